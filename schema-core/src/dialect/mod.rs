@@ -1,0 +1,5 @@
+//! How an engine spells things.
+
+mod identifier;
+
+pub use identifier::{quote_identifier, quote_text};

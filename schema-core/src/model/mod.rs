@@ -1,0 +1,27 @@
+//! The schema as data.
+//!
+//! One set of types describes what the models declare, what the migration files build and what a
+//! live database holds, so that two schemas are always compared like with like. Declared schemas
+//! are `const` data written by the derives; inspected ones own their text.
+
+mod check;
+mod column;
+mod foreign_key;
+mod index;
+mod key;
+mod schema;
+mod table;
+mod text;
+mod trigger;
+mod view;
+
+pub use check::CheckDef;
+pub use column::{ColumnDef, ColumnRole, DefaultDef, Domain, GeneratedDef, GeneratedStorage, VariantDef};
+pub use foreign_key::{Deferrable, ForeignKeyAction, ForeignKeyDef};
+pub use index::{IndexDef, IndexPart, IndexTarget};
+pub use key::{ConflictClause, KeyColumn, PrimaryKeyDef, UniqueDef};
+pub use schema::{SchemaDef, SchemaOwner};
+pub use table::TableDef;
+pub use text::{Engine, List, SqlText, Text, list, text};
+pub use trigger::TriggerDef;
+pub use view::ViewDef;

@@ -1,0 +1,46 @@
+use std::borrow::Cow;
+
+use super::{List, TableDef, Text, ViewDef, text};
+
+/// Who owns a schema, and so who may change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum SchemaOwner {
+    /// This application: migrated and written by it.
+    #[default]
+    Application,
+    /// Somebody else: never migrated, opened read-only.
+    External,
+    /// Somebody else, but rows may be written: never migrated.
+    ExternalWritable,
+}
+
+/// A set of tables and views.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SchemaDef {
+    /// Name of the schema's type in Rust, `Library`; empty for an inspected schema.
+    pub name: Text,
+    /// Documentation of the schema's type.
+    pub doc: Text,
+    /// Who owns it.
+    pub owner: SchemaOwner,
+    /// Tables, in the order of their declaration or, inspected, of their names.
+    pub tables: List<Cow<'static, TableDef>>,
+    /// Views, likewise.
+    pub views: List<Cow<'static, ViewDef>>,
+}
+
+impl SchemaDef {
+    /// A schema without anything in it, to be completed with struct update syntax.
+    pub const EMPTY: Self = Self {
+        name: text(""),
+        doc: text(""),
+        owner: SchemaOwner::Application,
+        tables: Cow::Borrowed(&[]),
+        views: Cow::Borrowed(&[]),
+    };
+
+    /// The table of this name, compared as SQL does: ASCII letters without case.
+    pub fn table(&self, name: &str) -> Option<&TableDef> {
+        self.tables.iter().map(AsRef::as_ref).find(|table| table.name.eq_ignore_ascii_case(name))
+    }
+}

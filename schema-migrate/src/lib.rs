@@ -1,0 +1,1 @@
+//! Inspects databases, compares schemas, writes migrations and runs them.

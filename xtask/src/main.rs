@@ -1,0 +1,3 @@
+//! This workspace's own commands.
+
+fn main() {}
