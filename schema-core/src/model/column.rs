@@ -1,5 +1,4 @@
 use super::{ConflictClause, List, SqlText, Text, text};
-use std::borrow::Cow;
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,90 @@
+//! SQLite's result codes as errors that say what happened to the data.
+
+use rusqlite::ffi;
+
+use super::Failure;
+use crate::error::{Error, Kind, Violation, ViolationKind};
+
+/// The error for what SQLite answered.
+#[cold]
+pub(crate) fn explain(failure: &Failure) -> Error {
+    let message = &failure.message;
+    let error = match failure.primary_code() {
+        ffi::SQLITE_CONSTRAINT => return violation(failure),
+        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Error::new(
+            Kind::Busy,
+            format!("the database is in use by another connection ({message}); nothing was changed"),
+        ),
+        ffi::SQLITE_READONLY => {
+            Error::new(Kind::ReadOnly, format!("the database is read-only ({message}); nothing was changed"))
+        }
+        ffi::SQLITE_NOTADB => Error::new(
+            Kind::Database,
+            format!("the file is no SQLite database, or it is encrypted ({message}); nothing was changed"),
+        ),
+        ffi::SQLITE_CORRUPT => Error::new(
+            Kind::Database,
+            format!(
+                "the database file is damaged ({message}); restore a backup, or recover what can be read"
+            ),
+        ),
+        ffi::SQLITE_CANTOPEN => Error::new(Kind::Database, format!("the file cannot be opened ({message})")),
+        ffi::SQLITE_FULL => {
+            Error::new(Kind::Database, format!("the disk is full ({message}); the statement was undone"))
+        }
+        ffi::SQLITE_ERROR
+            if message.starts_with("no such table") || message.starts_with("no such column") =>
+        {
+            Error::new(
+                Kind::BehindSchema,
+                format!("{message}: the database is behind its models; apply the migrations (db-migrate)"),
+            )
+        }
+        ffi::SQLITE_ERROR if message.contains("has no column named") => Error::new(
+            Kind::BehindSchema,
+            format!("{message}: the database is behind its models; apply the migrations (db-migrate)"),
+        ),
+        _ => Error::new(Kind::Engine, message.clone()),
+    };
+    error.with_sqlite_code(failure.code)
+}
+
+/// SQLite names the columns of UNIQUE and NOT NULL as `table.column, table.column`, a CHECK by its
+/// name or its text, an index on an expression as `index 'name'`, and nothing for a FOREIGN KEY.
+fn violation(failure: &Failure) -> Error {
+    let (head, detail) = failure.message.split_once(": ").unwrap_or((&failure.message, ""));
+    let kind = match failure.code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE => ViolationKind::Unique,
+        ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => ViolationKind::PrimaryKey,
+        ffi::SQLITE_CONSTRAINT_NOTNULL => ViolationKind::NotNull,
+        ffi::SQLITE_CONSTRAINT_CHECK => ViolationKind::Check,
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => ViolationKind::ForeignKey,
+        ffi::SQLITE_CONSTRAINT_TRIGGER => ViolationKind::Trigger,
+        _ if head.starts_with("UNIQUE") => ViolationKind::Unique,
+        _ if head.starts_with("CHECK") => ViolationKind::Check,
+        _ => {
+            return Error::new(Kind::Violation, format!("{}; nothing was changed", failure.message))
+                .with_sqlite_code(failure.code);
+        }
+    };
+    let mut violation = Violation { kind, table: None, columns: Vec::new(), constraint: None };
+    match kind {
+        ViolationKind::Check => violation.constraint = Some(detail.to_owned()),
+        ViolationKind::Unique | ViolationKind::PrimaryKey | ViolationKind::NotNull => {
+            if let Some(index) = detail.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\'')) {
+                violation.constraint = Some(index.to_owned());
+            } else {
+                for place in detail.split(", ") {
+                    if let Some((table, column)) = place.split_once('.') {
+                        violation.table = Some(table.to_owned());
+                        violation.columns.push(column.to_owned());
+                    }
+                }
+            }
+        }
+        ViolationKind::ForeignKey | ViolationKind::Trigger => {}
+    }
+    Error::new(Kind::Violation, format!("{}; nothing was changed", failure.message))
+        .with_violation(violation)
+        .with_sqlite_code(failure.code)
+}

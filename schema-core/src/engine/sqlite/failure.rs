@@ -1,0 +1,22 @@
+use std::fmt;
+
+/// What SQLite answered instead of `SQLITE_OK`.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// Extended result code. <https://sqlite.org/rescode.html>
+    pub(crate) code: i32,
+    /// SQLite's message.
+    pub(crate) message: String,
+}
+
+impl Failure {
+    pub(crate) fn primary_code(&self) -> i32 {
+        self.code & 0xff
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}

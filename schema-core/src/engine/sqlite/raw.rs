@@ -1,0 +1,381 @@
+//! The hot path over SQLite's C API: prepare, bind, step, read. The only unsafe code of the project.
+//!
+//! Invariants that the safety comments below refer to:
+//!
+//! * **A. A statement is finalized before its connection closes.** [`super::Connection`] drops its
+//!   statements first, and [`Statement::prepare`] is called by nothing else.
+//! * **B. One thread at a time.** Connections are opened `NOMUTEX`; [`Statement`] is `Send` and not
+//!   `Sync`, and is only reached through a [`super::Connection`] that is not `Sync` either.
+//! * **C. Borrowed parameters outlive their use.** A parameter is bound without copying for `'v`;
+//!   stepping needs the [`Bound`] that carries `'v`, and binding anew or dropping it clears them. A
+//!   leaked `Bound` leaves stale pointers behind that the next [`Statement::bound`] clears unread.
+//! * **D. A row is read between two steps.** [`RowRef`] borrows the `Bound` that `step` needs
+//!   exclusively, so no column pointer survives the next step, reset or bind.
+
+#![allow(unsafe_code)]
+
+use std::{
+    ffi::{CStr, c_char, c_int},
+    marker::PhantomData,
+    ptr::{self, NonNull},
+    slice,
+};
+
+use rusqlite::ffi;
+
+use super::Failure;
+use crate::value::Cell;
+
+/// A prepared statement.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    raw: NonNull<ffi::sqlite3_stmt>,
+    /// A statement is used from one thread at a time (invariant B).
+    not_sync: PhantomData<std::cell::Cell<()>>,
+}
+
+// SAFETY: SQLite allows a statement to move between threads as long as it is used by one at a time
+// (https://sqlite.org/threadsafe.html, multi-thread mode); not being `Sync` ensures that (invariant B).
+unsafe impl Send for Statement {}
+
+/// Whether a statement will be used again, which SQLite's allocator wants to know.
+const PERSISTENT: u32 = ffi::SQLITE_PREPARE_PERSISTENT as u32;
+
+impl Statement {
+    /// Compiles one statement.
+    ///
+    /// # Errors
+    /// SQLite's message, also where the text holds no statement or more than one.
+    pub(crate) fn prepare(connection: &rusqlite::Connection, sql: &str) -> Result<Self, Failure> {
+        let Ok(length) = c_int::try_from(sql.len()) else {
+            return Err(Failure { code: ffi::SQLITE_TOOBIG, message: "SQL text of over 2 GiB".to_owned() });
+        };
+        let mut raw = ptr::null_mut();
+        let mut tail: *const c_char = ptr::null();
+        // SAFETY: the handle is open for as long as `connection` is borrowed; text and length are
+        // those of one `str`, which SQLite reads during the call only.
+        let code = unsafe {
+            ffi::sqlite3_prepare_v3(
+                connection.handle(),
+                sql.as_ptr().cast(),
+                length,
+                PERSISTENT,
+                &raw mut raw,
+                &raw mut tail,
+            )
+        };
+        if code != ffi::SQLITE_OK {
+            // SAFETY: as above; no other call was made on the handle since (invariant B).
+            return Err(unsafe { failure(connection.handle(), code) });
+        }
+        let Some(raw) = NonNull::new(raw) else {
+            return Err(Failure { code: ffi::SQLITE_MISUSE, message: "no SQL statement".to_owned() });
+        };
+        let statement = Self { raw, not_sync: PhantomData };
+        let consumed = (tail as usize).saturating_sub(sql.as_ptr() as usize);
+        match sql.get(consumed..).map(str::trim) {
+            Some("") | None => Ok(statement),
+            Some(_) => {
+                Err(Failure { code: ffi::SQLITE_MISUSE, message: "more than one SQL statement".to_owned() })
+            }
+        }
+    }
+
+    /// Makes the statement ready for parameters that live for `'v`.
+    #[inline]
+    pub(crate) fn bound<'v>(&mut self) -> Bound<'_, 'v> {
+        let mut bound = Bound { statement: self, next: 0, refused: ffi::SQLITE_OK, parameters: PhantomData };
+        bound.clear();
+        bound
+    }
+
+    /// Number of columns that a row of it has; 0 for a statement that gives no rows.
+    #[inline]
+    pub(crate) fn columns(&self) -> usize {
+        // SAFETY: the statement is not finalized before it is dropped (invariant A).
+        let columns = unsafe { ffi::sqlite3_column_count(self.raw.as_ptr()) };
+        usize::try_from(columns).unwrap_or(0)
+    }
+
+    /// Number of parameters.
+    pub(crate) fn parameters(&self) -> usize {
+        // SAFETY: the statement is not finalized before it is dropped (invariant A).
+        let parameters = unsafe { ffi::sqlite3_bind_parameter_count(self.raw.as_ptr()) };
+        usize::try_from(parameters).unwrap_or(0)
+    }
+
+    /// Whether the statement leaves the database as it is.
+    pub(crate) fn is_read_only(&self) -> bool {
+        // SAFETY: the statement is not finalized before it is dropped (invariant A).
+        unsafe { ffi::sqlite3_stmt_readonly(self.raw.as_ptr()) != 0 }
+    }
+
+    #[cold]
+    fn failure(&self, code: c_int) -> Failure {
+        // SAFETY: a statement that is not finalized has an open connection (invariant A).
+        unsafe { failure(ffi::sqlite3_db_handle(self.raw.as_ptr()), code) }
+    }
+}
+
+impl Drop for Statement {
+    fn drop(&mut self) {
+        // SAFETY: finalized once, here. The result repeats the error of the last step, if it had one.
+        unsafe { ffi::sqlite3_finalize(self.raw.as_ptr()) };
+    }
+}
+
+/// The last error of a connection.
+///
+/// # Safety
+/// `handle` is open and used by this thread alone.
+#[cold]
+unsafe fn failure(handle: *mut ffi::sqlite3, code: c_int) -> Failure {
+    // SAFETY: by the caller's promise; the message is copied before anything else is called.
+    let (extended, message) =
+        unsafe { (ffi::sqlite3_extended_errcode(handle), CStr::from_ptr(ffi::sqlite3_errmsg(handle))) };
+    let code = if extended & 0xff == code & 0xff { extended } else { code };
+    Failure { code, message: message.to_string_lossy().into_owned() }
+}
+
+/// A statement with parameters that live for `'v`; resets it and forgets them when dropped.
+#[derive(Debug)]
+pub(crate) struct Bound<'s, 'v> {
+    statement: &'s mut Statement,
+    next: c_int,
+    /// The first result of a bind that was not OK.
+    refused: c_int,
+    parameters: PhantomData<&'v ()>,
+}
+
+impl<'v> Bound<'_, 'v> {
+    /// Ends the run and forgets the parameters.
+    #[inline]
+    fn clear(&mut self) {
+        let raw = self.statement.raw.as_ptr();
+        // SAFETY: the statement is not finalized (invariant A). The results repeat the last step's
+        // error, which `step` has reported.
+        unsafe {
+            ffi::sqlite3_reset(raw);
+            ffi::sqlite3_clear_bindings(raw);
+        }
+        self.next = 0;
+        self.refused = ffi::SQLITE_OK;
+    }
+
+    /// Ends the run, so that other parameters can be bound. Parameters bound so far stay.
+    #[inline]
+    pub(crate) fn rewind(&mut self) {
+        // SAFETY: the statement is not finalized (invariant A); bound parameters live for `'v`, which
+        // `self` still carries (invariant C).
+        unsafe { ffi::sqlite3_reset(self.statement.raw.as_ptr()) };
+        self.next = 0;
+    }
+
+    /// The parameters, to be filled in order.
+    #[inline]
+    pub(crate) fn parameters(&mut self) -> Parameters<'_, 'v> {
+        Parameters {
+            raw: self.statement.raw,
+            next: &mut self.next,
+            refused: &mut self.refused,
+            values: PhantomData,
+        }
+    }
+
+    /// Goes to the next row: `false` where there is none.
+    #[inline]
+    pub(crate) fn step(&mut self) -> Result<bool, Failure> {
+        if self.refused != ffi::SQLITE_OK {
+            return Err(self.statement.failure(self.refused));
+        }
+        // SAFETY: the statement is not finalized (invariant A) and its parameters are alive (invariant
+        // C); `&mut self` ends every borrow of the current row (invariant D).
+        match unsafe { ffi::sqlite3_step(self.statement.raw.as_ptr()) } {
+            ffi::SQLITE_ROW => Ok(true),
+            ffi::SQLITE_DONE => Ok(false),
+            code => Err(self.statement.failure(code)),
+        }
+    }
+
+    /// The current row. Before the first row and after the last, every cell is NULL.
+    #[inline]
+    pub(crate) fn row(&self) -> RowRef<'_> {
+        RowRef { raw: self.statement.raw, row: PhantomData }
+    }
+
+    /// Number of columns of a row.
+    #[inline]
+    pub(crate) fn columns(&self) -> usize {
+        self.statement.columns()
+    }
+
+    /// Name of a column of the result.
+    pub(crate) fn column_name(&self, position: usize) -> Option<String> {
+        let position = c_int::try_from(position).ok()?;
+        // SAFETY: the statement is not finalized (invariant A); SQLite answers NULL outside its
+        // columns, and the name is copied before any other call.
+        unsafe {
+            let name = ffi::sqlite3_column_name(self.statement.raw.as_ptr(), position);
+            (!name.is_null()).then(|| CStr::from_ptr(name).to_string_lossy().into_owned())
+        }
+    }
+}
+
+impl Drop for Bound<'_, '_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+/// The parameters of a statement: each call binds the next one.
+#[derive(Debug)]
+pub(crate) struct Parameters<'b, 'v> {
+    raw: NonNull<ffi::sqlite3_stmt>,
+    next: &'b mut c_int,
+    refused: &'b mut c_int,
+    values: PhantomData<&'v ()>,
+}
+
+impl<'v> Parameters<'_, 'v> {
+    #[inline]
+    fn bind(&mut self, bind: impl FnOnce(*mut ffi::sqlite3_stmt, c_int) -> c_int) {
+        *self.next += 1;
+        let code = bind(self.raw.as_ptr(), *self.next);
+        if code != ffi::SQLITE_OK && *self.refused == ffi::SQLITE_OK {
+            *self.refused = code;
+        }
+    }
+
+    #[inline]
+    pub(crate) fn null(&mut self) {
+        // SAFETY: the statement is not finalized (invariant A); an index out of range is refused by SQLite.
+        self.bind(|raw, at| unsafe { ffi::sqlite3_bind_null(raw, at) });
+    }
+
+    #[inline]
+    pub(crate) fn integer(&mut self, value: i64) {
+        // SAFETY: as for `null`.
+        self.bind(|raw, at| unsafe { ffi::sqlite3_bind_int64(raw, at, value) });
+    }
+
+    #[inline]
+    pub(crate) fn real(&mut self, value: f64) {
+        // SAFETY: as for `null`.
+        self.bind(|raw, at| unsafe { ffi::sqlite3_bind_double(raw, at, value) });
+    }
+
+    /// Text that stays where it is.
+    #[inline]
+    pub(crate) fn text(&mut self, value: &'v str) {
+        self.text_with(value, ffi::SQLITE_STATIC());
+    }
+
+    /// Text that SQLite copies.
+    #[inline]
+    pub(crate) fn text_copied(&mut self, value: &str) {
+        self.text_with(value, ffi::SQLITE_TRANSIENT());
+    }
+
+    /// Bytes that stay where they are.
+    #[inline]
+    pub(crate) fn blob(&mut self, value: &'v [u8]) {
+        self.blob_with(value, ffi::SQLITE_STATIC());
+    }
+
+    /// Bytes that SQLite copies.
+    #[inline]
+    pub(crate) fn blob_copied(&mut self, value: &[u8]) {
+        self.blob_with(value, ffi::SQLITE_TRANSIENT());
+    }
+
+    #[inline]
+    fn text_with(&mut self, value: &str, destructor: ffi::sqlite3_destructor_type) {
+        #[allow(clippy::cast_possible_truncation, reason = "the encoding is a constant that fits")]
+        const UTF8: u8 = ffi::SQLITE_UTF8 as u8;
+        let length = value.len() as u64;
+        // SAFETY: as for `null`; pointer and length are those of one `str`, which SQLite copies
+        // (TRANSIENT) or which lives for `'v` (STATIC, invariant C).
+        self.bind(|raw, at| unsafe {
+            ffi::sqlite3_bind_text64(raw, at, value.as_ptr().cast(), length, destructor, UTF8)
+        });
+    }
+
+    #[inline]
+    fn blob_with(&mut self, value: &[u8], destructor: ffi::sqlite3_destructor_type) {
+        // SAFETY: as for `text_with`; the pointer of an empty slice is not null, so it binds an empty
+        // blob and not NULL.
+        self.bind(|raw, at| unsafe {
+            ffi::sqlite3_bind_blob64(raw, at, value.as_ptr().cast(), value.len() as u64, destructor)
+        });
+    }
+}
+
+/// The current row of a statement.
+#[derive(Clone, Copy, Debug)]
+pub struct RowRef<'r> {
+    raw: NonNull<ffi::sqlite3_stmt>,
+    row: PhantomData<&'r ()>,
+}
+
+impl<'r> RowRef<'r> {
+    /// The cell at a position, counted from 0; NULL outside the row.
+    #[inline]
+    pub(crate) fn cell(self, position: usize) -> Cell<'r> {
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_possible_wrap,
+            reason = "32,767 columns at most"
+        )]
+        let position = position as c_int;
+        // SAFETY: the statement is not finalized (invariant A) and stays on its row for `'r` (invariant
+        // D). `sqlite3_column_value` answers a NULL value outside the row. The value is read in its own
+        // type only, so no conversion moves it; text and blob pointers hold for the length that is
+        // asked after them, until the next step.
+        unsafe {
+            let value = ffi::sqlite3_column_value(self.raw.as_ptr(), position);
+            match ffi::sqlite3_value_type(value) {
+                ffi::SQLITE_INTEGER => Cell::Integer(ffi::sqlite3_value_int64(value)),
+                ffi::SQLITE_TEXT => Cell::Text(bytes(ffi::sqlite3_value_text(value), value)),
+                ffi::SQLITE_FLOAT => Cell::Real(ffi::sqlite3_value_double(value)),
+                ffi::SQLITE_BLOB => Cell::Blob(bytes(ffi::sqlite3_value_blob(value).cast(), value)),
+                _ => Cell::Null,
+            }
+        }
+    }
+}
+
+/// # Safety
+/// `start` was just answered by `sqlite3_value_text` or `sqlite3_value_blob` for `value`, which stays
+/// unchanged for `'r`.
+#[inline]
+unsafe fn bytes<'r>(start: *const u8, value: *mut ffi::sqlite3_value) -> &'r [u8] {
+    if start.is_null() {
+        return &[];
+    }
+    // SAFETY: by the caller's promise, the value has this many bytes at `start`.
+    unsafe {
+        let length = usize::try_from(ffi::sqlite3_value_bytes(value)).unwrap_or(0);
+        slice::from_raw_parts(start, length)
+    }
+}
+
+/// Number of rows that the last statement of a connection inserted, updated or deleted.
+pub(crate) fn changes(connection: &rusqlite::Connection) -> u64 {
+    // SAFETY: the handle is open for as long as `connection` is borrowed.
+    let changes = unsafe { ffi::sqlite3_changes64(connection.handle()) };
+    u64::try_from(changes).unwrap_or(0)
+}
+
+/// Turns a database configuration setting on or off. <https://sqlite.org/c3ref/c_dbconfig_defensive.html>
+pub(crate) fn configure(connection: &rusqlite::Connection, setting: c_int, on: bool) -> Result<(), Failure> {
+    // SAFETY: the handle is open for as long as `connection` is borrowed; every on/off setting takes
+    // an int and a pointer that may be null.
+    unsafe {
+        match ffi::sqlite3_db_config(connection.handle(), setting, c_int::from(on), ptr::null_mut::<c_int>())
+        {
+            ffi::SQLITE_OK => Ok(()),
+            code => Err(failure(connection.handle(), code)),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use super::{Bound, Failure, Statement, raw};
+
+/// The place of one statement in every connection, found without hashing its text.
+///
+/// A `static` for each statement that is written once in the program; the derives emit them.
+#[derive(Debug)]
+pub struct Slot(AtomicUsize);
+
+impl Slot {
+    /// A slot that gets its number at first use.
+    pub const fn new() -> Self {
+        Self(AtomicUsize::new(0))
+    }
+
+    fn number(&self) -> usize {
+        static LAST: AtomicUsize = AtomicUsize::new(0);
+        match self.0.load(Ordering::Relaxed) {
+            0 => {
+                let fresh = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+                match self.0.compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed) {
+                    Ok(_) => fresh,
+                    Err(taken) => taken,
+                }
+            }
+            number => number,
+        }
+    }
+}
+
+impl Default for Slot {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Where a statement's text comes from.
+pub(crate) enum Source<'a> {
+    /// The same text at every use: written when the slot is empty.
+    Slot(&'static Slot, &'a dyn Fn() -> String),
+    /// A text made at run time.
+    Text(&'a str),
+}
+
+/// Texts made at run time that are kept prepared, a connection.
+const KEPT_TEXTS: usize = 128;
+
+/// A connection with its prepared statements.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    // Dropped before `connection`: a statement must not outlive it.
+    slots: RefCell<Vec<Option<Statement>>>,
+    texts: RefCell<HashMap<String, (u64, Statement)>>,
+    clock: std::cell::Cell<u64>,
+    connection: rusqlite::Connection,
+}
+
+impl Connection {
+    pub(crate) fn new(connection: rusqlite::Connection) -> Self {
+        Self {
+            slots: RefCell::default(),
+            texts: RefCell::default(),
+            clock: std::cell::Cell::new(0),
+            connection,
+        }
+    }
+
+    pub(crate) fn raw(&self) -> &rusqlite::Connection {
+        &self.connection
+    }
+
+    /// Runs `work` on a prepared statement, which is kept for the next time.
+    ///
+    /// A statement in use is out of its place, so a nested use of the same text prepares another.
+    #[inline]
+    pub(crate) fn with<'v, R, E: From<Failure>>(
+        &self,
+        source: &Source<'_>,
+        work: impl FnOnce(&mut Bound<'_, 'v>) -> Result<R, E>,
+    ) -> Result<R, E> {
+        match source {
+            Source::Slot(slot, write) => {
+                let number = slot.number();
+                let kept = self.slots.borrow_mut().get_mut(number).and_then(Option::take);
+                let mut statement = match kept {
+                    Some(statement) => statement,
+                    None => Statement::prepare(&self.connection, &write())?,
+                };
+                let answer = work(&mut statement.bound());
+                let mut slots = self.slots.borrow_mut();
+                if slots.len() <= number {
+                    slots.resize_with(number + 1, || None);
+                }
+                slots[number] = Some(statement);
+                answer
+            }
+            Source::Text(text) => {
+                let kept = self.texts.borrow_mut().remove_entry(*text);
+                let (key, mut statement) = match kept {
+                    Some((key, (_, statement))) => (key, statement),
+                    None => ((*text).to_owned(), Statement::prepare(&self.connection, text)?),
+                };
+                let answer = work(&mut statement.bound());
+                self.keep(key, statement);
+                answer
+            }
+        }
+    }
+
+    fn keep(&self, text: String, statement: Statement) {
+        let now = self.clock.get() + 1;
+        self.clock.set(now);
+        let mut texts = self.texts.borrow_mut();
+        if texts.len() >= KEPT_TEXTS {
+            // An eighth at once, so that a program with many texts does not search at each of them.
+            let mut ages: Vec<u64> = texts.values().map(|(used, _)| *used).collect();
+            ages.sort_unstable();
+            let oldest = ages[KEPT_TEXTS / 8];
+            texts.retain(|_, (used, _)| *used > oldest);
+        }
+        texts.insert(text, (now, statement));
+    }
+
+    /// Forgets every prepared statement.
+    pub(crate) fn forget_statements(&self) {
+        self.slots.borrow_mut().clear();
+        self.texts.borrow_mut().clear();
+    }
+
+    /// Number of rows that the last statement inserted, updated or deleted.
+    pub(crate) fn changes(&self) -> u64 {
+        raw::changes(&self.connection)
+    }
+
+    /// Turns a setting of `sqlite3_db_config` on or off.
+    pub(crate) fn configure(&self, setting: i32, on: bool) -> Result<(), Failure> {
+        raw::configure(&self.connection, setting, on)
+    }
+}

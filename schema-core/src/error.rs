@@ -1,0 +1,236 @@
+//! The one error type of the crate.
+
+use std::{error::Error as StdError, fmt};
+
+use crate::{
+    engine::sqlite::Failure,
+    model::TableDef,
+    value::{CellError, ValueError},
+};
+
+/// What went wrong, why, and what state the data is in.
+///
+/// Opaque: ask its predicates ([`is_not_found`](Self::is_not_found), [`is_stale`](Self::is_stale),
+/// [`is_busy`](Self::is_busy), [`violates`](Self::violates)) and print it for the rest.
+pub struct Error(Box<Parts>);
+
+/// A result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+struct Parts {
+    kind: Kind,
+    message: String,
+    violation: Option<Violation>,
+    sqlite_code: Option<i32>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// No row where one was asked for.
+    NotFound,
+    /// Several rows where one was asked for.
+    TooManyRows,
+    /// The row was changed by somebody else since it was read.
+    Stale,
+    /// Another connection held the database for longer than the deadline.
+    Busy,
+    /// A constraint refused the row.
+    Violation,
+    /// A value does not fit its column or its Rust type.
+    Value,
+    /// The database lacks a table or column that the models have.
+    BehindSchema,
+    /// The database file cannot be opened or read.
+    Database,
+    /// The call does not make sense here.
+    Misuse,
+    /// The schema or the handle admits no writes.
+    ReadOnly,
+    /// Everything else that the engine reports.
+    Engine,
+}
+
+/// Which constraint refused a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// What kind of constraint it is.
+    pub kind: ViolationKind,
+    /// The table, where the engine tells.
+    pub table: Option<String>,
+    /// The columns in the order of the constraint, where the engine tells.
+    pub columns: Vec<String>,
+    /// Name of the CHECK or index, where it has one.
+    pub constraint: Option<String>,
+}
+
+/// What kind of constraint refused a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ViolationKind {
+    /// UNIQUE or a unique index.
+    Unique,
+    /// PRIMARY KEY.
+    PrimaryKey,
+    /// NOT NULL.
+    NotNull,
+    /// CHECK.
+    Check,
+    /// FOREIGN KEY.
+    ForeignKey,
+    /// RAISE in a trigger, `append_only` included.
+    Trigger,
+}
+
+impl Error {
+    #[cold]
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            kind,
+            message: message.into(),
+            violation: None,
+            sqlite_code: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn misuse(message: impl Into<String>) -> Self {
+        Self::new(Kind::Misuse, message)
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    pub(crate) fn with_violation(mut self, violation: Violation) -> Self {
+        self.0.violation = Some(violation);
+        self
+    }
+
+    pub(crate) fn with_sqlite_code(mut self, code: i32) -> Self {
+        self.0.sqlite_code = Some(code);
+        self
+    }
+
+    /// Puts what was being done before the message: `inserting into books: ..`.
+    #[cold]
+    pub(crate) fn context(mut self, doing: impl fmt::Display) -> Self {
+        self.0.message = format!("{doing}: {}", self.0.message);
+        self
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    #[cold]
+    pub(crate) fn not_found(table: &TableDef, key: &str) -> Self {
+        Self::new(Kind::NotFound, format!("no row of `{}` with {key}", table.name))
+    }
+
+    /// A cell that does not fit, with where it stands.
+    #[cold]
+    pub(crate) fn cell(error: CellError, table: &str, column: &str, key: &str) -> Self {
+        let of = if key.is_empty() { String::new() } else { format!(" of the row with {key}") };
+        Self::new(Kind::Value, format!("column `{table}.{column}`{of}: {error}")).with_source(error)
+    }
+
+    /// A value that no SQL value can hold, with the column that it was meant for.
+    #[cold]
+    pub(crate) fn value(error: ValueError, table: &str, column: &str) -> Self {
+        Self::new(Kind::Value, format!("value for `{table}.{column}`: {error}; nothing was changed"))
+            .with_source(error)
+    }
+
+    /// No row where one was asked for.
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == Kind::NotFound
+    }
+
+    /// Several rows where `one` or `optional` asked for one.
+    pub fn is_too_many_rows(&self) -> bool {
+        self.0.kind == Kind::TooManyRows
+    }
+
+    /// The row was changed by somebody else since it was read: its `version` is another.
+    pub fn is_stale(&self) -> bool {
+        self.0.kind == Kind::Stale
+    }
+
+    /// Another connection held the database for longer than the deadline. Nothing was changed.
+    pub fn is_busy(&self) -> bool {
+        self.0.kind == Kind::Busy
+    }
+
+    /// The schema or the handle admits no writes.
+    pub fn is_read_only(&self) -> bool {
+        self.0.kind == Kind::ReadOnly
+    }
+
+    /// A value does not fit its column, or a cell its Rust type.
+    pub fn is_value(&self) -> bool {
+        self.0.kind == Kind::Value
+    }
+
+    /// The call does not make sense here: a mistake in the program.
+    pub fn is_misuse(&self) -> bool {
+        self.0.kind == Kind::Misuse
+    }
+
+    /// The database lacks a table or column that the models have: migrations are pending.
+    pub fn is_behind_schema(&self) -> bool {
+        self.0.kind == Kind::BehindSchema
+    }
+
+    /// The constraint that refused the row.
+    pub fn violation(&self) -> Option<&Violation> {
+        self.0.violation.as_ref()
+    }
+
+    /// SQLite's extended result code, where the error comes from SQLite. <https://sqlite.org/rescode.html>
+    pub fn sqlite_code(&self) -> Option<i32> {
+        self.0.sqlite_code
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| source.as_ref() as &(dyn StdError + 'static))
+    }
+}
+
+impl From<Failure> for Error {
+    #[cold]
+    fn from(failure: Failure) -> Self {
+        crate::engine::sqlite::explain(&failure)
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    #[cold]
+    fn from(error: rusqlite::Error) -> Self {
+        match &error {
+            rusqlite::Error::SqliteFailure(code, message) => Self::from(Failure {
+                code: code.extended_code,
+                message: message.clone().unwrap_or_else(|| code.to_string()),
+            })
+            .with_source(error),
+            _ => Self::new(Kind::Engine, error.to_string()).with_source(error),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Binder, CellError, Plainly, Row, SqlType, Storage, ValueError, number::plain};
+
+/// A Rust value stored as JSON text: `#[column(json)]`.
+///
+/// The field keeps its own type; `Json` appears where a value is compared or set in a query:
+/// `b.meta.set(Json(meta))`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize + DeserializeOwned + Clone + 'static> SqlType for Json<T> {
+    type Base = Self;
+    type Opt = Option<Self>;
+    type Like<U: SqlType> = U;
+    type Rust = T;
+    const STORAGE: Storage = Storage::Text;
+
+    fn read(row: Row<'_>, at: usize) -> Result<T, CellError> {
+        let cell = row.cell(at);
+        let wanted = std::any::type_name::<T>();
+        let text = cell.as_str(wanted).map_err(|error| error.at(at))?;
+        serde_json::from_str(text).map_err(|reason| CellError::new(cell, wanted).because(reason).at(at))
+    }
+
+    fn bind<'v>(value: &'v T, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+        let text = serde_json::to_string(value)
+            .map_err(|reason| ValueError::new(format!("the value has no JSON form: {reason}")))?;
+        to.text_copied(&text);
+        Ok(())
+    }
+
+    fn from_json(json: serde_json::Value) -> Result<T, CellError> {
+        let text = json.to_string();
+        serde_json::from_value(json).map_err(|reason| {
+            let found = super::Value::Text(text);
+            CellError::new((&found).into(), std::any::type_name::<T>()).because(reason)
+        })
+    }
+}
+impl<T: Serialize + DeserializeOwned + Clone + 'static> Plainly for Json<T> {}
+
+impl SqlType for serde_json::Value {
+    plain!(serde_json::Value, Text);
+
+    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
+        Json::<Self>::read(row, at)
+    }
+
+    fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+        Json::<Self>::bind(value, to)
+    }
+
+    fn from_json(json: serde_json::Value) -> Result<Self, CellError> {
+        Ok(json)
+    }
+}
+impl Plainly for serde_json::Value {}

@@ -1,0 +1,28 @@
+//! Rust types and SQL values.
+//!
+//! [`SqlType`] ties a column's type to the Rust type that it reads and binds. Values travel without
+//! an intermediate copy: on the way out as a [`Cell`] that borrows the row, on the way in through a
+//! [`Binder`] that borrows the value.
+
+mod binder;
+mod cell;
+mod json;
+mod number;
+mod option;
+mod owned;
+mod row;
+mod sql_type;
+mod text;
+mod time;
+mod uuid;
+
+pub use binder::{Binder, ValueError};
+pub use cell::{Cell, CellError};
+pub use json::Json;
+pub use owned::Value;
+pub use row::Row;
+pub use sql_type::{Number, Plainly, SqlType, Storage, Textual};
+pub use time::{Unix, UnixMilliseconds};
+pub use uuid::UuidBlob;
+
+pub(crate) use time::now;

@@ -1,0 +1,45 @@
+use super::{Binder, Cell, CellError, Number, Plainly, Row, SqlType, Storage, Textual, ValueError};
+use crate::model::Domain;
+
+impl<T: Plainly> SqlType for Option<T> {
+    type Base = T;
+    type Opt = Option<T>;
+    type Like<U: SqlType> = U::Opt;
+    type Rust = Option<T::Rust>;
+
+    const STORAGE: Storage = T::STORAGE;
+    const DOMAIN: Domain = T::DOMAIN;
+    const NULLABLE: bool = true;
+
+    #[inline]
+    fn read(row: Row<'_>, at: usize) -> Result<Self::Rust, CellError> {
+        match row.cell(at) {
+            Cell::Null => Ok(None),
+            _ => T::read(row, at).map(Some),
+        }
+    }
+
+    #[inline]
+    fn bind<'v>(value: &'v Self::Rust, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+        match value {
+            Some(value) => T::bind(value, to),
+            None => {
+                to.null();
+                Ok(())
+            }
+        }
+    }
+
+    fn from_json(json: serde_json::Value) -> Result<Self::Rust, CellError> {
+        match json {
+            serde_json::Value::Null => Ok(None),
+            json => T::from_json(json).map(Some),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Number + Plainly> Number for Option<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Textual + Plainly> Textual for Option<T> {}

@@ -1,0 +1,116 @@
+use super::{Binder, CellError, Row, Value, ValueError};
+use crate::model::Domain;
+
+/// A column's type: how the database stores it and which Rust type it reads and binds.
+///
+/// For most types [`Rust`](Self::Rust) is the type itself. A type that one Rust value can be stored as
+/// in several ways is a marker: [`Unix`](super::Unix) stores an `OffsetDateTime` as an integer.
+///
+/// Derive it for newtypes (`#[derive(SqlType)]`) and enums (`#[derive(SqlEnum)]`).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no column type",
+    label = "no column type",
+    note = "derive `SqlType` for a newtype, `SqlEnum` for an enum, or mark the field `#[column(json)]`"
+)]
+pub trait SqlType: Sized + 'static {
+    /// The type without its `Option`.
+    type Base: SqlType<Base = Self::Base>;
+    /// The type with an `Option`.
+    type Opt: SqlType<Base = Self::Base>;
+    /// `U`, nullable if this type is.
+    type Like<U: SqlType>: SqlType<Base = U::Base>;
+    /// The Rust type of a value.
+    type Rust: Clone + 'static;
+
+    /// How the database stores a value that is not NULL.
+    const STORAGE: Storage;
+    /// The values that the database can check.
+    const DOMAIN: Domain = Domain::Any;
+    /// Whether a value may be NULL.
+    const NULLABLE: bool = false;
+
+    /// Reads the cell at a position of a row.
+    ///
+    /// # Errors
+    /// Where the cell does not fit.
+    fn read(row: Row<'_>, at: usize) -> Result<Self::Rust, CellError>;
+
+    /// Binds a value to the next parameter.
+    ///
+    /// # Errors
+    /// Where no SQL value can hold it.
+    fn bind<'v>(value: &'v Self::Rust, to: &mut Binder<'_, 'v>) -> Result<(), ValueError>;
+
+    /// The SQL value of a Rust value.
+    ///
+    /// # Errors
+    /// Where no SQL value can hold it.
+    fn to_value(value: &Self::Rust) -> Result<Value, ValueError> {
+        let mut values = Vec::with_capacity(1);
+        Self::bind(value, &mut Binder::values(&mut values))?;
+        Ok(values.pop().unwrap_or_default())
+    }
+
+    /// Reads a value from JSON: what a patch's field holds.
+    ///
+    /// # Errors
+    /// Where the JSON does not fit.
+    fn from_json(json: serde_json::Value) -> Result<Self::Rust, CellError> {
+        let value = match json {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(value) => Value::Integer(i64::from(value)),
+            serde_json::Value::Number(number) => match number.as_i64() {
+                Some(value) => Value::Integer(value),
+                None => number.as_f64().map_or(Value::Null, Value::Real),
+            },
+            serde_json::Value::String(text) => Value::Text(text),
+            list @ serde_json::Value::Array(_) => {
+                let text = list.to_string();
+                serde_json::from_value(list).map_or(Value::Text(text), Value::Blob)
+            }
+            object @ serde_json::Value::Object(_) => Value::Text(object.to_string()),
+        };
+        Self::read(Row::Values(&[value]), 0)
+    }
+}
+
+/// A type that is never NULL and is its own base: everything but `Option`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no column type",
+    label = "no column type",
+    note = "derive `SqlType` for a newtype, `SqlEnum` for an enum, or mark the field `#[column(json)]`"
+)]
+pub trait Plainly: SqlType<Base = Self, Opt = Option<Self>> {}
+
+/// A type that SQL can calculate with.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no number", label = "not a number")]
+pub trait Number: SqlType {}
+
+/// A type that SQL holds as text.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no text", label = "not text")]
+pub trait Textual: SqlType {}
+
+/// How the database stores a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// A 64-bit signed integer.
+    Integer,
+    /// A 64-bit floating-point number.
+    Real,
+    /// UTF-8 text.
+    Text,
+    /// Bytes.
+    Blob,
+}
+
+impl Storage {
+    /// The declared type in SQLite's DDL.
+    pub const fn sqlite(self) -> &'static str {
+        match self {
+            Self::Integer => "INTEGER",
+            Self::Real => "REAL",
+            Self::Text => "TEXT",
+            Self::Blob => "BLOB",
+        }
+    }
+}

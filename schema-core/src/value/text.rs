@@ -1,0 +1,47 @@
+//! Text and bytes.
+
+use std::borrow::Cow;
+
+use super::{Binder, Cell, CellError, Plainly, Row, SqlType, Storage, Textual, ValueError, number::plain};
+
+macro_rules! texts {
+    ($($type:ty, $name:literal;)*) => {$(
+        impl SqlType for $type {
+            plain!($type, Text);
+
+            #[inline]
+            fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
+                row.cell(at).as_str($name).map(|text| text.to_owned().into()).map_err(|error| error.at(at))
+            }
+
+            #[inline]
+            fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+                to.text(value);
+                Ok(())
+            }
+        }
+        impl Plainly for $type {}
+        #[diagnostic::do_not_recommend]
+        impl Textual for $type {}
+    )*};
+}
+texts!(String, "String"; Box<str>, "Box<str>"; Cow<'static, str>, "Cow<str>";);
+
+impl SqlType for Vec<u8> {
+    plain!(Vec<u8>, Blob);
+
+    #[inline]
+    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
+        match row.cell(at) {
+            Cell::Blob(bytes) => Ok(bytes.to_vec()),
+            other => Err(CellError::new(other, "Vec<u8>").at(at)),
+        }
+    }
+
+    #[inline]
+    fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+        to.blob(value);
+        Ok(())
+    }
+}
+impl Plainly for Vec<u8> {}

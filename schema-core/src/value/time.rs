@@ -1,0 +1,176 @@
+//! Instants, dates and times of day.
+//!
+//! Instants are UTC text `YYYY-MM-DD HH:MM:SS.ffffff`, always of six digits, so that they sort as
+//! text, also beside what `CURRENT_TIMESTAMP` writes (`YYYY-MM-DD HH:MM:SS`, a prefix of it).
+
+use time::{
+    Date, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset,
+    format_description::{BorrowedFormatItem, well_known::Rfc3339},
+    macros::format_description,
+};
+
+use super::{Binder, Cell, CellError, Number, Plainly, Row, SqlType, Storage, ValueError, number::plain};
+
+type Format = &'static [BorrowedFormatItem<'static>];
+
+const DATE: Format = format_description!("[year]-[month]-[day]");
+const INSTANT: Format =
+    format_description!("[year]-[month]-[day] [hour]:[minute]:[second].[subsecond digits:6]");
+const TIME: Format = format_description!("[hour]:[minute]:[second].[subsecond digits:6]");
+const READ_INSTANT: Format = format_description!(
+    "[year]-[month]-[day][first [ ] [T]][hour]:[minute][optional [:[second][optional [.[subsecond]]]]][optional [Z]]"
+);
+const READ_TIME: Format =
+    format_description!("[hour]:[minute][optional [:[second][optional [.[subsecond]]]]]");
+
+/// The current instant, cut to the microseconds that are stored, so that what was inserted equals
+/// what is read back.
+pub(crate) fn now() -> OffsetDateTime {
+    let now = OffsetDateTime::now_utc();
+    now.replace_nanosecond(now.microsecond() * 1_000).unwrap_or(now)
+}
+
+fn written(text: Result<String, time::error::Format>, to: &mut Binder<'_, '_>) -> Result<(), ValueError> {
+    to.text_copied(&text.map_err(|reason| ValueError::new(reason.to_string()))?);
+    Ok(())
+}
+
+/// Years outside 0 to 9999 have no four digits, and text would no longer sort.
+fn four_digits(year: i32) -> Result<(), ValueError> {
+    if (0..=9999).contains(&year) {
+        return Ok(());
+    }
+    Err(ValueError::new(format!("the year {year} is outside 0000 to 9999, where dates sort as text")))
+}
+
+fn read_text<T>(
+    row: Row<'_>,
+    at: usize,
+    wanted: &'static str,
+    parse: impl FnOnce(&str) -> Result<T, time::error::Parse>,
+) -> Result<T, CellError> {
+    let cell = row.cell(at);
+    let text = cell.as_str(wanted).map_err(|error| error.at(at))?;
+    parse(text).map_err(|reason| CellError::new(cell, wanted).because(reason).at(at))
+}
+
+impl SqlType for OffsetDateTime {
+    plain!(OffsetDateTime, Text);
+
+    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
+        read_text(row, at, "OffsetDateTime", |text| {
+            PrimitiveDateTime::parse(text, READ_INSTANT).map(PrimitiveDateTime::assume_utc).or_else(
+                |reason| {
+                    let text = text.replacen(' ', "T", 1);
+                    Self::parse(&text, &Rfc3339).map(|at| at.to_offset(UtcOffset::UTC)).map_err(|_| reason)
+                },
+            )
+        })
+    }
+
+    fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+        let value = value.to_offset(UtcOffset::UTC);
+        four_digits(value.year())?;
+        written(value.format(INSTANT), to)
+    }
+}
+impl Plainly for OffsetDateTime {}
+
+impl SqlType for PrimitiveDateTime {
+    plain!(PrimitiveDateTime, Text);
+
+    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
+        read_text(row, at, "PrimitiveDateTime", |text| Self::parse(text, READ_INSTANT))
+    }
+
+    fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+        four_digits(value.year())?;
+        written(value.format(INSTANT), to)
+    }
+}
+impl Plainly for PrimitiveDateTime {}
+
+impl SqlType for Date {
+    plain!(Date, Text);
+
+    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
+        read_text(row, at, "Date", |text| Self::parse(text, DATE))
+    }
+
+    fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+        four_digits(value.year())?;
+        written(value.format(DATE), to)
+    }
+}
+impl Plainly for Date {}
+
+impl SqlType for Time {
+    plain!(Time, Text);
+
+    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
+        read_text(row, at, "Time", |text| Self::parse(text, READ_TIME))
+    }
+
+    fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+        written(value.format(TIME), to)
+    }
+}
+impl Plainly for Time {}
+
+macro_rules! unix {
+    ($(#[$doc:meta])* $marker:ident, $read:expr, $write:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub enum $marker {}
+
+        impl SqlType for $marker {
+            type Base = Self;
+            type Opt = Option<Self>;
+            type Like<U: SqlType> = U;
+            type Rust = OffsetDateTime;
+            const STORAGE: Storage = Storage::Integer;
+
+            fn read(row: Row<'_>, at: usize) -> Result<OffsetDateTime, CellError> {
+                let cell = row.cell(at);
+                let Cell::Integer(value) = cell else {
+                    return Err(CellError::new(cell, "OffsetDateTime").at(at));
+                };
+                let read: fn(i64) -> Result<OffsetDateTime, time::error::ComponentRange> = $read;
+                read(value).map_err(|reason| CellError::new(cell, "OffsetDateTime").because(reason).at(at))
+            }
+
+            fn bind<'v>(value: &'v OffsetDateTime, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+                let write: fn(&OffsetDateTime) -> i64 = $write;
+                to.integer(write(value));
+                Ok(())
+            }
+
+            fn from_json(json: serde_json::Value) -> Result<OffsetDateTime, CellError> {
+                match json {
+                    text @ serde_json::Value::String(_) => OffsetDateTime::from_json(text),
+                    json => {
+                        let value = json.as_i64().map_or(super::Value::Null, super::Value::Integer);
+                        Self::read(Row::Values(&[value]), 0)
+                    }
+                }
+            }
+        }
+        impl Plainly for $marker {}
+        #[diagnostic::do_not_recommend]
+        impl Number for $marker {}
+    };
+}
+
+unix!(
+    /// An `OffsetDateTime` stored as whole seconds since 1970: `#[column(stored = "unix")]`.
+    Unix,
+    OffsetDateTime::from_unix_timestamp,
+    |value| value.unix_timestamp()
+);
+unix!(
+    /// An `OffsetDateTime` stored as milliseconds since 1970: `#[column(stored = "unix_ms")]`.
+    UnixMilliseconds,
+    |value| OffsetDateTime::from_unix_timestamp_nanos(i128::from(value) * 1_000_000),
+    // Every OffsetDateTime is within 300,000 years of 1970, so the division fits.
+    |value| i64::try_from(value.unix_timestamp_nanos().div_euclid(1_000_000)).unwrap_or(i64::MAX)
+);

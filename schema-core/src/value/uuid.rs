@@ -1,0 +1,55 @@
+use uuid::Uuid;
+
+use super::{Binder, Cell, CellError, Plainly, Row, SqlType, Storage, ValueError, number::plain};
+
+/// Lower-case hyphenated text.
+impl SqlType for Uuid {
+    plain!(Uuid, Text);
+
+    #[inline]
+    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
+        let cell = row.cell(at);
+        let text = cell.as_str("Uuid").map_err(|error| error.at(at))?;
+        Uuid::try_parse(text).map_err(|reason| CellError::new(cell, "Uuid").because(reason).at(at))
+    }
+
+    #[inline]
+    fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+        to.text_copied(value.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+        Ok(())
+    }
+}
+impl Plainly for Uuid {}
+
+/// A `Uuid` stored as 16 bytes: `#[column(stored = "blob")]`.
+#[derive(Clone, Copy, Debug)]
+pub enum UuidBlob {}
+
+impl SqlType for UuidBlob {
+    type Base = Self;
+    type Opt = Option<Self>;
+    type Like<U: SqlType> = U;
+    type Rust = Uuid;
+    const STORAGE: Storage = Storage::Blob;
+
+    #[inline]
+    fn read(row: Row<'_>, at: usize) -> Result<Uuid, CellError> {
+        match row.cell(at) {
+            cell @ Cell::Blob(bytes) => {
+                Uuid::from_slice(bytes).map_err(|_| CellError::new(cell, "Uuid").because("16 bytes").at(at))
+            }
+            other => Err(CellError::new(other, "Uuid").at(at)),
+        }
+    }
+
+    #[inline]
+    fn bind<'v>(value: &'v Uuid, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+        to.blob(value.as_bytes());
+        Ok(())
+    }
+
+    fn from_json(json: serde_json::Value) -> Result<Uuid, CellError> {
+        Uuid::from_json(json)
+    }
+}
+impl Plainly for UuidBlob {}
