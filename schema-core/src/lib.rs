@@ -4,7 +4,9 @@ pub mod dialect;
 mod engine;
 mod error;
 pub mod model;
+mod schema;
 pub mod value;
 
 pub use error::{Error, Result, Violation, ViolationKind};
 pub use rusqlite;
+pub use schema::{Has, Schema, Writable};
