@@ -14,6 +14,7 @@ mod table;
 mod text;
 mod trigger;
 mod view;
+mod virtual_table;
 
 pub use check::CheckDef;
 pub use column::{ColumnDef, ColumnRole, DefaultDef, Domain, GeneratedDef, GeneratedStorage, VariantDef};
@@ -25,3 +26,4 @@ pub use table::TableDef;
 pub use text::{Engine, List, SqlText, Text, list, text};
 pub use trigger::TriggerDef;
 pub use view::ViewDef;
+pub use virtual_table::VirtualTableDef;

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{List, TableDef, Text, ViewDef, text};
+use super::{List, TableDef, Text, ViewDef, VirtualTableDef, text};
 
 /// Who owns a schema, and so who may change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -27,6 +27,8 @@ pub struct SchemaDef {
     pub tables: List<Cow<'static, TableDef>>,
     /// Views, likewise.
     pub views: List<Cow<'static, ViewDef>>,
+    /// Virtual tables of an inspected schema, which are left as they are.
+    pub virtual_tables: List<VirtualTableDef>,
 }
 
 impl SchemaDef {
@@ -37,6 +39,7 @@ impl SchemaDef {
         owner: SchemaOwner::Application,
         tables: Cow::Borrowed(&[]),
         views: Cow::Borrowed(&[]),
+        virtual_tables: Cow::Borrowed(&[]),
     };
 
     /// The table of this name, compared as SQL does: ASCII letters without case.
