@@ -1,0 +1,72 @@
+use std::borrow::Cow;
+
+use schema_core::dialect::sqlite::create_statements;
+use schema_core::model::{Engine, SchemaDef, TableDef, ViewDef};
+
+use super::{execute, scratch, sqlite};
+use crate::{Error, Result};
+
+/// Tables a scratch database: SQLite's cost of one database grows with the square of its tables.
+const TABLES_A_DATABASE: usize = 100;
+
+/// The declared schema as SQLite understands it: built on scratch databases in memory and
+/// inspected. The names of models, fields and source lines stay those of the declaration.
+pub fn materialise(declared: &SchemaDef) -> Result<SchemaDef> {
+    let mut tables: Vec<Cow<'static, TableDef>> = Vec::with_capacity(declared.tables.len());
+    for chunk in declared.tables.chunks(TABLES_A_DATABASE) {
+        let connection = scratch()?;
+        for table in chunk {
+            for statement in create_statements(table) {
+                execute(&connection, &statement).map_err(|error| explain(error, table, &statement))?;
+            }
+        }
+        let inspected = sqlite::schema(&connection)?;
+        for table in inspected.tables.iter() {
+            let named = match chunk.iter().find(|declared| declared.name == table.name) {
+                Some(declared) => keep_names(table.as_ref().clone(), declared),
+                None => table.as_ref().clone(),
+            };
+            tables.push(Cow::Owned(named));
+        }
+    }
+    tables.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(SchemaDef {
+        name: declared.name.clone(),
+        doc: declared.doc.clone(),
+        owner: declared.owner,
+        tables: tables.into(),
+        views: declared.views.iter().filter(|view| exists(view)).cloned().collect(),
+        virtual_tables: declared.virtual_tables.clone(),
+    })
+}
+
+fn exists(view: &ViewDef) -> bool {
+    view.sql.on(Engine::Sqlite).is_some()
+}
+
+fn keep_names(mut table: TableDef, declared: &TableDef) -> TableDef {
+    table.model = declared.model.clone();
+    table.source = declared.source.clone();
+    table.doc = declared.doc.clone();
+    for column in table.columns.to_mut() {
+        if let Some(declared) = declared.column(&column.name) {
+            column.field = declared.field.clone();
+            column.doc = declared.doc.clone();
+            column.role = declared.role;
+        }
+    }
+    table
+}
+
+fn explain(error: Error, table: &TableDef, statement: &str) -> Error {
+    let model = if table.model.is_empty() {
+        format!("table `{}`", table.name)
+    } else {
+        format!("`{}` (table `{}`)", table.model, table.name)
+    };
+    let error = Error::failed(format!("SQLite refuses the definition of {model}"))
+        .why(format!("{}\n{statement}", error.reason().unwrap_or_default()))
+        .state("nothing was changed")
+        .next("correct the model and run the command again");
+    if table.source.is_empty() { error } else { error.place(table.source.to_string()) }
+}

@@ -1,0 +1,12 @@
+//! A database, read into the data of `schema_core::model`.
+//!
+//! What a pragma resolves is taken from the pragma; what no pragma shows (COLLATE, ON CONFLICT,
+//! DEFERRABLE, CHECK, names of constraints, AUTOINCREMENT, generated expressions, a partial WHERE,
+//! expressions of an index) is cut out of the stored text at the offsets of its tokens.
+
+mod materialise;
+mod scratch;
+pub mod sqlite;
+
+pub use materialise::materialise;
+pub use scratch::{execute, scratch};

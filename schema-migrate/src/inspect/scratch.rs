@@ -1,0 +1,56 @@
+use schema_core::rusqlite::Connection;
+use schema_core::rusqlite::config::DbConfig;
+use schema_core::rusqlite::functions::FunctionFlags;
+use schema_core::rusqlite::types::Null;
+
+use crate::{Error, Result};
+
+/// How many functions and collating sequences one statement may use that SQLite does not know.
+const UNKNOWN_LIMIT: usize = 64;
+
+/// An empty in-memory database with the settings of the engine's own work: texts found in the wild
+/// hold double-quoted strings and are read as their writer meant them, foreign keys are not
+/// enforced, and renaming follows every reference.
+pub fn scratch() -> Result<Connection> {
+    let connection = Connection::open_in_memory().map_err(|error| Error::sqlite("open a scratch database", error))?;
+    configure(&connection).map_err(|error| Error::sqlite("set up a scratch database", error))?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection) -> schema_core::rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false)?;
+    Ok(())
+}
+
+/// Runs definitions on a scratch database. A function that only the application knows is stood in
+/// for by one that returns NULL, and a collating sequence by one that compares bytes: a definition
+/// that names them is read all the same.
+pub fn execute(connection: &Connection, sql: &str) -> Result<()> {
+    for _ in 0..UNKNOWN_LIMIT {
+        let Err(error) = connection.execute_batch(sql) else { return Ok(()) };
+        let message = error.to_string();
+        if let Some(function) = name_after(&message, "no such function: ") {
+            let deterministic = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+            connection.create_scalar_function(function, -1, deterministic, |_| Ok(Null))?;
+        } else if let Some(collation) = name_after(&message, "no such collation sequence: ") {
+            connection.create_collation(collation, |left: &str, right: &str| left.cmp(right))?;
+        } else {
+            return Err(Error::sqlite(format!("run `{}` on a scratch database", first_line(sql)), error));
+        }
+    }
+    Err(Error::failed(format!("`{}` uses too many unknown functions", first_line(sql))))
+}
+
+fn name_after<'a>(message: &'a str, marker: &str) -> Option<&'a str> {
+    let name = &message[message.find(marker)? + marker.len()..];
+    // What follows the name, as in `foo in CREATE TABLE ..`, is SQLite's own remark.
+    Some(name.split_whitespace().next().unwrap_or(name))
+}
+
+fn first_line(sql: &str) -> &str {
+    sql.trim_start().lines().next().unwrap_or_default()
+}

@@ -1,0 +1,11 @@
+//! Stored definitions, taken apart at their tokens. Nothing here recurses, so a text cannot be
+//! nested too deeply for it.
+
+mod clause;
+mod cursor;
+mod index;
+mod table;
+
+pub(crate) use clause::{Clause, Constraint, ForeignKeyText, KeyPart};
+pub(crate) use index::IndexText;
+pub(crate) use table::{ColumnText, TableText};

@@ -1,0 +1,116 @@
+use std::collections::HashMap;
+
+use schema_core::model::Text;
+use schema_core::rusqlite::{Connection, Result};
+
+use super::FRAMEWORK_TABLES;
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Table,
+    Virtual,
+    View,
+    Index,
+    Trigger,
+}
+
+/// A row of `sqlite_schema`.
+#[derive(Debug)]
+pub(super) struct StoredObject {
+    pub(super) kind: Kind,
+    pub(super) name: String,
+    pub(super) table: String,
+    pub(super) sql: String,
+    pub(super) strict: bool,
+    pub(super) without_rowid: bool,
+}
+
+/// Every object with a text of its own, in the order of names.
+#[derive(Debug)]
+pub(super) struct Objects {
+    all: Vec<StoredObject>,
+    shadows: Vec<String>,
+}
+
+/// A row of `pragma_table_list`, asked once for the whole database: asked table by table it costs
+/// the square of their number.
+struct Listed {
+    kind: String,
+    without_rowid: bool,
+    strict: bool,
+}
+
+impl Objects {
+    pub(super) fn read(connection: &Connection) -> Result<Self> {
+        let listed = listed(connection)?;
+        let mut statement = connection
+            .prepare("SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY name")?;
+        let mut rows = statement.query([])?;
+        let (mut all, mut shadows) = (Vec::new(), Vec::new());
+        while let Some(row) = rows.next()? {
+            let (kind, name, table, sql): (String, String, String, String) =
+                (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+            if is_reserved(&table) {
+                continue;
+            }
+            let entry = listed.get(&name);
+            let kind = match (kind.as_str(), entry.map(|entry| entry.kind.as_str())) {
+                ("table", Some("shadow")) => {
+                    shadows.push(name);
+                    continue;
+                }
+                ("table", Some("virtual")) => Kind::Virtual,
+                ("table", _) => Kind::Table,
+                ("view", _) => Kind::View,
+                ("index", _) => Kind::Index,
+                ("trigger", _) => Kind::Trigger,
+                _ => continue,
+            };
+            let (strict, without_rowid) = match (kind, entry) {
+                (Kind::Table, Some(entry)) => (entry.strict, entry.without_rowid),
+                _ => (false, false),
+            };
+            all.push(StoredObject { kind, name, table, sql, strict, without_rowid });
+        }
+        all.retain(|object| !shadows.contains(&object.table));
+        Ok(Self { all, shadows })
+    }
+
+    pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = &StoredObject> {
+        self.all.iter().filter(move |object| object.kind == kind)
+    }
+
+    /// The shadow tables of a virtual table: theirs is the longest virtual name in front of `_`.
+    pub(super) fn shadows(&self, name: &str) -> Vec<Text> {
+        let owner = |shadow: &str| {
+            self.of(Kind::Virtual)
+                .filter(|object| {
+                    shadow.strip_prefix(object.name.as_str()).is_some_and(|rest| rest.starts_with('_'))
+                })
+                .max_by_key(|object| object.name.len())
+                .map(|object| object.name.as_str())
+        };
+        let of_this = self.shadows.iter().filter(|shadow| owner(shadow) == Some(name));
+        of_this.map(|shadow| shadow.clone().into()).collect()
+    }
+
+    pub(super) fn index(&self, name: &str) -> Option<&StoredObject> {
+        self.of(Kind::Index).find(|object| object.name == name)
+    }
+}
+
+fn listed(connection: &Connection) -> Result<HashMap<String, Listed>> {
+    let mut statement = connection
+        .prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'")?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get(0)?, Listed { kind: row.get(1)?, without_rowid: row.get(2)?, strict: row.get(3)? }))
+    })?;
+    rows.collect()
+}
+
+/// Whether a table is SQLite's or the framework's.
+fn is_reserved(table: &str) -> bool {
+    let sqlite = table.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("sqlite_"));
+    sqlite || FRAMEWORK_TABLES.iter().any(|name| name.eq_ignore_ascii_case(table))
+}
