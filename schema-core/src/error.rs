@@ -1,6 +1,6 @@
 //! The one error type of the crate.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, path::Path};
 
 use crate::{
     engine::sqlite::Failure,
@@ -117,6 +117,19 @@ impl Error {
     pub(crate) fn context(mut self, doing: impl fmt::Display) -> Self {
         self.0.message = format!("{doing}: {}", self.0.message);
         self
+    }
+
+    /// Puts what to do next behind the message.
+    #[cold]
+    pub(crate) fn hint(mut self, next: &str) -> Self {
+        self.0.message.push_str(next);
+        self
+    }
+
+    /// A database file that cannot be used, and why.
+    #[cold]
+    pub(crate) fn database(path: &Path, why: impl fmt::Display) -> Self {
+        Self::new(Kind::Database, format!("{}: {why}", path.display()))
     }
 
     pub(crate) fn kind(&self) -> Kind {

@@ -2,10 +2,13 @@
 
 mod explain;
 mod failure;
+mod open;
 mod raw;
 mod statements;
 
 pub(crate) use explain::explain;
 pub(crate) use failure::Failure;
+pub(crate) use open::{Access, Settings};
 pub(crate) use raw::{Bound, Parameters, RowRef, Statement};
-pub(crate) use statements::{Connection, Slot, Source};
+pub use statements::Slot;
+pub(crate) use statements::{Connection, Source};

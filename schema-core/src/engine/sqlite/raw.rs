@@ -367,15 +367,21 @@ pub(crate) fn changes(connection: &rusqlite::Connection) -> u64 {
     u64::try_from(changes).unwrap_or(0)
 }
 
-/// Turns a database configuration setting on or off. <https://sqlite.org/c3ref/c_dbconfig_defensive.html>
-pub(crate) fn configure(connection: &rusqlite::Connection, setting: c_int, on: bool) -> Result<(), Failure> {
-    // SAFETY: the handle is open for as long as `connection` is borrowed; every on/off setting takes
-    // an int and a pointer that may be null.
+/// Texts of the statements that are prepared on a connection and not finalized.
+pub(crate) fn open_statements(connection: &rusqlite::Connection) -> Vec<String> {
+    let mut texts = Vec::new();
+    // SAFETY: the handle is open for as long as `connection` is borrowed, and nothing finalizes a
+    // statement meanwhile; a text is copied before the next call.
     unsafe {
-        match ffi::sqlite3_db_config(connection.handle(), setting, c_int::from(on), ptr::null_mut::<c_int>())
-        {
-            ffi::SQLITE_OK => Ok(()),
-            code => Err(failure(connection.handle(), code)),
+        let handle = connection.handle();
+        let mut statement = ffi::sqlite3_next_stmt(handle, ptr::null_mut());
+        while !statement.is_null() {
+            let text = ffi::sqlite3_sql(statement);
+            if !text.is_null() {
+                texts.push(CStr::from_ptr(text).to_string_lossy().into_owned());
+            }
+            statement = ffi::sqlite3_next_stmt(handle, statement);
         }
     }
+    texts
 }

@@ -2,9 +2,11 @@ use std::{
     cell::RefCell,
     collections::HashMap,
     sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
 };
 
 use super::{Bound, Failure, Statement, raw};
+use crate::error::Error;
 
 /// The place of one statement in every connection, found without hashing its text.
 ///
@@ -137,8 +139,55 @@ impl Connection {
         raw::changes(&self.connection)
     }
 
-    /// Turns a setting of `sqlite3_db_config` on or off.
-    pub(crate) fn configure(&self, setting: i32, on: bool) -> Result<(), Failure> {
-        raw::configure(&self.connection, setting, on)
+    /// Runs a statement to its end, whatever rows it gives.
+    pub(crate) fn execute(&self, source: &Source<'_>) -> Result<(), Failure> {
+        self.with(source, |bound| {
+            while bound.step()? {}
+            Ok(())
+        })
     }
+
+    /// Whether a transaction is open.
+    #[inline]
+    pub(crate) fn is_in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    /// Rolls back the open transaction. Where that fails, the transaction stays open, which
+    /// [`is_in_transaction`](Self::is_in_transaction) tells.
+    #[cold]
+    pub(crate) fn roll_back(&self) {
+        static ROLLBACK: Slot = Slot::new();
+        let _ = self.execute(&Source::Slot(&ROLLBACK, &|| "ROLLBACK".to_owned()));
+    }
+
+    /// How long a statement waits for a lock.
+    pub(crate) fn busy_timeout(&self, wait: Duration) -> Result<(), rusqlite::Error> {
+        self.connection.busy_timeout(whole_milliseconds(wait))
+    }
+
+    /// Refuses writes, or admits them again.
+    pub(crate) fn query_only(&self, on: bool) -> Result<(), rusqlite::Error> {
+        self.connection.pragma_update(None, "query_only", on)
+    }
+
+    /// Closes the connection, and says if it could not be.
+    pub(crate) fn close(self) -> Result<(), Error> {
+        self.forget_statements();
+        let Self { connection, .. } = self;
+        connection.close().map_err(|(connection, error)| {
+            let open = raw::open_statements(&connection);
+            Error::from(error).context(format_args!(
+                "the connection cannot be closed, a statement on it was never dropped (`{}`)",
+                open.join("`, `")
+            ))
+        })
+    }
+}
+
+/// SQLite counts a timeout in whole milliseconds, in 31 bits.
+pub(super) fn whole_milliseconds(wait: Duration) -> Duration {
+    const MOST: Duration = Duration::from_millis(i32::MAX as u64);
+    // Rounded up: a timeout of zero would not wait at all.
+    Duration::from_millis(u64::try_from(wait.min(MOST).as_nanos().div_ceil(1_000_000)).unwrap_or(0)).min(MOST)
 }

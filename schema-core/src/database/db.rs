@@ -1,0 +1,163 @@
+use std::{ffi::OsStr, fmt, marker::PhantomData, path::Path, sync::Arc};
+
+use super::{
+    OpenOptions, Progress, ReadTx, Tx, copy,
+    deadline::Deadline,
+    shared::{Connections, Shared},
+};
+use crate::{
+    error::{Error, Result},
+    schema::Schema,
+};
+
+/// The handle of a database that holds schema `S`.
+///
+/// A clone is cheap and means the same database. One connection writes and several read, side by
+/// side; a database in memory has one connection for both. Connections close when the last clone is
+/// dropped; [`close`](Self::close) says whether that went well.
+///
+/// ```ignore
+/// let db = Db::<Library>::open("sqlite:data/library.db")?;
+/// db.transaction(|tx| {
+///     BookRepository::new(tx).insert(dune)?;
+///     Ok(())
+/// })?;
+/// ```
+pub struct Db<S> {
+    shared: Arc<Shared>,
+    schema: PhantomData<fn() -> S>,
+}
+
+impl<S: Schema> Db<S> {
+    /// Opens `sqlite:data/library.db`, `sqlite::memory:` or a plain path with the default
+    /// [`options`](Self::options).
+    ///
+    /// A file that does not exist is created, its folder is not. A schema of somebody else
+    /// (`schema! { external .. }`) is opened as it is: read-only unless it says `writable`, and no
+    /// setting of the file is changed.
+    ///
+    /// # Errors
+    /// The folder or file is missing, is no database, damaged, encrypted, locked for too long, or not
+    /// permitted. Nothing was changed.
+    pub fn open(url: impl AsRef<OsStr>) -> Result<Self> {
+        Self::options().open(url)
+    }
+
+    /// An empty database in memory, gone with its last handle.
+    ///
+    /// # Errors
+    /// SQLite is out of memory.
+    pub fn in_memory() -> Result<Self> {
+        Self::options().in_memory()
+    }
+
+    /// How to open a database: timeouts, number of readers, read-only.
+    pub fn options() -> OpenOptions<S> {
+        OpenOptions::new()
+    }
+
+    pub(super) fn from_shared(shared: Shared) -> Self {
+        Self { shared: Arc::new(shared), schema: PhantomData }
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// Runs `work` in a transaction: everything that it writes through `tx` is kept, or nothing.
+    ///
+    /// Begins with `BEGIN IMMEDIATE`, so two transactions never collide half-way; waits for others up
+    /// to the busy timeout. An error or a panic in `work` rolls back.
+    ///
+    /// # Errors
+    /// What `work` answered, or [`is_busy`](Error::is_busy) when another connection or thread wrote
+    /// for longer than the busy timeout. Either way nothing was changed. Calling this inside a
+    /// transaction of the same thread is [`is_misuse`](Error::is_misuse).
+    pub fn transaction<R>(&self, work: impl FnOnce(&Tx<'_, S>) -> Result<R>) -> Result<R> {
+        self.shared.atomically(|connection| work(&Tx::new(connection)))
+    }
+
+    /// As [`transaction`](Self::transaction), and runs all of it anew while it fails because the
+    /// database is busy, until the busy timeout has passed.
+    ///
+    /// # Errors
+    /// As [`transaction`](Self::transaction).
+    pub fn transaction_retry<R>(&self, mut work: impl FnMut(&Tx<'_, S>) -> Result<R>) -> Result<R> {
+        let deadline = Deadline::after(self.shared.wait);
+        loop {
+            match self.transaction(&mut work) {
+                Err(error) if error.is_busy() && !deadline.has_passed() => std::thread::yield_now(),
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Runs reads that see one state of the database, whatever is written meanwhile. Several small
+    /// reads are also faster inside than one by one.
+    ///
+    /// # Errors
+    /// What `work` answered. Writing inside is [`is_misuse`](Error::is_misuse).
+    pub fn read_transaction<R>(&self, work: impl FnOnce(&ReadTx<'_, S>) -> Result<R>) -> Result<R> {
+        self.shared.on_one_snapshot(|connection| work(&ReadTx::new(connection)))
+    }
+
+    /// Runs statements of your own on the connection that writes (a reader, where the database is
+    /// opened read-only).
+    ///
+    /// Settings of the connection are shared with whatever runs next: leave them as they were.
+    ///
+    /// # Errors
+    /// What `work` answered; also where it leaves a transaction open, which is rolled back.
+    pub fn sqlite_raw<R>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
+    ) -> Result<R> {
+        self.shared.raw(work)
+    }
+
+    /// Copies the database into a new file, as it is at the beginning of the call, while others go on
+    /// reading and writing. `progress` is called after every few pages.
+    ///
+    /// # Errors
+    /// The target exists already, or cannot be written. An unfinished copy is removed.
+    pub fn copy_to(&self, target: impl AsRef<Path>, progress: impl FnMut(Progress)) -> Result<()> {
+        copy::copy(&self.shared, target.as_ref(), progress)
+    }
+
+    /// The absolute path of the database file; `None` in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.shared.path().map(AsRef::as_ref)
+    }
+
+    /// Whether the database was opened read-only.
+    pub fn is_read_only(&self) -> bool {
+        matches!(self.shared.connections, Connections::ReadOnly { .. })
+    }
+
+    /// Closes the connections, and says if one could not be.
+    ///
+    /// # Errors
+    /// Other clones of the handle are alive (the database stays open for them), or a statement that
+    /// was prepared in [`sqlite_raw`](Self::sqlite_raw) has never been dropped.
+    pub fn close(self) -> Result<()> {
+        match Arc::try_unwrap(self.shared) {
+            Ok(mut shared) => shared.close(),
+            Err(shared) => Err(Error::misuse(format!(
+                "the database stays open: the handle has {} other clones",
+                Arc::strong_count(&shared) - 1
+            ))),
+        }
+    }
+}
+
+impl<S> Clone for Db<S> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), schema: PhantomData }
+    }
+}
+
+impl<S> fmt::Debug for Db<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Db").field("target", &self.shared.target).finish_non_exhaustive()
+    }
+}

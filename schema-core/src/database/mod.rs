@@ -1,0 +1,20 @@
+//! The handle of a database: its connections, its transactions and what may run inside them.
+
+mod copy;
+mod db;
+mod deadline;
+mod handle;
+mod options;
+mod pool;
+mod session;
+mod shared;
+mod target;
+mod transaction;
+mod tx;
+
+pub use copy::Progress;
+pub use db::Db;
+pub use handle::Handle;
+pub use options::OpenOptions;
+pub use session::Session;
+pub use tx::{ReadTx, Savepoint, Tx};

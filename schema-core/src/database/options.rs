@@ -1,0 +1,129 @@
+use std::{ffi::OsStr, fmt, marker::PhantomData, time::Duration};
+
+use super::{
+    Db,
+    pool::Pool,
+    shared::{Connections, Shared},
+    target::Target,
+};
+use crate::{
+    engine::sqlite::{Access, Settings},
+    error::{Error, Result},
+    model::SchemaOwner,
+    schema::Schema,
+};
+
+/// How to open a database. Made by [`Db::options`].
+pub struct OpenOptions<S> {
+    busy_timeout: Duration,
+    readers: usize,
+    read_only: bool,
+    create: bool,
+    schema: PhantomData<fn() -> S>,
+}
+
+impl<S: Schema> OpenOptions<S> {
+    pub(super) fn new() -> Self {
+        Self {
+            busy_timeout: Duration::from_secs(5),
+            readers: 4,
+            read_only: false,
+            create: true,
+            schema: PhantomData,
+        }
+    }
+
+    /// How long to wait while others hold the database, before [`is_busy`](Error::is_busy). 5 seconds.
+    pub fn busy_timeout(mut self, wait: Duration) -> Self {
+        self.busy_timeout = wait;
+        self
+    }
+
+    /// How many connections read side by side; they are opened when first needed. 4.
+    pub fn readers(mut self, readers: usize) -> Self {
+        self.readers = readers;
+        self
+    }
+
+    /// Whether writing is refused. No.
+    pub fn read_only(mut self, read_only: bool) -> Self {
+        self.read_only = read_only;
+        self
+    }
+
+    /// Whether a file that does not exist is created. Yes, unless opened read-only or the schema is
+    /// somebody else's.
+    pub fn create(mut self, create: bool) -> Self {
+        self.create = create;
+        self
+    }
+
+    /// Opens `sqlite:data/library.db`, `sqlite::memory:` or a plain path.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub fn open(self, url: impl AsRef<OsStr>) -> Result<Db<S>> {
+        self.check()?;
+        let path = match Target::parse(url.as_ref())? {
+            Target::Memory => return self.in_memory(),
+            Target::File(path) => path,
+        };
+        let (first, settings) = Settings::open(&path, S::DEF.owner, self.access(), self.busy_timeout)?;
+        let connections = if settings.writes() {
+            Connections::Writable { readers: Pool::new(self.readers), writer: Pool::with(1, first) }
+        } else {
+            Connections::ReadOnly { readers: Pool::with(self.readers, first) }
+        };
+        Ok(Db::from_shared(Shared {
+            target: Target::File(path),
+            wait: self.busy_timeout,
+            settings,
+            connections,
+        }))
+    }
+
+    /// An empty database in memory.
+    ///
+    /// # Errors
+    /// As [`Db::in_memory`]; also with [`read_only`](Self::read_only), since nothing could ever be in it.
+    pub fn in_memory(self) -> Result<Db<S>> {
+        self.check()?;
+        if self.read_only {
+            return Err(Error::misuse("a read-only database in memory would stay empty"));
+        }
+        let (only, settings) = Settings::open_in_memory(self.busy_timeout)?;
+        Ok(Db::from_shared(Shared {
+            target: Target::Memory,
+            wait: self.busy_timeout,
+            settings,
+            connections: Connections::Single(Pool::with(1, only)),
+        }))
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.readers == 0 {
+            return Err(Error::misuse("`OpenOptions::readers` must be at least 1"));
+        }
+        Ok(())
+    }
+
+    fn access(&self) -> Access {
+        match S::DEF.owner {
+            _ if self.read_only => Access::Read,
+            SchemaOwner::External => Access::Read,
+            SchemaOwner::Application if self.create => Access::Create,
+            SchemaOwner::Application | SchemaOwner::ExternalWritable => Access::Write,
+        }
+    }
+}
+
+impl<S> fmt::Debug for OpenOptions<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenOptions")
+            .field("busy_timeout", &self.busy_timeout)
+            .field("readers", &self.readers)
+            .field("read_only", &self.read_only)
+            .field("create", &self.create)
+            .finish()
+    }
+}

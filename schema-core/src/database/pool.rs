@@ -1,0 +1,215 @@
+use std::{
+    cell::Cell,
+    collections::VecDeque,
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicUsize, Ordering, fence},
+    },
+    time::Duration,
+};
+
+use super::deadline::Deadline;
+use crate::{
+    engine::sqlite::Connection,
+    error::{Error, Kind, Result},
+};
+
+/// Connections that are lent to one thread at a time, opened when they are first needed.
+///
+/// Taking a free one is one atomic exchange. A thread that finds none queues; while threads queue,
+/// newcomers queue behind them, so that a busy thread cannot starve the others.
+#[derive(Debug)]
+pub(super) struct Pool {
+    places: Box<[Mutex<Option<Connection>>]>,
+    /// The thread that holds the only place, 0 where nobody does or there are several places.
+    holder: AtomicUsize,
+    waiting: AtomicUsize,
+    queue: Mutex<Queue>,
+    freed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    last: u64,
+    line: VecDeque<u64>,
+}
+
+/// Why no connection was lent.
+#[derive(Debug)]
+pub(super) enum Refused {
+    /// This thread holds the only connection.
+    Held,
+    /// Other threads held all of them until the deadline.
+    Busy,
+}
+
+thread_local! {
+    /// Its address tells threads apart.
+    static THREAD: u8 = const { 0 };
+    /// The place that this thread took last: threads that read side by side settle on different ones.
+    static FAVOURITE: Cell<usize> = const { Cell::new(0) };
+}
+
+fn this_thread() -> usize {
+    THREAD.with(|mark| std::ptr::from_ref(mark).addr())
+}
+
+impl Pool {
+    pub(super) fn new(places: usize) -> Self {
+        Self {
+            places: (0..places).map(|_| Mutex::new(None)).collect(),
+            holder: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
+            queue: Mutex::default(),
+            freed: Condvar::new(),
+        }
+    }
+
+    /// A pool whose first connection is open already.
+    pub(super) fn with(places: usize, first: Connection) -> Self {
+        let mut pool = Self::new(places);
+        if let Some(place) = pool.places.first_mut() {
+            *place = Mutex::new(Some(first));
+        }
+        pool
+    }
+
+    /// Borrows a connection, and waits for one where all are lent.
+    #[inline]
+    pub(super) fn take(&self, wait: Duration) -> Result<Lease<'_>, Refused> {
+        if self.waiting.load(Ordering::Relaxed) == 0
+            && let Some(lease) = self.try_take()
+        {
+            return Ok(lease);
+        }
+        self.queue_up(wait)
+    }
+
+    #[inline]
+    fn try_take(&self) -> Option<Lease<'_>> {
+        let first = FAVOURITE.get();
+        for step in 0..self.places.len() {
+            let at = (first + step) % self.places.len();
+            let place = match self.places[at].try_lock() {
+                Ok(place) => place,
+                // A panic while it was lent: the lease has rolled back what was open.
+                Err(TryLockError::Poisoned(poisoned)) => {
+                    self.places[at].clear_poison();
+                    poisoned.into_inner()
+                }
+                Err(TryLockError::WouldBlock) => continue,
+            };
+            if step > 0 {
+                FAVOURITE.set(at);
+            }
+            if self.places.len() == 1 {
+                self.holder.store(this_thread(), Ordering::Relaxed);
+            }
+            return Some(Lease { pool: self, place: Some(place), shortened: None });
+        }
+        None
+    }
+
+    /// Whether this thread holds the only connection.
+    fn is_mine(&self) -> bool {
+        self.holder.load(Ordering::Relaxed) == this_thread()
+    }
+
+    #[cold]
+    fn queue_up(&self, wait: Duration) -> Result<Lease<'_>, Refused> {
+        if self.is_mine() {
+            return Err(Refused::Held);
+        }
+        let deadline = Deadline::after(wait);
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        queue.last += 1;
+        let number = queue.last;
+        queue.line.push_back(number);
+        let lease = loop {
+            // Pairs with the fence in `Lease::drop`: either the lender sees that somebody waits, or
+            // the place is seen free here.
+            fence(Ordering::SeqCst);
+            if queue.line.front() == Some(&number)
+                && let Some(lease) = self.try_take()
+            {
+                break Some(lease);
+            }
+            let left = deadline.left();
+            if left.is_zero() {
+                break None;
+            }
+            queue = self.freed.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;
+        };
+        queue.line.retain(|waiting| *waiting != number);
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        drop(queue);
+        // The next in line may find another place free.
+        self.freed.notify_all();
+        let mut lease = lease.ok_or(Refused::Busy)?;
+        lease.shortened = Some((deadline, wait));
+        Ok(lease)
+    }
+
+    /// Takes every connection out, for closing.
+    pub(super) fn into_connections(self) -> impl Iterator<Item = Connection> {
+        self.places.into_iter().filter_map(|place| place.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A borrowed connection; goes back when dropped.
+#[derive(Debug)]
+pub(super) struct Lease<'p> {
+    pool: &'p Pool,
+    place: Option<MutexGuard<'p, Option<Connection>>>,
+    /// Where this thread had to queue: when its waiting ends, and the busy timeout to put back.
+    shortened: Option<(Deadline, Duration)>,
+}
+
+impl Lease<'_> {
+    /// The connection, opened if it is not yet.
+    #[inline]
+    pub(super) fn connection(&mut self, open: impl FnOnce() -> Result<Connection>) -> Result<&Connection> {
+        let connection = match self.place.as_deref_mut() {
+            Some(Some(connection)) => connection,
+            Some(none) => none.insert(open()?),
+            None => return Err(Error::new(Kind::Engine, "a connection was used after it went back")),
+        };
+        if let Some((deadline, _)) = self.shortened {
+            // What was spent in the queue is not waited for again in SQLite.
+            connection.busy_timeout(deadline.left())?;
+        }
+        Ok(connection)
+    }
+}
+
+impl Drop for Lease<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(place) = self.place.as_deref_mut()
+            && let Some(connection) = place
+        {
+            if let Some((_, wait)) = self.shortened {
+                // It cannot fail on an open connection; a shorter wait would be the only harm.
+                let _ = connection.busy_timeout(wait);
+            }
+            if connection.is_in_transaction() {
+                connection.roll_back();
+                if connection.is_in_transaction() {
+                    // Nobody could begin a transaction on it again; the next to come opens another.
+                    *place = None;
+                }
+            }
+        }
+        if self.pool.places.len() == 1 {
+            self.pool.holder.store(0, Ordering::Relaxed);
+        }
+        self.place = None;
+        fence(Ordering::SeqCst);
+        if self.pool.waiting.load(Ordering::Relaxed) > 0 {
+            // The lock makes sure that whoever looked before the place was free waits already.
+            drop(self.pool.queue.lock().unwrap_or_else(PoisonError::into_inner));
+            self.pool.freed.notify_all();
+        }
+    }
+}

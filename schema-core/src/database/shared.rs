@@ -1,0 +1,214 @@
+use std::{path::PathBuf, time::Duration};
+
+use super::{
+    deadline::Deadline,
+    pool::{Lease, Pool, Refused},
+    target::Target,
+    transaction,
+};
+use crate::{
+    engine::sqlite::{Connection, Settings},
+    error::{Error, Kind, Result},
+};
+
+/// What the clones of a handle share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(super) target: Target,
+    /// How long to wait for a connection or a lock.
+    pub(super) wait: Duration,
+    pub(super) settings: Settings,
+    pub(super) connections: Connections,
+}
+
+/// The connections of a handle.
+#[derive(Debug)]
+pub(super) enum Connections {
+    /// One writer, and readers beside it.
+    Writable { readers: Pool, writer: Pool },
+    /// Readers alone: the database is opened read-only.
+    ReadOnly { readers: Pool },
+    /// One connection for everything: the database is in memory.
+    Single(Pool),
+    /// Closed: nothing is left to lend.
+    Closed,
+}
+
+impl Shared {
+    /// Reads: several at the same time, beside the writer.
+    #[inline]
+    pub(crate) fn read<R>(&self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
+        let (Connections::Writable { readers: pool, .. }
+        | Connections::ReadOnly { readers: pool }
+        | Connections::Single(pool)) = &self.connections
+        else {
+            return Err(closed());
+        };
+        let mut lease = pool.take(self.wait).map_err(|refused| self.refused_read(&refused))?;
+        work(lease.connection(|| self.open_reader())?)
+    }
+
+    /// Writes: one at a time.
+    #[inline]
+    pub(crate) fn write<R>(&self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
+        let mut lease = self.lend_writer()?;
+        work(lease.connection(|| self.open_writer())?)
+    }
+
+    /// Writes that are kept all or not at all.
+    pub(crate) fn atomically<R>(&self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
+        let deadline = Deadline::after(self.wait);
+        self.write(|connection| transaction::immediate(connection, deadline, work))
+    }
+
+    /// Reads that see one state of the database.
+    pub(super) fn on_one_snapshot<R>(&self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
+        let guarded = matches!(self.connections, Connections::Single(_));
+        self.read(|connection| transaction::snapshot(connection, guarded, work))
+    }
+
+    /// Statements of the caller's own, on the connection that writes where there is one.
+    pub(super) fn raw<R>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
+    ) -> Result<R> {
+        let on = |connection: &Connection| {
+            let answer = work(connection.raw())?;
+            if connection.is_in_transaction() {
+                connection.roll_back();
+                return Err(Error::misuse(
+                    "`sqlite_raw` left a transaction open; it was rolled back: use `transaction(|tx| ..)` \
+                     and `tx.sqlite_raw(|connection| ..)`",
+                ));
+            }
+            Ok(answer)
+        };
+        match &self.connections {
+            Connections::ReadOnly { .. } => self.read(on),
+            _ => self.write(on),
+        }
+    }
+
+    #[inline]
+    fn lend_writer(&self) -> Result<Lease<'_>> {
+        let (Connections::Writable { writer: pool, .. } | Connections::Single(pool)) = &self.connections
+        else {
+            return Err(self.no_writer());
+        };
+        pool.take(self.wait).map_err(|refused| self.refused_write(&refused))
+    }
+
+    fn open_reader(&self) -> Result<Connection> {
+        match &self.target {
+            Target::File(path) => self.settings.open_reader(path),
+            Target::Memory => Err(lost()),
+        }
+    }
+
+    fn open_writer(&self) -> Result<Connection> {
+        match &self.target {
+            Target::File(path) => self.settings.reopen_writer(path),
+            Target::Memory => Err(lost()),
+        }
+    }
+
+    #[cold]
+    fn no_writer(&self) -> Error {
+        match (&self.connections, &self.target) {
+            (Connections::ReadOnly { .. }, Target::File(path)) => Error::new(
+                Kind::ReadOnly,
+                format!("{}: the database was opened read-only; nothing was changed", path.display()),
+            ),
+            _ => closed(),
+        }
+    }
+
+    #[cold]
+    fn refused_write(&self, refused: &Refused) -> Error {
+        match refused {
+            Refused::Held if self.is_in_memory() => held_in_memory(),
+            Refused::Held => Error::misuse(
+                "writing through the handle while this thread is inside a transaction or a write of it: \
+                 inside `transaction(|tx| ..)` pass `tx`; nothing was changed by this call",
+            ),
+            Refused::Busy => Error::new(
+                Kind::Busy,
+                format!(
+                    "another thread of this program is writing, for longer than {:?}; nothing was changed: \
+                     try again, shorten that transaction, or raise `OpenOptions::busy_timeout`",
+                    self.wait
+                ),
+            ),
+        }
+    }
+
+    #[cold]
+    fn refused_read(&self, refused: &Refused) -> Error {
+        match refused {
+            Refused::Held if self.is_in_memory() => held_in_memory(),
+            Refused::Held => Error::misuse(
+                "reading through the handle while this thread holds its only reader: inside \
+                 `read_transaction(|tx| ..)` pass `tx`, or allow more with `OpenOptions::readers`",
+            ),
+            Refused::Busy => Error::new(
+                Kind::Busy,
+                format!(
+                    "every reading connection was in use for longer than {:?}; nothing was changed: \
+                     try again, shorten the reads, or raise `OpenOptions::readers`",
+                    self.wait
+                ),
+            ),
+        }
+    }
+
+    fn is_in_memory(&self) -> bool {
+        self.target == Target::Memory
+    }
+
+    pub(super) fn path(&self) -> Option<&PathBuf> {
+        match &self.target {
+            Target::File(path) => Some(path),
+            Target::Memory => None,
+        }
+    }
+
+    /// Closes every connection, the writer last: it moves the write-ahead log into the file.
+    pub(super) fn close(&mut self) -> Result<()> {
+        let (readers, writer) = match std::mem::replace(&mut self.connections, Connections::Closed) {
+            Connections::Writable { readers, writer } => (Some(readers), Some(writer)),
+            Connections::ReadOnly { readers } => (Some(readers), None),
+            Connections::Single(pool) => (None, Some(pool)),
+            Connections::Closed => (None, None),
+        };
+        let mut answer = Ok(());
+        for connection in [readers, writer].into_iter().flatten().flat_map(Pool::into_connections) {
+            answer = answer.and(connection.close());
+        }
+        answer
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Nobody is left to hear of it; `Db::close` reports.
+        let _ = self.close();
+    }
+}
+
+#[cold]
+fn held_in_memory() -> Error {
+    Error::misuse(
+        "the handle is used while this thread is inside a transaction, a read or a write of it: an in-memory \
+         database has one connection; inside `transaction(|tx| ..)` pass `tx`; nothing was changed by this call",
+    )
+}
+
+#[cold]
+fn closed() -> Error {
+    Error::misuse("the database handle is closed")
+}
+
+#[cold]
+fn lost() -> Error {
+    Error::new(Kind::Engine, "the in-memory database is gone")
+}

@@ -1,0 +1,131 @@
+use std::{fmt, marker::PhantomData};
+
+use super::transaction;
+use crate::{engine::sqlite::Connection, error::Result, schema::Schema};
+
+/// A transaction that writes, inside [`Db::transaction`](super::Db::transaction).
+pub struct Tx<'h, S> {
+    connection: &'h Connection,
+    schema: PhantomData<fn() -> S>,
+}
+
+/// A savepoint, inside [`Tx::savepoint`].
+pub struct Savepoint<'h, S> {
+    connection: &'h Connection,
+    schema: PhantomData<fn() -> S>,
+}
+
+/// Reads that see one state of the database, inside
+/// [`Db::read_transaction`](super::Db::read_transaction).
+pub struct ReadTx<'h, S> {
+    connection: &'h Connection,
+    schema: PhantomData<fn() -> S>,
+}
+
+impl<'h, S: Schema> Tx<'h, S> {
+    pub(super) fn new(connection: &'h Connection) -> Self {
+        Self { connection, schema: PhantomData }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        self.connection
+    }
+
+    /// Runs `work` so that its error or panic undoes what it did and nothing more: the transaction
+    /// goes on.
+    ///
+    /// # Errors
+    /// What `work` answered; the savepoint is undone.
+    pub fn savepoint<R>(&self, work: impl FnOnce(&Savepoint<'_, S>) -> Result<R>) -> Result<R> {
+        transaction::savepoint(self.connection, |connection| work(&Savepoint::new(connection)))
+    }
+
+    /// Runs statements of your own on the transaction's connection.
+    ///
+    /// # Errors
+    /// What `work` answered; also if the transaction has ended inside it.
+    pub fn sqlite_raw<R>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
+    ) -> Result<R> {
+        raw_inside(self.connection, work)
+    }
+}
+
+impl<'h, S: Schema> Savepoint<'h, S> {
+    fn new(connection: &'h Connection) -> Self {
+        Self { connection, schema: PhantomData }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        self.connection
+    }
+
+    /// A savepoint inside this one.
+    ///
+    /// # Errors
+    /// What `work` answered; the inner savepoint is undone.
+    pub fn savepoint<R>(&self, work: impl FnOnce(&Savepoint<'_, S>) -> Result<R>) -> Result<R> {
+        transaction::savepoint(self.connection, |connection| work(&Savepoint::new(connection)))
+    }
+
+    /// Runs statements of your own on the transaction's connection.
+    ///
+    /// # Errors
+    /// What `work` answered; also if the transaction has ended inside it.
+    pub fn sqlite_raw<R>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
+    ) -> Result<R> {
+        raw_inside(self.connection, work)
+    }
+}
+
+impl<'h, S: Schema> ReadTx<'h, S> {
+    pub(super) fn new(connection: &'h Connection) -> Self {
+        Self { connection, schema: PhantomData }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        self.connection
+    }
+
+    /// Runs statements of your own that read.
+    ///
+    /// # Errors
+    /// What `work` answered; also if it wrote.
+    pub fn sqlite_raw<R>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
+    ) -> Result<R> {
+        raw_inside(self.connection, work)
+    }
+}
+
+fn raw_inside<R>(
+    connection: &Connection,
+    work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
+) -> Result<R> {
+    transaction::still_open(connection)?;
+    let answer = work(connection.raw())?;
+    transaction::still_open(connection)?;
+    Ok(answer)
+}
+
+impl<S> fmt::Debug for Tx<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx").finish_non_exhaustive()
+    }
+}
+
+impl<S> fmt::Debug for Savepoint<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Savepoint").finish_non_exhaustive()
+    }
+}
+
+impl<S> fmt::Debug for ReadTx<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadTx").finish_non_exhaustive()
+    }
+}
