@@ -107,6 +107,14 @@ impl Error {
         self
     }
 
+    /// Adds the table to a violation whose message names none.
+    pub(crate) fn in_table(mut self, table: &str) -> Self {
+        if let Some(violation) = &mut self.0.violation {
+            violation.table.get_or_insert_with(|| table.to_owned());
+        }
+        self
+    }
+
     pub(crate) fn with_sqlite_code(mut self, code: i32) -> Self {
         self.0.sqlite_code = Some(code);
         self

@@ -1,20 +1,23 @@
 //! Models, typed queries, repositories and the database handle.
 
-mod database;
+// The derives write `::schema_core::..`, also for models inside this crate's own tests.
+extern crate self as schema_core;
+
+pub mod database;
 pub mod dialect;
 mod engine;
 mod error;
+pub mod expr;
 pub mod model;
+pub mod query;
+mod record;
+pub mod repository;
 mod schema;
 pub mod value;
 
-pub use database::{Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
 pub use error::{Error, Result, Violation, ViolationKind};
+pub use query::exists;
+pub use record::{Mutable, NoKey, Record, Shape, Table};
+pub use repository::{Patch, set};
 pub use rusqlite;
 pub use schema::{Has, Schema, Writable};
-
-/// What generated code names. Not for people, and not stable.
-#[doc(hidden)]
-pub mod private {
-    pub use crate::{database::Session, engine::sqlite::Slot};
-}

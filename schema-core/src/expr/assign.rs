@@ -1,0 +1,231 @@
+use std::borrow::Cow;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{ColumnKind, Expr, InsertColumn, IntoExpr, IsWritable, Kind, Node, operand::bound};
+use crate::value::{Json, Plainly, SqlType, Unix, UnixMilliseconds, UuidBlob, Value, ValueError};
+
+/// `SET column = value` of an UPDATE.
+#[derive(Clone, Debug)]
+pub struct Assign {
+    pub(crate) column: u16,
+    pub(crate) value: Node,
+}
+
+/// A value for an optional column of a new row.
+#[derive(Clone, Debug)]
+pub struct Given {
+    pub(crate) column: u16,
+    pub(crate) value: Result<Value, ValueError>,
+}
+
+/// What a column of type `C` can be set to: a value or reference of that type, `None` where it may be
+/// NULL, a column or an expression.
+#[diagnostic::on_unimplemented(
+    message = "cannot put `{Self}` into a column of type `{C}`",
+    label = "does not fit `{C}`",
+    note = "a value that may be NULL needs an `Option` column or a fallback: `.unwrap_or(..)`"
+)]
+pub trait IntoSet<C: SqlType> {
+    #[doc(hidden)]
+    fn into_node(self) -> Node;
+}
+
+/// A type that a column of type `C` admits: the same, or a non-null one into a nullable column.
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{Self}` may be NULL, the column `{C}` is NOT NULL",
+    note = "give it a fallback: `.unwrap_or(..)`"
+)]
+pub trait FitsIn<C> {}
+#[diagnostic::do_not_recommend]
+impl<C: SqlType> FitsIn<C> for C {}
+#[diagnostic::do_not_recommend]
+impl<C: Plainly> FitsIn<Option<C>> for C {}
+
+#[diagnostic::do_not_recommend]
+impl<C: SqlType, T: SqlType<Base = C::Base> + FitsIn<C>, K: Kind> IntoSet<C> for Expr<T, K> {
+    fn into_node(self) -> Node {
+        self.node()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B: Plainly<Rust = B>> IntoSet<B> for B {
+    fn into_node(self) -> Node {
+        bound::<B>(&self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B: Plainly<Rust = B>> IntoSet<B> for &B {
+    fn into_node(self) -> Node {
+        bound::<B>(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B: Plainly<Rust = B>> IntoSet<Option<B>> for B {
+    fn into_node(self) -> Node {
+        bound::<B>(&self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B: Plainly<Rust = B>> IntoSet<Option<B>> for &B {
+    fn into_node(self) -> Node {
+        bound::<B>(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B: Plainly> IntoSet<Option<B>> for Option<B::Rust> {
+    fn into_node(self) -> Node {
+        bound::<Option<B>>(&self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B: Plainly> IntoSet<Option<B>> for &Option<B::Rust> {
+    fn into_node(self) -> Node {
+        bound::<Option<B>>(self)
+    }
+}
+
+/// Values of another Rust type than the column's marker or base.
+macro_rules! settable {
+    ($($value:ty => $base:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl IntoSet<$base> for $value {
+            fn into_node(self) -> Node {
+                IntoExpr::<$base>::into_node(self)
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl IntoSet<Option<$base>> for $value {
+            fn into_node(self) -> Node {
+                IntoExpr::<$base>::into_node(self)
+            }
+        }
+    )*};
+}
+settable! {
+    &str => String;
+    &str => Box<str>;
+    &str => Cow<'static, str>;
+    &[u8] => Vec<u8>;
+    i32 => i64;
+    u32 => i64;
+    i32 => f64;
+    OffsetDateTime => Unix;
+    &OffsetDateTime => Unix;
+    OffsetDateTime => UnixMilliseconds;
+    &OffsetDateTime => UnixMilliseconds;
+    Uuid => UuidBlob;
+    &Uuid => UuidBlob;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> IntoSet<Json<T>> for Json<T>
+where
+    Json<T>: Plainly<Rust = T>,
+    T: Clone + 'static,
+{
+    fn into_node(self) -> Node {
+        bound::<Json<T>>(&self.0)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> IntoSet<Option<Json<T>>> for Json<T>
+where
+    Json<T>: Plainly<Rust = T>,
+    T: Clone + 'static,
+{
+    fn into_node(self) -> Node {
+        bound::<Json<T>>(&self.0)
+    }
+}
+
+impl<T: SqlType, K: ColumnKind> Expr<T, K> {
+    /// Sets the column, in `update`: `b.title.set("Dune")`, `b.n.set(b.n + 1)`, `b.author_id.set(None)`.
+    pub fn set<V: IntoSet<T>>(self, value: V) -> Assign
+    where
+        K: IsWritable,
+    {
+        Assign { column: self.parts.index, value: value.into_node() }
+    }
+}
+
+impl<T: SqlType, K: ColumnKind> InsertColumn<T, K> {
+    /// Gives the column of a new row a value, in `NewBook { .. }.with(..)`.
+    pub fn set<V: IntoSet<T>>(self, value: V) -> Given
+    where
+        K: IsWritable,
+    {
+        let value = match value.into_node() {
+            Node::Value(value) => Ok(value),
+            Node::Invalid(error) => Err(error),
+            // A new row has no other row to read from; `IntoSet` takes an expression for UPDATE's sake.
+            Node::Column(..) | Node::RowId(_) | Node::Sql(_) | Node::Sequence(_) | Node::Query(_) => {
+                Err(ValueError::new("a new row takes values, no expressions"))
+            }
+        };
+        Given { column: self.index, value }
+    }
+}
+
+/// What a closure of `update` or `with` returns: one assignment, a tuple of up to twelve, or a `Vec`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` sets no column",
+    label = "no assignment",
+    note = "`|b| (b.title.set(\"Dune\"), b.author_id.set(None))`"
+)]
+pub trait Assignments<A> {
+    #[doc(hidden)]
+    fn push(self, list: &mut Vec<A>);
+}
+
+#[diagnostic::do_not_recommend]
+impl Assignments<Assign> for Assign {
+    fn push(self, list: &mut Vec<Assign>) {
+        list.push(self);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Assignments<Given> for Given {
+    fn push(self, list: &mut Vec<Given>) {
+        list.push(self);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<A> Assignments<A> for Vec<A> {
+    fn push(self, list: &mut Vec<A>) {
+        list.extend(self);
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident $at:tt),*) => {
+        #[diagnostic::do_not_recommend]
+        impl<Assignment, $($name: Assignments<Assignment>),*> Assignments<Assignment> for ($($name,)*) {
+            fn push(self, list: &mut Vec<Assignment>) {
+                $(self.$at.push(list);)*
+            }
+        }
+    };
+}
+tuples!(A 0);
+tuples!(A 0, B 1);
+tuples!(A 0, B 1, C 2);
+tuples!(A 0, B 1, C 2, D 3);
+tuples!(A 0, B 1, C 2, D 3, E 4);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);

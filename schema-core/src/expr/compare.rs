@@ -1,0 +1,82 @@
+use super::{Expr, IntoExpr, IntoList, Kind, infix, sequence, sql};
+use crate::value::SqlType;
+
+impl<T: SqlType, K: Kind> Expr<T, K> {
+    /// `=`. False for every row where a side is NULL.
+    pub fn eq<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+        Expr::new(infix(self.node(), " = ", right.into_node()))
+    }
+
+    /// `<>`. False for every row where a side is NULL; see [`is_distinct_from`](Self::is_distinct_from).
+    pub fn ne<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+        Expr::new(infix(self.node(), " <> ", right.into_node()))
+    }
+
+    /// `<`.
+    pub fn lt<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+        Expr::new(infix(self.node(), " < ", right.into_node()))
+    }
+
+    /// `<=`.
+    pub fn le<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+        Expr::new(infix(self.node(), " <= ", right.into_node()))
+    }
+
+    /// `>`.
+    pub fn gt<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+        Expr::new(infix(self.node(), " > ", right.into_node()))
+    }
+
+    /// `>=`.
+    pub fn ge<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+        Expr::new(infix(self.node(), " >= ", right.into_node()))
+    }
+
+    /// `IS NOT DISTINCT FROM`: equal, or both NULL.
+    pub fn is_not_distinct_from<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+        Expr::new(infix(self.node(), " IS NOT DISTINCT FROM ", right.into_node()))
+    }
+
+    /// `IS DISTINCT FROM`: different, or one of the two NULL.
+    pub fn is_distinct_from<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+        Expr::new(infix(self.node(), " IS DISTINCT FROM ", right.into_node()))
+    }
+
+    /// `IS NULL`.
+    pub fn is_null(self) -> Expr<bool> {
+        Expr::new(sequence([sql("("), self.node(), sql(" IS NULL)")]))
+    }
+
+    /// `IS NOT NULL`.
+    pub fn is_not_null(self) -> Expr<bool> {
+        Expr::new(sequence([sql("("), self.node(), sql(" IS NOT NULL)")]))
+    }
+
+    /// `BETWEEN`: both bounds belong to it.
+    pub fn between<L: IntoExpr<T::Base>, H: IntoExpr<T::Base>>(self, low: L, high: H) -> Expr<bool> {
+        Expr::new(sequence([
+            sql("("),
+            self.node(),
+            sql(" BETWEEN "),
+            low.into_node(),
+            sql(" AND "),
+            high.into_node(),
+            sql(")"),
+        ]))
+    }
+
+    /// `IN`. An empty list is false for every row, and no error.
+    pub fn in_list<L: IntoList<T::Base>>(self, list: L) -> Expr<bool> {
+        Expr::new(list.membership(self.node(), " IN ", "0"))
+    }
+
+    /// `NOT IN`. An empty list is true for every row, and no error.
+    pub fn not_in_list<L: IntoList<T::Base>>(self, list: L) -> Expr<bool> {
+        Expr::new(list.membership(self.node(), " NOT IN ", "1"))
+    }
+
+    /// `coalesce`: the fallback where the value is NULL.
+    pub fn unwrap_or<R: IntoExpr<T::Base>>(self, fallback: R) -> Expr<R::Type> {
+        Expr::new(super::call("coalesce", [self.node(), fallback.into_node()]))
+    }
+}

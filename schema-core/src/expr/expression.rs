@@ -1,0 +1,60 @@
+use std::{fmt, marker::PhantomData};
+
+use super::{Alias, ColumnKind, ColumnRef, Computed, Kind, Node};
+use crate::value::SqlType;
+
+/// A SQL expression whose value has the Rust type `T`.
+///
+/// `K` is [`Computed`] for what was calculated and a [`ColumnKind`] for a column ([`Col`](super::Col)).
+pub struct Expr<T, K: Kind = Computed> {
+    pub(crate) parts: K::Parts,
+    value: PhantomData<fn() -> (T, K)>,
+}
+
+impl<T, K: Kind> Clone for Expr<T, K> {
+    fn clone(&self) -> Self {
+        Self { parts: self.parts.clone(), value: PhantomData }
+    }
+}
+impl<T, K: ColumnKind> Copy for Expr<T, K> {}
+
+impl<T, K: Kind> fmt::Debug for Expr<T, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Expr").field(&self.parts).finish()
+    }
+}
+
+impl<T> Expr<T> {
+    pub(crate) fn new(node: Node) -> Self {
+        Self { parts: node, value: PhantomData }
+    }
+}
+
+impl<T, K: ColumnKind> Expr<T, K> {
+    pub(crate) const fn column(alias: Alias, index: u16) -> Self {
+        Self { parts: ColumnRef { alias, index }, value: PhantomData }
+    }
+}
+
+impl<T, K: Kind> Expr<T, K> {
+    pub(crate) fn node(self) -> Node {
+        self.parts.into()
+    }
+}
+
+/// Something that has a SQL type of its own: a column or a calculated expression.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no SQL expression", label = "no expression")]
+pub trait AsExpr {
+    /// The type of its value.
+    type Type: SqlType;
+    #[doc(hidden)]
+    fn into_node(self) -> Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType, K: Kind> AsExpr for Expr<T, K> {
+    type Type = T;
+    fn into_node(self) -> Node {
+        self.node()
+    }
+}

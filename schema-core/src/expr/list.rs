@@ -1,0 +1,22 @@
+use super::{IntoExpr, Node, call, infix, sql};
+use crate::value::SqlType;
+
+/// What `in_list` takes: anything that yields operands of base type `B`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no list of SQL values of type `{B}`",
+    label = "no list of `{B}`"
+)]
+pub trait IntoList<B: SqlType> {
+    #[doc(hidden)]
+    fn membership(self, of: Node, operator: &'static str, when_empty: &'static str) -> Node;
+}
+
+impl<B: SqlType, V: IntoExpr<B>, I: IntoIterator<Item = V>> IntoList<B> for I {
+    fn membership(self, of: Node, operator: &'static str, when_empty: &'static str) -> Node {
+        let mut values = self.into_iter().map(V::into_node).peekable();
+        if values.peek().is_none() {
+            return sql(when_empty);
+        }
+        infix(of, operator, call("", values))
+    }
+}

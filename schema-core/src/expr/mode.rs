@@ -1,0 +1,197 @@
+use std::marker::PhantomData;
+
+use super::{Alias, Col, ColumnKind, Expr, Node, UniqueSet};
+use crate::value::SqlType;
+
+/// What a columns struct stands for: one struct serves plain, left-joined, grouped and new rows.
+pub trait Mode: Copy + 'static {
+    /// A column of type `T` and mark `K`.
+    type Col<T: SqlType, K: ColumnKind>: Copy;
+    /// A set of columns that is unique together.
+    type Set<T: 'static>: Copy;
+    /// Whether the table may be missing from a row: the far side of a LEFT JOIN.
+    const NULLABLE: bool;
+    #[doc(hidden)]
+    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> Self::Col<T, K>;
+    #[doc(hidden)]
+    fn set<T: 'static>(columns: &'static [u16]) -> Self::Set<T>;
+}
+
+/// The columns of a table that is there in every row.
+#[derive(Clone, Copy, Debug)]
+pub enum Required {}
+impl Mode for Required {
+    type Col<T: SqlType, K: ColumnKind> = Col<T, K>;
+    type Set<T: 'static> = UniqueSet<T>;
+    const NULLABLE: bool = false;
+    #[inline]
+    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> Col<T, K> {
+        Expr::column(alias, index)
+    }
+    fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
+        UniqueSet::new(columns)
+    }
+}
+
+/// The columns of the far side of a LEFT JOIN: every one may be NULL.
+#[derive(Clone, Copy, Debug)]
+pub enum Nullable {}
+impl Mode for Nullable {
+    type Col<T: SqlType, K: ColumnKind> = Col<T::Opt, K>;
+    type Set<T: 'static> = UniqueSet<T>;
+    const NULLABLE: bool = true;
+    #[inline]
+    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> Col<T::Opt, K> {
+        Expr::column(alias, index)
+    }
+    fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
+        UniqueSet::new(columns)
+    }
+}
+
+/// The columns of a grouped table: only aggregates take them.
+#[derive(Clone, Copy, Debug)]
+pub enum Grouped {}
+impl Mode for Grouped {
+    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T>;
+    type Set<T: 'static> = UniqueSet<T>;
+    const NULLABLE: bool = false;
+    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T> {
+        NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
+    }
+    fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
+        UniqueSet::new(columns)
+    }
+}
+
+/// The columns of a grouped table on the far side of a LEFT JOIN.
+#[derive(Clone, Copy, Debug)]
+pub enum GroupedNullable {}
+impl Mode for GroupedNullable {
+    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T::Opt>;
+    type Set<T: 'static> = UniqueSet<T>;
+    const NULLABLE: bool = true;
+    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T::Opt> {
+        NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
+    }
+    fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
+        UniqueSet::new(columns)
+    }
+}
+
+/// The columns of a row that is about to be inserted: they can be set, not read.
+#[derive(Clone, Copy, Debug)]
+pub enum Insert {}
+impl Mode for Insert {
+    type Col<T: SqlType, K: ColumnKind> = InsertColumn<T, K>;
+    type Set<T: 'static> = UniqueSet<T>;
+    const NULLABLE: bool = false;
+    fn col<T: SqlType, K: ColumnKind>(_: Alias, index: u16) -> InsertColumn<T, K> {
+        InsertColumn { index, kind: PhantomData }
+    }
+    fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
+        UniqueSet::new(columns)
+    }
+}
+
+/// The columns as places, without types: what a violation is asked about.
+#[derive(Clone, Copy, Debug)]
+pub enum Places {}
+impl Mode for Places {
+    type Col<T: SqlType, K: ColumnKind> = Place;
+    type Set<T: 'static> = Place;
+    const NULLABLE: bool = false;
+    fn col<T: SqlType, K: ColumnKind>(_: Alias, index: u16) -> Place {
+        Place(Stands::On(index))
+    }
+    fn set<T: 'static>(columns: &'static [u16]) -> Place {
+        Place(Stands::OnSet(columns))
+    }
+}
+
+/// A column or a unique set of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Place(Stands);
+
+#[derive(Clone, Copy, Debug)]
+enum Stands {
+    On(u16),
+    OnSet(&'static [u16]),
+}
+
+impl Place {
+    pub(crate) fn columns(&self) -> &[u16] {
+        match &self.0 {
+            Stands::On(column) => std::slice::from_ref(column),
+            Stands::OnSet(columns) => columns,
+        }
+    }
+}
+
+/// A column of a grouped table: only aggregates take it.
+#[derive(Debug)]
+pub struct NotGrouped<T> {
+    column: Col<T>,
+    kind: PhantomData<fn() -> T>,
+}
+impl<T> Clone for NotGrouped<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for NotGrouped<T> {}
+
+impl<T> NotGrouped<T> {
+    /// The column's value in an arbitrary row of the group.
+    pub fn any_value(self) -> Expr<T> {
+        Expr::new(Node::from(self.column.parts))
+    }
+}
+
+/// A column of a row that is about to be inserted.
+pub struct InsertColumn<T, K> {
+    pub(crate) index: u16,
+    kind: PhantomData<fn() -> (T, K)>,
+}
+impl<T, K> Clone for InsertColumn<T, K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T, K> Copy for InsertColumn<T, K> {}
+impl<T, K> std::fmt::Debug for InsertColumn<T, K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("InsertColumn").field(&self.index).finish()
+    }
+}
+
+/// A columns struct, one impl a record, written by the derive.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no table of this query")]
+pub trait Columns<M: Mode>: Copy {
+    #[doc(hidden)]
+    fn alias(&self) -> Alias;
+}
+
+/// Which modes the tables of a scope have in a closure.
+pub trait Flavor: 'static {
+    /// Mode of a table that is there in every row.
+    type Required: Mode;
+    /// Mode of the far side of a LEFT JOIN.
+    type Nullable: Mode;
+}
+
+/// Closures over rows: `filter`, `order_by`, `select`.
+#[derive(Clone, Copy, Debug)]
+pub enum Rows {}
+impl Flavor for Rows {
+    type Required = Required;
+    type Nullable = Nullable;
+}
+
+/// Closures over groups: `having`, and `select` after `group_by`.
+#[derive(Clone, Copy, Debug)]
+pub enum Groups {}
+impl Flavor for Groups {
+    type Required = Grouped;
+    type Nullable = GroupedNullable;
+}

@@ -1,0 +1,22 @@
+//! Typed queries.
+//!
+//! A query is a value: it holds a statement tree and no connection, so it can be built in one place,
+//! extended in another and run on any handle. Its Rust type names its tables and never changes as
+//! filters are added.
+
+mod query;
+mod run;
+mod scope;
+mod select;
+mod selection;
+mod tree;
+mod writer;
+
+pub use query::{Query, exists};
+pub use scope::{Elem, InSchema, Left, Scope, TooManyTables, Within};
+pub use select::Select;
+pub use selection::Selection;
+pub use tree::SelectTree;
+
+pub(crate) use run::{Places, execute, explain_cell, fetch_all, fetch_first};
+pub(crate) use writer::{Statement, Writer};

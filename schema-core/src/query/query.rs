@@ -1,0 +1,183 @@
+use std::marker::PhantomData;
+
+use super::{
+    Elem, Left, Scope, Select, SelectTree, Selection, Within,
+    tree::{From, Join},
+};
+use crate::{
+    database::Handle,
+    error::Result,
+    expr::{Alias, Condition, Expr, Node, Orders, Required, Rows, sql},
+    record::{Record, Table},
+};
+
+/// A query over the tables of the scope `S`.
+pub struct Query<S> {
+    tree: SelectTree,
+    scope: PhantomData<fn() -> S>,
+}
+
+impl<S> Clone for Query<S> {
+    fn clone(&self) -> Self {
+        Self { tree: self.tree.clone(), scope: PhantomData }
+    }
+}
+
+impl<S> std::fmt::Debug for Query<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Query").field(&self.tree).finish()
+    }
+}
+
+impl<A: Record> Query<A> {
+    pub(crate) fn new() -> Self {
+        Self { tree: SelectTree::new(A::SHAPE), scope: PhantomData }
+    }
+}
+
+impl<S: Scope> Query<S> {
+    fn cols(&self) -> S::Cols<Rows> {
+        S::cols::<Rows>(self.tree.id)
+    }
+
+    /// Keeps the rows for which the condition is true. Several filters must all be.
+    pub fn filter<C: Condition>(mut self, condition: impl FnOnce(S::Cols<Rows>) -> C) -> Self {
+        let condition = condition(self.cols()).into_condition();
+        self.tree.filters.push(condition.node());
+        self
+    }
+
+    /// Adds terms to the order: earlier ones count first.
+    pub fn order_by<O: Orders>(mut self, order: impl FnOnce(S::Cols<Rows>) -> O) -> Self {
+        order(self.cols()).push(&mut self.tree.order);
+        self
+    }
+
+    /// At most this many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.tree.limit = Some(rows);
+        self
+    }
+
+    /// Leaves out this many rows.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.tree.offset = rows;
+        self
+    }
+
+    /// Equal rows once.
+    pub fn distinct(mut self) -> Self {
+        self.tree.distinct = true;
+        self
+    }
+
+    /// Soft-deleted rows too, of every table of the query.
+    pub fn with_deleted(mut self) -> Self {
+        self.tree.with_deleted = true;
+        self
+    }
+
+    /// Adds the rows of `B` for which the condition is true; rows without one are left out.
+    pub fn join<B: Table>(
+        self,
+        on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
+    ) -> Query<S::Push<B>> {
+        self.push::<B, B>(Join::Inner, on)
+    }
+
+    /// Adds the rows of `B` for which the condition is true, or `None` where there is none.
+    pub fn left_join<B: Table>(
+        self,
+        on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
+    ) -> Query<S::Push<Left<B>>> {
+        self.push::<B, Left<B>>(Join::Left, on)
+    }
+
+    fn push<B: Table, J: Elem>(
+        mut self,
+        join: Join,
+        on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
+    ) -> Query<S::Push<J>> {
+        let alias = self.tree.alias(S::LEN);
+        let on = on(self.cols(), B::columns(alias)).node();
+        self.tree.from.push(From { join, shape: B::SHAPE, alias, on: Some(on) });
+        Query { tree: self.tree, scope: PhantomData }
+    }
+
+    /// Chooses what a row gives: columns and expressions instead of whole models.
+    pub fn select<X: Selection>(mut self, selection: impl FnOnce(S::Cols<Rows>) -> X) -> Select<X::Row, S::Tables> {
+        selection(self.cols()).push(&mut self.tree.select);
+        Select::new(self.tree, X::read)
+    }
+
+    fn rows(mut self) -> Select<S::Out, S::Tables> {
+        S::select(self.tree.id, &mut self.tree.select);
+        Select::new(self.tree, S::read)
+    }
+
+    /// Every row.
+    pub fn all<H: Handle>(self, handle: &H) -> Result<Vec<S::Out>>
+    where
+        S::Tables: Within<H::Schema>,
+    {
+        self.rows().all(handle)
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// `is_not_found` where there is none, `is_too_many_rows` where there are several.
+    pub fn one<H: Handle>(self, handle: &H) -> Result<S::Out>
+    where
+        S::Tables: Within<H::Schema>,
+    {
+        self.rows().one(handle)
+    }
+
+    /// The only row, or `None`.
+    ///
+    /// # Errors
+    /// `is_too_many_rows` where there are several.
+    pub fn optional<H: Handle>(self, handle: &H) -> Result<Option<S::Out>>
+    where
+        S::Tables: Within<H::Schema>,
+    {
+        self.rows().optional(handle)
+    }
+
+    /// The first row of the order, or `None`.
+    pub fn first<H: Handle>(self, handle: &H) -> Result<Option<S::Out>>
+    where
+        S::Tables: Within<H::Schema>,
+    {
+        self.rows().first(handle)
+    }
+
+    /// Number of rows, within `limit` and `offset`.
+    pub fn count<H: Handle>(self, handle: &H) -> Result<u64>
+    where
+        S::Tables: Within<H::Schema>,
+    {
+        self.rows().count(handle)
+    }
+
+    /// Whether there is a row.
+    pub fn exists<H: Handle>(self, handle: &H) -> Result<bool>
+    where
+        S::Tables: Within<H::Schema>,
+    {
+        self.rows().exists(handle)
+    }
+
+    /// The statement's text, with `?` for each value.
+    pub fn to_sql(self) -> String {
+        self.rows().to_sql()
+    }
+}
+
+/// `EXISTS`: whether a query has a row. It may use the columns of the query that it stands in.
+pub fn exists<S: Scope>(query: Query<S>) -> Expr<bool> {
+    let mut tree = query.tree;
+    tree.select = vec![sql("1")];
+    Expr::new(crate::expr::sequence([sql("EXISTS "), Node::Query(Box::new(tree))]))
+}

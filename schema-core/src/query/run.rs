@@ -1,0 +1,126 @@
+//! Running statements and saying where in the database an unreadable cell stands.
+
+use std::fmt::Write;
+
+use super::{SelectTree, writer::Statement};
+use crate::{
+    database::Session,
+    engine::sqlite::{Bound, Connection, Source},
+    error::{Error, Result},
+    expr::Node,
+    record::Shape,
+    value::{Binder, CellError, Row},
+};
+
+/// Where the columns of a result come from.
+pub(crate) trait Places {
+    /// Table and column at a position, and the positions of the key of the same row.
+    fn place(&self, position: usize) -> Option<(Shape, u16, Vec<(usize, u16)>)>;
+}
+
+impl Places for SelectTree {
+    fn place(&self, position: usize) -> Option<(Shape, u16, Vec<(usize, u16)>)> {
+        let Some(Node::Column(alias, index)) = self.select.get(position) else { return None };
+        let shape = self.from.iter().find(|item| item.alias == *alias)?.shape;
+        let mut key = Vec::new();
+        for (at, node) in self.select.iter().enumerate() {
+            if let Node::Column(other, column) = node
+                && other == alias
+                && is_key(shape, *column)
+                && key.iter().all(|(_, known)| known != column)
+            {
+                key.push((at, *column));
+            }
+        }
+        Some((shape, *index, key))
+    }
+}
+
+/// A whole record, read from the first column on.
+impl Places for Shape {
+    fn place(&self, position: usize) -> Option<(Shape, u16, Vec<(usize, u16)>)> {
+        let index = u16::try_from(position).ok()?;
+        self.column(index)?;
+        let width = u16::try_from(self.width()).ok()?;
+        let key = (0..width).filter(|column| is_key(*self, *column)).map(|column| (usize::from(column), column));
+        Some((*self, index, key.collect()))
+    }
+}
+
+fn is_key(shape: Shape, index: u16) -> bool {
+    let Shape::Table(table) = shape else { return false };
+    let Some(name) = shape.column(index) else { return false };
+    table.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(|column| column.name == name))
+}
+
+/// The error for a cell that does not fit, with table, column and key of its row.
+#[cold]
+pub(crate) fn explain_cell(error: CellError, places: &dyn Places, row: Row<'_>) -> Error {
+    let position = error.position();
+    let Some((shape, index, key)) = places.place(position) else {
+        return Error::cell(error, "result", &format!("column {}", position + 1), "");
+    };
+    let table = match shape {
+        Shape::Table(table) => table.name.to_string(),
+        Shape::Row(_) => "result".to_owned(),
+    };
+    let mut described = String::new();
+    for (at, column) in key {
+        let name = shape.column(column).unwrap_or_default();
+        let separator = if described.is_empty() { "" } else { ", " };
+        let _ = write!(described, "{separator}{name} = {}", row.cell(at).to_value());
+    }
+    Error::cell(error, &table, shape.column(index).unwrap_or_default(), &described)
+}
+
+fn bind<'v>(bound: &mut Bound<'_, 'v>, statement: &'v Statement) {
+    let mut binder = Binder::sqlite(bound.parameters());
+    statement.values.iter().for_each(|value| binder.value(value));
+}
+
+/// Every row of a statement.
+pub(crate) fn fetch_all<T>(
+    session: Session<'_>,
+    statement: &Statement,
+    places: &dyn Places,
+    read: impl Fn(Row<'_>, usize) -> Result<T, CellError>,
+) -> Result<Vec<T>> {
+    session.read(|connection| {
+        connection.with(&Source::Text(&statement.sql), |bound| {
+            bind(bound, statement);
+            let mut rows = Vec::new();
+            while bound.step()? {
+                let row = Row::Sqlite(bound.row());
+                match read(row, 0) {
+                    Ok(value) => rows.push(value),
+                    Err(error) => return Err(explain_cell(error, places, row)),
+                }
+            }
+            Ok(rows)
+        })
+    })
+}
+
+/// The first row of a statement.
+pub(crate) fn fetch_first<T>(
+    session: Session<'_>,
+    statement: &Statement,
+    read: impl FnOnce(Row<'_>) -> T,
+) -> Result<Option<T>> {
+    session.read(|connection| {
+        connection.with(&Source::Text(&statement.sql), |bound| {
+            bind(bound, statement);
+            Ok(if bound.step()? { Some(read(Row::Sqlite(bound.row()))) } else { None })
+        })
+    })
+}
+
+/// Runs a statement that gives no rows; says how many rows it changed.
+pub(crate) fn execute(connection: &Connection, statement: &Statement) -> Result<u64> {
+    connection.with(&Source::Text(&statement.sql), |bound| {
+        bind(bound, statement);
+        while bound.step()? {}
+        Ok::<_, Error>(())
+    })?;
+    Ok(connection.changes())
+}

@@ -1,0 +1,158 @@
+use std::{fmt, marker::PhantomData};
+
+use super::{SelectTree, Within, Writer, fetch_all, fetch_first, writer::Statement};
+use crate::{
+    database::Handle,
+    error::{Error, Kind, Result},
+    expr::sql,
+    value::{Cell, CellError, Row},
+};
+
+/// A query whose result has been chosen: each row gives an `O`.
+pub struct Select<O, Z> {
+    tree: SelectTree,
+    read: fn(Row<'_>, usize) -> Result<O, CellError>,
+    tables: PhantomData<fn() -> Z>,
+}
+
+impl<O, Z> Clone for Select<O, Z> {
+    fn clone(&self) -> Self {
+        Self { tree: self.tree.clone(), read: self.read, tables: PhantomData }
+    }
+}
+
+impl<O, Z> fmt::Debug for Select<O, Z> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Select").field(&self.tree).finish()
+    }
+}
+
+impl<O, Z> Select<O, Z> {
+    pub(crate) fn new(tree: SelectTree, read: fn(Row<'_>, usize) -> Result<O, CellError>) -> Self {
+        Self { tree, read, tables: PhantomData }
+    }
+
+    fn statement(&self) -> Result<Statement> {
+        let mut writer = Writer::default();
+        writer.select(&self.tree);
+        writer.finish()
+    }
+
+    /// At most this many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.tree.limit = Some(rows);
+        self
+    }
+
+    /// Leaves out this many rows.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.tree.offset = rows;
+        self
+    }
+
+    /// Equal rows once.
+    pub fn distinct(mut self) -> Self {
+        self.tree.distinct = true;
+        self
+    }
+
+    /// Every row.
+    pub fn all<H: Handle>(&self, handle: &H) -> Result<Vec<O>>
+    where
+        Z: Within<H::Schema>,
+    {
+        fetch_all(handle.session(), &self.statement()?, &self.tree, self.read)
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// `is_not_found` where there is none, `is_too_many_rows` where there are several.
+    pub fn one<H: Handle>(&self, handle: &H) -> Result<O>
+    where
+        Z: Within<H::Schema>,
+    {
+        self.optional(handle)?
+            .ok_or_else(|| Error::new(Kind::NotFound, "the query gives no row, where one was asked for"))
+    }
+
+    /// The only row, or `None`.
+    ///
+    /// # Errors
+    /// `is_too_many_rows` where there are several.
+    pub fn optional<H: Handle>(&self, handle: &H) -> Result<Option<O>>
+    where
+        Z: Within<H::Schema>,
+    {
+        let mut two = self.clone();
+        two.tree.limit = Some(self.tree.limit.map_or(2, |limit| limit.min(2)));
+        let mut rows = two.all(handle)?;
+        if rows.len() > 1 {
+            return Err(Error::new(
+                Kind::TooManyRows,
+                "the query gives several rows, where one was asked for: `first` takes the first, `all` every one",
+            ));
+        }
+        Ok(rows.pop())
+    }
+
+    /// The first row of the order, or `None`.
+    pub fn first<H: Handle>(&self, handle: &H) -> Result<Option<O>>
+    where
+        Z: Within<H::Schema>,
+    {
+        let mut first = self.clone();
+        first.tree.limit = Some(self.tree.limit.map_or(1, |limit| limit.min(1)));
+        Ok(first.all(handle)?.pop())
+    }
+
+    /// Number of rows, within `limit` and `offset`.
+    pub fn count<H: Handle>(&self, handle: &H) -> Result<u64>
+    where
+        Z: Within<H::Schema>,
+    {
+        let mut tree = self.tree.clone();
+        tree.order.clear();
+        let plain = !tree.distinct && tree.limit.is_none() && tree.offset == 0;
+        if plain {
+            tree.select = vec![sql("count(*)")];
+        }
+        let mut writer = Writer::default();
+        if !plain {
+            writer.text("SELECT count(*) FROM (");
+        }
+        writer.select(&tree);
+        if !plain {
+            writer.text(")");
+        }
+        let counted = fetch_first(handle.session(), &writer.finish()?, |row| match row.cell(0) {
+            Cell::Integer(rows) => u64::try_from(rows).unwrap_or(0),
+            _ => 0,
+        })?;
+        Ok(counted.unwrap_or(0))
+    }
+
+    /// Whether there is a row.
+    pub fn exists<H: Handle>(&self, handle: &H) -> Result<bool>
+    where
+        Z: Within<H::Schema>,
+    {
+        let mut tree = self.tree.clone();
+        tree.order.clear();
+        let mut writer = Writer::default();
+        writer.text("SELECT EXISTS (");
+        writer.select(&tree);
+        writer.text(")");
+        let found = fetch_first(handle.session(), &writer.finish()?, |row| row.cell(0) == Cell::Integer(1))?;
+        Ok(found.unwrap_or(false))
+    }
+
+    /// The statement's text, with `?` for each value. Where a value cannot be written, what is wrong
+    /// with it, as a comment.
+    pub fn to_sql(&self) -> String {
+        match self.statement() {
+            Ok(statement) => statement.sql,
+            Err(error) => format!("-- {error}"),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+use crate::{
+    expr::{Expr, Kind, Node},
+    value::{CellError, Row, SqlType},
+};
+
+/// What `select` takes: a column, an expression, or a tuple of up to twelve of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be selected here",
+    label = "no value of this query",
+    note = "`select` takes columns and expressions: `select(|b| (b.title, b.pages))`"
+)]
+pub trait Selection {
+    /// What a row gives.
+    type Row;
+    /// Number of columns that it takes of a row.
+    const WIDTH: usize;
+    #[doc(hidden)]
+    fn push(self, select: &mut Vec<Node>);
+    #[doc(hidden)]
+    fn read(row: Row<'_>, at: usize) -> Result<Self::Row, CellError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType, K: Kind> Selection for Expr<T, K> {
+    type Row = T::Rust;
+    const WIDTH: usize = 1;
+    fn push(self, select: &mut Vec<Node>) {
+        select.push(self.node());
+    }
+    fn read(row: Row<'_>, at: usize) -> Result<T::Rust, CellError> {
+        T::read(row, at)
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident $at:tt),*) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($name: Selection),*> Selection for ($($name,)*) {
+            type Row = ($($name::Row,)*);
+            const WIDTH: usize = 0 $(+ $name::WIDTH)*;
+            fn push(self, select: &mut Vec<Node>) {
+                $(self.$at.push(select);)*
+            }
+            fn read(row: Row<'_>, mut at: usize) -> Result<Self::Row, CellError> {
+                Ok(($({
+                    let from = at;
+                    at += $name::WIDTH;
+                    let _ = at;
+                    $name::read(row, from)?
+                },)*))
+            }
+        }
+    };
+}
+tuples!(A 0);
+tuples!(A 0, B 1);
+tuples!(A 0, B 1, C 2);
+tuples!(A 0, B 1, C 2, D 3);
+tuples!(A 0, B 1, C 2, D 3, E 4);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);

@@ -1,0 +1,157 @@
+use std::fmt::Write;
+
+use super::tree::{From, Join, SelectTree};
+use crate::{
+    dialect::quote_identifier,
+    error::{Error, Kind, Result},
+    expr::{Alias, Node},
+    record::Shape,
+    value::Value,
+};
+
+/// A statement's text and the values of its parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// SQL with `?` for each parameter.
+    pub sql: String,
+    /// Values of the parameters in order.
+    pub values: Vec<Value>,
+}
+
+/// Writes statement trees as SQL. Aliases are counted in order of appearance, so equal queries have
+/// equal text and find the same prepared statement.
+#[derive(Debug, Default)]
+pub(crate) struct Writer {
+    sql: String,
+    values: Vec<Value>,
+    tables: Vec<Named>,
+    problem: Option<Error>,
+}
+
+#[derive(Debug)]
+struct Named {
+    alias: Alias,
+    shape: Shape,
+    /// `t0`; empty for the one table of an INSERT, UPDATE or DELETE.
+    name: String,
+}
+
+impl Writer {
+    /// A writer for a statement about one table, whose columns need no alias.
+    pub(crate) fn for_target(shape: Shape) -> Self {
+        let target = Named { alias: Alias::TARGET, shape, name: String::new() };
+        Self { tables: vec![target], ..Self::default() }
+    }
+
+    pub(crate) fn finish(self) -> Result<Statement> {
+        match self.problem {
+            Some(problem) => Err(problem),
+            None => Ok(Statement { sql: self.sql, values: self.values }),
+        }
+    }
+
+    pub(crate) fn text(&mut self, text: &str) {
+        self.sql.push_str(text);
+    }
+
+    pub(crate) fn value(&mut self, value: Value) {
+        self.sql.push('?');
+        self.values.push(value);
+    }
+
+    pub(crate) fn node(&mut self, node: &Node) {
+        match node {
+            Node::Column(alias, index) => self.column(*alias, *index),
+            Node::RowId(alias) => self.row_id(*alias),
+            Node::Value(value) => self.value(value.clone()),
+            Node::Invalid(error) => self.fail(Error::new(Kind::Value, format!("{error}; nothing was run"))),
+            Node::Sql(text) => self.sql.push_str(text),
+            Node::Sequence(nodes) => nodes.iter().for_each(|node| self.node(node)),
+            Node::Query(tree) => {
+                self.sql.push('(');
+                self.select(tree);
+                self.sql.push(')');
+            }
+        }
+    }
+
+    fn fail(&mut self, problem: Error) {
+        self.problem.get_or_insert(problem);
+    }
+
+    fn column(&mut self, alias: Alias, index: u16) {
+        let column = self.table(alias).and_then(|named| named.shape.column(index));
+        match column {
+            Some(column) => self.qualified(alias, &quote_identifier(column)),
+            None => self.fail(Error::misuse(
+                "a column of another query stands in this one: use the columns that the closure is given",
+            )),
+        }
+    }
+
+    fn row_id(&mut self, alias: Alias) {
+        self.qualified(alias, "_rowid_");
+    }
+
+    fn table(&self, alias: Alias) -> Option<&Named> {
+        self.tables.iter().rev().find(|named| named.alias == alias)
+    }
+
+    fn qualified(&mut self, alias: Alias, column: &str) {
+        let table = self.tables.iter().rev().find(|named| named.alias == alias);
+        if let Some(named) = table.filter(|named| !named.name.is_empty()) {
+            self.sql.push_str(&named.name);
+            self.sql.push('.');
+        }
+        self.sql.push_str(column);
+    }
+
+    fn list(&mut self, head: &str, nodes: &[Node], separator: &str) {
+        for (position, node) in nodes.iter().enumerate() {
+            self.sql.push_str(if position == 0 { head } else { separator });
+            self.node(node);
+        }
+    }
+
+    pub(crate) fn select(&mut self, tree: &SelectTree) {
+        for item in &tree.from {
+            let name = format!("t{}", self.tables.len());
+            self.tables.push(Named { alias: item.alias, shape: item.shape, name });
+        }
+        self.list(if tree.distinct { "SELECT DISTINCT " } else { "SELECT " }, &tree.select, ", ");
+        tree.from.iter().for_each(|item| self.from(tree, item));
+        let mut filters: Vec<Node> =
+            tree.from.iter().filter(|item| item.join == Join::First).filter_map(|item| tree.live(item)).collect();
+        filters.extend(tree.filters.iter().cloned());
+        self.list(" WHERE ", &filters, " AND ");
+        self.list(" ORDER BY ", &tree.order, ", ");
+        // `+?` keeps SQLite from preparing the statement again whenever the limit is bound anew.
+        if tree.limit.is_some() || tree.offset > 0 {
+            self.text(" LIMIT +");
+            // A LIMIT of -1 is none; OFFSET needs one. <https://sqlite.org/lang_select.html#limitoffset>
+            self.value(Value::Integer(tree.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX))));
+        }
+        if tree.offset > 0 {
+            self.text(" OFFSET +");
+            self.value(Value::Integer(i64::try_from(tree.offset).unwrap_or(i64::MAX)));
+        }
+    }
+
+    fn from(&mut self, tree: &SelectTree, item: &From) {
+        self.text(match item.join {
+            Join::First => " FROM ",
+            Join::Inner => " JOIN ",
+            Join::Left => " LEFT JOIN ",
+        });
+        let Some(name) = self.table(item.alias).map(|named| named.name.clone()) else { return };
+        let table = match item.shape {
+            Shape::Table(table) => quote_identifier(&table.name),
+            Shape::Row(_) => String::new(),
+        };
+        let _ = write!(self.sql, "{table} AS {name}");
+        if let Some(on) = &item.on {
+            let conditions: Vec<Node> = std::iter::once(on.clone()).chain(tree.live(item)).collect();
+            self.list(" ON ", &conditions, " AND ");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What the derives implement: records and tables.
+
+use crate::{
+    engine::sqlite::Slot,
+    expr::{Alias, Columns, Mode},
+    model::TableDef,
+    query::Query,
+    repository::{FieldError, Fields, NewRow, Update},
+    value::{CellError, Row, Value, ValueError},
+};
+
+/// Anything with named columns: a table, or a struct that a query yields.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no table",
+    label = "not a table",
+    note = "derive `Table` for it"
+)]
+pub trait Record: Sized + 'static {
+    /// The columns as fields, generic over what they stand for.
+    type Columns<M: Mode>: Columns<M>;
+
+    /// Where the columns come from.
+    const SHAPE: Shape;
+
+    #[doc(hidden)]
+    fn columns<M: Mode>(alias: Alias) -> Self::Columns<M>;
+
+    /// Reads the record from the columns of a row, beginning at a position.
+    ///
+    /// # Errors
+    /// The first cell that does not fit.
+    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError>;
+}
+
+/// The columns of a record as data.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// A table of the schema.
+    Table(&'static TableDef),
+    /// The named columns of a query's result.
+    Row(&'static [&'static str]),
+}
+
+impl Shape {
+    /// Number of columns.
+    pub const fn width(self) -> usize {
+        match self {
+            Self::Table(table) => match &table.columns {
+                std::borrow::Cow::Borrowed(columns) => columns.len(),
+                std::borrow::Cow::Owned(columns) => columns.len(),
+            },
+            Self::Row(names) => names.len(),
+        }
+    }
+
+    /// Name of a column in SQL.
+    pub(crate) fn column(self, index: u16) -> Option<&'static str> {
+        match self {
+            Self::Table(table) => table.columns.get(usize::from(index)).map(|column| &*column.name),
+            Self::Row(names) => names.get(usize::from(index)).copied(),
+        }
+    }
+
+    /// A column that is never NULL, by which a LEFT JOIN tells a missing row.
+    pub(crate) fn presence(self) -> Option<usize> {
+        match self {
+            Self::Table(table) => table.columns.iter().position(|column| !column.nullable),
+            Self::Row(_) => None,
+        }
+    }
+}
+
+/// A table: a struct that derives `Table`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no table",
+    label = "not a table",
+    note = "derive `Table` for it"
+)]
+pub trait Table: Record {
+    /// The table as data.
+    const DEF: &'static TableDef;
+
+    /// Type of the primary key: a column's base type, [`Set`](crate::expr::Set) of them, or [`NoKey`].
+    type Key;
+
+    /// `NewBook`: the columns that a new row must have.
+    type New: NewRow<Table = Self>;
+
+    /// `BookUpdate`: a patch for each column that can be changed.
+    type Update: Update<Table = Self>;
+
+    #[doc(hidden)]
+    fn slots() -> &'static Slots;
+
+    /// The value that the framework gives a column by itself: an instant or a UUID.
+    #[doc(hidden)]
+    fn fill(index: usize) -> Result<Value, ValueError>;
+
+    /// Binds every column in order, generated ones included.
+    #[doc(hidden)]
+    fn bind<'v>(&'v self, fields: &mut Fields<'_, 'v>) -> Result<(), FieldError>;
+
+    /// A query over the table.
+    fn query() -> Query<Self> {
+        Query::new()
+    }
+}
+
+/// A table whose rows may be updated and deleted: every one that is not `append_only`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is append-only: its rows are never updated or deleted",
+    label = "append-only",
+    note = "`#[table(append_only)]` on `{Self}` says so"
+)]
+pub trait Mutable: Table {}
+
+/// The key of a table that has none: no value fits it.
+#[derive(Clone, Copy, Debug)]
+pub enum NoKey {}
+
+/// The statements of a table that have a fixed text.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Slots {
+    pub(crate) get: Slot,
+    pub(crate) insert: Slot,
+    pub(crate) insert_returning: Slot,
+    pub(crate) insert_many: Slot,
+    pub(crate) save: Slot,
+    pub(crate) delete: Slot,
+    pub(crate) list: Slot,
+    pub(crate) count: Slot,
+    pub(crate) exists: Slot,
+}
+
+impl Slots {
+    /// Slots that get their numbers at first use.
+    pub const fn new() -> Self {
+        Self {
+            get: Slot::new(),
+            insert: Slot::new(),
+            insert_returning: Slot::new(),
+            insert_many: Slot::new(),
+            save: Slot::new(),
+            delete: Slot::new(),
+            list: Slot::new(),
+            count: Slot::new(),
+            exists: Slot::new(),
+        }
+    }
+}

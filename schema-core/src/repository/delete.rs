@@ -1,0 +1,85 @@
+use super::{
+    Repository,
+    find::{bind_key, missing},
+    new_row::fill,
+    text,
+    update::Outcome,
+    violation::explain_violation,
+};
+use crate::{
+    dialect::quote_identifier,
+    engine::sqlite::Source,
+    error::{Error, Result},
+    expr::{Assign, KeyValue, Node},
+    record::{Mutable, Table},
+    schema::{Schema, Writable},
+    value::Value,
+};
+
+impl<T: Table, S: Schema> Repository<'_, T, S> {
+    /// Deletes the row of a primary key. A model with `#[column(soft_delete)]` is marked instead.
+    ///
+    /// # Errors
+    /// `is_not_found` where there is no such row, `violates` where a foreign key refuses it.
+    pub fn delete(&self, key: impl KeyValue<T::Key>) -> Result<()>
+    where
+        T: Mutable,
+        S: Writable,
+    {
+        match text::soft_delete(T::DEF) {
+            Some((index, _)) => self.mark(&key, index, fill::<T>(index)?, "IS NULL"),
+            None => self.remove(&key),
+        }
+    }
+
+    /// Takes the mark of a soft-deleted row away.
+    ///
+    /// # Errors
+    /// `is_not_found` where there is no deleted row of this key.
+    pub fn restore(&self, key: impl KeyValue<T::Key>) -> Result<()>
+    where
+        T: Mutable,
+        S: Writable,
+    {
+        match text::soft_delete(T::DEF) {
+            Some((index, _)) => self.mark(&key, index, Value::Null, "IS NOT NULL"),
+            None => Err(Error::misuse(format!(
+                "`{}` has no soft_delete column: its deleted rows are gone; nothing was changed",
+                T::DEF.model
+            ))),
+        }
+    }
+
+    /// Removes the row of a primary key, whether it is marked as deleted or not.
+    ///
+    /// # Errors
+    /// `is_not_found` where there is no such row, `violates` where a foreign key refuses it.
+    pub fn delete_forever(&self, key: impl KeyValue<T::Key>) -> Result<()>
+    where
+        T: Mutable,
+        S: Writable,
+    {
+        self.remove(&key)
+    }
+
+    fn mark(&self, key: &impl KeyValue<T::Key>, index: usize, mark: Value, only_where: &str) -> Result<()> {
+        let name = T::DEF.columns.get(index).map_or("", |column| &*column.name);
+        let condition = format!(" AND {} {only_where}", quote_identifier(name));
+        let column = u16::try_from(index).unwrap_or(u16::MAX);
+        self.change(key, vec![Assign { column, value: Node::Value(mark) }], &condition, Outcome::Nothing).map(drop)
+    }
+
+    fn remove(&self, key: &impl KeyValue<T::Key>) -> Result<()> {
+        let write = || format!("DELETE FROM {}{}", quote_identifier(&T::DEF.name), text::where_key(T::DEF));
+        self.session.write(|connection| {
+            connection
+                .with(&Source::Slot(&T::slots().delete, &write), |bound| {
+                    bind_key(bound, key)?;
+                    while bound.step()? {}
+                    Ok(())
+                })
+                .map_err(|error| explain_violation(error, connection, T::DEF))?;
+            if connection.changes() == 0 { Err(missing::<T>(key)) } else { Ok(()) }
+        })
+    }
+}

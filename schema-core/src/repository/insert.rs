@@ -1,0 +1,93 @@
+use super::{
+    Filled, IntoNew, NewFields, NewRow, Repository,
+    find::read_row,
+    new_row::{Resolved, resolve},
+    text,
+    violation::explain_violation,
+};
+use crate::{
+    engine::sqlite::{Connection, Source},
+    error::Result,
+    model::{DefaultDef, TableDef},
+    query::explain_cell,
+    record::Table,
+    schema::{Schema, Writable},
+    value::{Binder, Row, Value},
+};
+
+impl<T: Table, S: Schema> Repository<'_, T, S> {
+    /// Inserts a row and returns it, with every default filled in.
+    ///
+    /// The row is read back with RETURNING only where the database decides a column (`default_sql`,
+    /// generated columns): it costs ten times the insert.
+    ///
+    /// # Errors
+    /// `violates` where a constraint refuses the row. Nothing is changed then.
+    pub fn insert(&self, new: impl IntoNew<T>) -> Result<T>
+    where
+        S: Writable,
+    {
+        let Filled { row, given } = new.into_new();
+        let mut resolved = resolve::<T>(&given)?;
+        self.session.write(|connection| insert_one::<T>(connection, row, &mut resolved))
+    }
+}
+
+fn insert_one<T: Table>(connection: &Connection, row: T::New, resolved: &mut Resolved) -> Result<T> {
+    if !resolved.omitted.is_empty() {
+        let write = || insert_text(T::DEF, &resolved.omitted, 1) + &text::returning(T::DEF);
+        let text;
+        let source = if is_usual(T::DEF, &resolved.omitted) {
+            Source::Slot(&T::slots().insert_returning, &write)
+        } else {
+            text = write();
+            Source::Text(&text)
+        };
+        return connection
+            .with(&source, |bound| {
+                let mut fields = NewFields::new(Binder::sqlite(bound.parameters()), resolved);
+                row.bind(&mut fields).map_err(|error| error.explain(T::DEF))?;
+                bound.step()?;
+                let inserted = read_row::<T>(bound)?;
+                // The statement's changes and its constraints are complete at its end.
+                while bound.step()? {}
+                Ok(inserted)
+            })
+            .map_err(|error| explain_violation(error, connection, T::DEF));
+    }
+    let write = || insert_text(T::DEF, &[], 1);
+    connection
+        .with(&Source::Slot(&T::slots().insert, &write), |bound| {
+            let mut fields = NewFields::new(Binder::sqlite(bound.parameters()), resolved);
+            row.bind(&mut fields).map_err(|error| error.explain(T::DEF))?;
+            while bound.step()? {}
+            Ok(())
+        })
+        .map_err(|error| explain_violation(error, connection, T::DEF))?;
+    if let Some(rowid) = rowid_alias(T::DEF)
+        && let Some(value @ Value::Null) = resolved.values.get_mut(rowid)
+    {
+        *value = Value::Integer(connection.raw().last_insert_rowid());
+    }
+    let values = Row::Values(&resolved.values);
+    row.into_row(values).map_err(|error| explain_cell(error, &T::SHAPE, values))
+}
+
+pub(super) fn insert_text(table: &TableDef, omitted: &[u16], rows: usize) -> String {
+    text::insert(table, &|index| omitted.iter().all(|omitted| usize::from(*omitted) != index), rows)
+}
+
+/// Whether the database decides just the columns that it always does where nothing is given.
+pub(super) fn is_usual(table: &TableDef, omitted: &[u16]) -> bool {
+    let decided = table
+        .columns
+        .iter()
+        .filter(|column| column.generated.is_some() || matches!(column.default, DefaultDef::Sql(_)));
+    decided.count() == omitted.len()
+}
+
+/// Position of the column that is the rowid itself.
+fn rowid_alias(table: &TableDef) -> Option<usize> {
+    let key = table.primary_key.as_ref().filter(|key| key.rowid_alias)?;
+    table.position(&key.columns.first()?.name)
+}

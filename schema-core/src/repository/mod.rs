@@ -1,0 +1,19 @@
+//! Typed reading and writing of one table.
+
+mod delete;
+mod fields;
+mod find;
+mod insert;
+mod insert_many;
+mod new_row;
+mod patch;
+mod repository;
+mod save;
+mod text;
+mod update;
+mod violation;
+
+pub use fields::{FieldError, Fields};
+pub use new_row::{Filled, IntoNew, NewFields, NewRow};
+pub use patch::{Patch, Update, deserialize_update, set};
+pub use repository::Repository;

@@ -1,0 +1,156 @@
+use super::FieldError;
+use crate::{
+    error::{Error, Result},
+    expr::{Alias, Assignments, Given, Insert},
+    model::{ColumnDef, ColumnRole, DefaultDef, TableDef},
+    record::{Record, Table},
+    value::{Binder, CellError, Row, SqlType, Value},
+};
+
+/// A generated `NewBook`: the columns that a new row must have.
+pub trait NewRow: Sized {
+    /// The table that the row goes into.
+    type Table: Table<New = Self>;
+
+    #[doc(hidden)]
+    fn bind<'v>(&'v self, fields: &mut NewFields<'_, 'v>) -> Result<(), FieldError>;
+
+    /// The model: required columns from here, the others from the row.
+    #[doc(hidden)]
+    fn into_row(self, row: Row<'_>) -> Result<Self::Table, CellError>;
+}
+
+/// A new row with values for optional columns: `NewBook { .. }.with(|b| b.price_cents.set(999))`.
+#[derive(Clone, Debug)]
+pub struct Filled<N> {
+    pub(crate) row: N,
+    pub(crate) given: Vec<Given>,
+}
+
+impl<N: NewRow> Filled<N> {
+    #[doc(hidden)]
+    pub fn new<A: Assignments<Given>>(
+        row: N,
+        fill: impl FnOnce(<N::Table as Record>::Columns<Insert>) -> A,
+    ) -> Self {
+        Self { row, given: Vec::new() }.with(fill)
+    }
+
+    /// Gives further optional columns a value; the last one counts.
+    pub fn with<A: Assignments<Given>>(
+        mut self,
+        fill: impl FnOnce(<N::Table as Record>::Columns<Insert>) -> A,
+    ) -> Self {
+        fill(N::Table::columns::<Insert>(Alias::TARGET)).push(&mut self.given);
+        self
+    }
+}
+
+/// What `insert` takes: `NewBook { .. }`, with or without `.with(..)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no new row of `{T}`",
+    label = "not a new `{T}`",
+    note = "write the literal `New{T} {{ .. }}`, and `.with(|row| ..)` for optional columns"
+)]
+pub trait IntoNew<T: Table> {
+    #[doc(hidden)]
+    fn into_new(self) -> Filled<T::New>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: NewRow> IntoNew<N::Table> for N {
+    fn into_new(self) -> Filled<N> {
+        Filled { row: self, given: Vec::new() }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: NewRow> IntoNew<N::Table> for Filled<N> {
+    fn into_new(self) -> Self {
+        self
+    }
+}
+
+/// The optional columns of a new row.
+#[derive(Debug, Default)]
+pub(crate) struct Resolved {
+    /// A value for every column of the table, NULL where the row itself has it or the database decides.
+    pub(crate) values: Vec<Value>,
+    /// The columns that the database decides: the INSERT does not name them.
+    pub(crate) omitted: Vec<u16>,
+}
+
+/// What the optional columns of a new row hold: what was given, what the framework fills in, or the
+/// default, so that the row is known without asking the database.
+pub(crate) fn resolve<T: Table>(given: &[Given]) -> Result<Resolved> {
+    let mut resolved = Resolved { values: Vec::with_capacity(T::DEF.columns.len()), omitted: Vec::new() };
+    for (position, (index, column)) in (0..).zip(T::DEF.columns.iter().enumerate()) {
+        let given = given.iter().rev().find(|given| given.column == position);
+        resolved.values.push(match given {
+            Some(Given { value: Ok(value), .. }) => value.clone(),
+            Some(Given { value: Err(error), .. }) => {
+                return Err(Error::value(error.clone(), &T::DEF.name, &column.name));
+            }
+            None => default::<T>(index, column)?.unwrap_or_else(|| {
+                resolved.omitted.push(position);
+                Value::Null
+            }),
+        });
+    }
+    Ok(resolved)
+}
+
+fn default<T: Table>(index: usize, column: &'static ColumnDef) -> Result<Option<Value>> {
+    if column.generated.is_some() {
+        return Ok(None);
+    }
+    if matches!(column.role, ColumnRole::CreatedAt | ColumnRole::UpdatedAt) {
+        return fill::<T>(index).map(Some);
+    }
+    Ok(match &column.default {
+        DefaultDef::Sql(_) => None,
+        DefaultDef::Now | DefaultDef::UuidV7 => Some(fill::<T>(index)?),
+        DefaultDef::Integer(value) => Some(Value::Integer(*value)),
+        DefaultDef::Real(value) => Some(Value::Real(*value)),
+        DefaultDef::Text(value) => Some(Value::Text(value.to_string())),
+        DefaultDef::Boolean(value) => Some(Value::Integer(i64::from(*value))),
+        DefaultDef::None if column.role == ColumnRole::Version => Some(Value::Integer(1)),
+        DefaultDef::None => Some(Value::Null),
+    })
+}
+
+/// The value that the framework gives a column by itself.
+pub(crate) fn fill<T: Table>(index: usize) -> Result<Value> {
+    T::fill(index).map_err(|error| FieldError::new(index, error).explain(T::DEF))
+}
+
+/// Takes the columns of a new row in their order.
+#[derive(Debug)]
+pub struct NewFields<'b, 'v> {
+    binder: Binder<'b, 'v>,
+    resolved: &'v Resolved,
+}
+
+impl<'b, 'v> NewFields<'b, 'v> {
+    pub(crate) fn new(binder: Binder<'b, 'v>, resolved: &'v Resolved) -> Self {
+        Self { binder, resolved }
+    }
+
+    /// A column that every new row names.
+    ///
+    /// # Errors
+    /// Where no SQL value can hold it.
+    #[inline]
+    pub fn required<T: SqlType>(&mut self, index: usize, value: &'v T::Rust) -> Result<(), FieldError> {
+        T::bind(value, &mut self.binder).map_err(|error| FieldError::new(index, error))
+    }
+
+    /// A column that a new row may leave to its default.
+    #[inline]
+    pub fn optional(&mut self, index: usize) {
+        let omitted = self.resolved.omitted.iter().any(|omitted| usize::from(*omitted) == index);
+        if !omitted && let Some(value) = self.resolved.values.get(index) {
+            self.binder.value(value);
+        }
+    }
+}
