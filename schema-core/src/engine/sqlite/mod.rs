@@ -4,7 +4,11 @@ mod explain;
 mod failure;
 mod open;
 mod raw;
+#[cfg(test)]
+mod raw_tests;
 mod statements;
+#[cfg(test)]
+mod statements_tests;
 
 pub(crate) use explain::explain;
 pub(crate) use failure::Failure;

@@ -7,10 +7,13 @@
 //! * **B. One thread at a time.** Connections are opened `NOMUTEX`; [`Statement`] is `Send` and not
 //!   `Sync`, and is only reached through a [`super::Connection`] that is not `Sync` either.
 //! * **C. Borrowed parameters outlive their use.** A parameter is bound without copying for `'v`;
-//!   stepping needs the [`Bound`] that carries `'v`, and binding anew or dropping it clears them. A
-//!   leaked `Bound` leaves stale pointers behind that the next [`Statement::bound`] clears unread.
+//!   stepping needs the [`Bound`] that carries `'v`, and dropping it clears them. [`Parameters`] is
+//!   invariant in `'v`: if it could shrink, it would accept a value that dies before the next step.
+//!   A leaked `Bound` leaves stale pointers behind; the next [`Statement::bound`] clears them and
+//!   finalizing drops them, neither of which reads them.
 //! * **D. A row is read between two steps.** [`RowRef`] borrows the `Bound` that `step` needs
-//!   exclusively, so no column pointer survives the next step, reset or bind.
+//!   exclusively, so no column pointer survives the next step, reset or bind. What other statements
+//!   of the connection do meanwhile does not move the registers of this one.
 
 #![allow(unsafe_code)]
 
@@ -30,6 +33,8 @@ use crate::value::Cell;
 #[derive(Debug)]
 pub(crate) struct Statement {
     raw: NonNull<ffi::sqlite3_stmt>,
+    /// Whether it is reset and without parameters: false while a `Bound` lives, or after one leaked.
+    clean: bool,
     /// A statement is used from one thread at a time (invariant B).
     not_sync: PhantomData<std::cell::Cell<()>>,
 }
@@ -47,6 +52,28 @@ impl Statement {
     /// # Errors
     /// SQLite's message, also where the text holds no statement or more than one.
     pub(crate) fn prepare(connection: &rusqlite::Connection, sql: &str) -> Result<Self, Failure> {
+        let (statement, mut rest) = Self::prepare_first(connection, sql)?;
+        let Some(statement) = statement else {
+            return Err(Failure { code: ffi::SQLITE_MISUSE, message: "no SQL statement".to_owned() });
+        };
+        // Comments and semicolons may follow, which only SQLite itself tells from statements.
+        while !rest.trim_start().is_empty() {
+            match Self::prepare_first(connection, rest) {
+                Ok((None, next)) if next.len() < rest.len() => rest = next,
+                _ => {
+                    let message = "more than one SQL statement".to_owned();
+                    return Err(Failure { code: ffi::SQLITE_MISUSE, message });
+                }
+            }
+        }
+        Ok(statement)
+    }
+
+    /// Compiles the first statement of a text, if there is one, and gives what follows it.
+    fn prepare_first<'t>(
+        connection: &rusqlite::Connection,
+        sql: &'t str,
+    ) -> Result<(Option<Self>, &'t str), Failure> {
         let Ok(length) = c_int::try_from(sql.len()) else {
             return Err(Failure { code: ffi::SQLITE_TOOBIG, message: "SQL text of over 2 GiB".to_owned() });
         };
@@ -68,25 +95,32 @@ impl Statement {
             // SAFETY: as above; no other call was made on the handle since (invariant B).
             return Err(unsafe { failure(connection.handle(), code) });
         }
-        let Some(raw) = NonNull::new(raw) else {
-            return Err(Failure { code: ffi::SQLITE_MISUSE, message: "no SQL statement".to_owned() });
-        };
-        let statement = Self { raw, not_sync: PhantomData };
-        let consumed = (tail as usize).saturating_sub(sql.as_ptr() as usize);
-        match sql.get(consumed..).map(str::trim) {
-            Some("") | None => Ok(statement),
-            Some(_) => {
-                Err(Failure { code: ffi::SQLITE_MISUSE, message: "more than one SQL statement".to_owned() })
-            }
-        }
+        let statement = NonNull::new(raw).map(|raw| Self { raw, clean: true, not_sync: PhantomData });
+        let consumed = tail.addr().saturating_sub(sql.as_ptr().addr());
+        Ok((statement, sql.get(consumed..).unwrap_or("")))
     }
 
     /// Makes the statement ready for parameters that live for `'v`.
     #[inline]
     pub(crate) fn bound<'v>(&mut self) -> Bound<'_, 'v> {
-        let mut bound = Bound { statement: self, next: 0, refused: ffi::SQLITE_OK, parameters: PhantomData };
-        bound.clear();
-        bound
+        if !self.clean {
+            self.clear();
+        }
+        self.clean = false;
+        Bound { statement: self, next: 0, refused: ffi::SQLITE_OK, parameters: PhantomData }
+    }
+
+    /// Ends the run and forgets the parameters.
+    #[inline]
+    fn clear(&mut self) {
+        let raw = self.raw.as_ptr();
+        // SAFETY: the statement is not finalized before it is dropped (invariant A). The results
+        // repeat the last step's error, which `step` has reported.
+        unsafe {
+            ffi::sqlite3_reset(raw);
+            ffi::sqlite3_clear_bindings(raw);
+        }
+        self.clean = true;
     }
 
     /// Number of columns that a row of it has; 0 for a statement that gives no rows.
@@ -130,11 +164,18 @@ impl Drop for Statement {
 /// `handle` is open and used by this thread alone.
 #[cold]
 unsafe fn failure(handle: *mut ffi::sqlite3, code: c_int) -> Failure {
-    // SAFETY: by the caller's promise; the message is copied before anything else is called.
-    let (extended, message) =
-        unsafe { (ffi::sqlite3_extended_errcode(handle), CStr::from_ptr(ffi::sqlite3_errmsg(handle))) };
-    let code = if extended & 0xff == code & 0xff { extended } else { code };
-    Failure { code, message: message.to_string_lossy().into_owned() }
+    // SAFETY: by the caller's promise; both answer a text that is never null, and the message is
+    // copied before anything else is called.
+    unsafe {
+        let extended = ffi::sqlite3_extended_errcode(handle);
+        let (code, message) = if extended & 0xff == code & 0xff {
+            (extended, ffi::sqlite3_errmsg(handle))
+        } else {
+            // Another call has overwritten the connection's last error since.
+            (code, ffi::sqlite3_errstr(code))
+        };
+        Failure { code, message: CStr::from_ptr(message).to_string_lossy().into_owned() }
+    }
 }
 
 /// A statement with parameters that live for `'v`; resets it and forgets them when dropped.
@@ -148,20 +189,6 @@ pub(crate) struct Bound<'s, 'v> {
 }
 
 impl<'v> Bound<'_, 'v> {
-    /// Ends the run and forgets the parameters.
-    #[inline]
-    fn clear(&mut self) {
-        let raw = self.statement.raw.as_ptr();
-        // SAFETY: the statement is not finalized (invariant A). The results repeat the last step's
-        // error, which `step` has reported.
-        unsafe {
-            ffi::sqlite3_reset(raw);
-            ffi::sqlite3_clear_bindings(raw);
-        }
-        self.next = 0;
-        self.refused = ffi::SQLITE_OK;
-    }
-
     /// Ends the run, so that other parameters can be bound. Parameters bound so far stay.
     #[inline]
     pub(crate) fn rewind(&mut self) {
@@ -182,7 +209,7 @@ impl<'v> Bound<'_, 'v> {
         }
     }
 
-    /// Goes to the next row: `false` where there is none.
+    /// Goes to the next row: `false` where there is none. A step after that runs the statement anew.
     #[inline]
     pub(crate) fn step(&mut self) -> Result<bool, Failure> {
         if self.refused != ffi::SQLITE_OK {
@@ -224,7 +251,7 @@ impl<'v> Bound<'_, 'v> {
 impl Drop for Bound<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        self.clear();
+        self.statement.clear();
     }
 }
 
@@ -234,7 +261,8 @@ pub(crate) struct Parameters<'b, 'v> {
     raw: NonNull<ffi::sqlite3_stmt>,
     next: &'b mut c_int,
     refused: &'b mut c_int,
-    values: PhantomData<&'v ()>,
+    /// Invariant in `'v` (invariant C).
+    values: PhantomData<fn(&'v ()) -> &'v ()>,
 }
 
 impl<'v> Parameters<'_, 'v> {
@@ -322,21 +350,23 @@ impl<'r> RowRef<'r> {
     /// The cell at a position, counted from 0; NULL outside the row.
     #[inline]
     pub(crate) fn cell(self, position: usize) -> Cell<'r> {
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_possible_wrap,
-            reason = "32,767 columns at most"
-        )]
-        let position = position as c_int;
+        let position = c_int::try_from(position).unwrap_or(c_int::MAX);
         // SAFETY: the statement is not finalized (invariant A) and stays on its row for `'r` (invariant
         // D). `sqlite3_column_value` answers a NULL value outside the row. The value is read in its own
-        // type only, so no conversion moves it; text and blob pointers hold for the length that is
-        // asked after them, until the next step.
+        // type only, so the one conversion (UTF-16 to UTF-8, or adding the final zero) happens the
+        // first time and moves nothing later; pointers hold until the next step, and a length is asked
+        // for after its pointer. The value is unprotected, which is about threads (invariant B).
         unsafe {
             let value = ffi::sqlite3_column_value(self.raw.as_ptr(), position);
             match ffi::sqlite3_value_type(value) {
                 ffi::SQLITE_INTEGER => Cell::Integer(ffi::sqlite3_value_int64(value)),
-                ffi::SQLITE_TEXT => Cell::Text(bytes(ffi::sqlite3_value_text(value), value)),
+                ffi::SQLITE_TEXT => {
+                    let start = ffi::sqlite3_value_text(value);
+                    if start.is_null() {
+                        out_of_memory();
+                    }
+                    Cell::Text(bytes(start, value))
+                }
                 ffi::SQLITE_FLOAT => Cell::Real(ffi::sqlite3_value_double(value)),
                 ffi::SQLITE_BLOB => Cell::Blob(bytes(ffi::sqlite3_value_blob(value).cast(), value)),
                 _ => Cell::Null,
@@ -345,8 +375,15 @@ impl<'r> RowRef<'r> {
     }
 }
 
+/// An empty text has a pointer, so SQLite had no memory to convert it. Rust's own strings end the
+/// process then; an empty text would pass for data.
+#[cold]
+fn out_of_memory() -> ! {
+    std::alloc::handle_alloc_error(std::alloc::Layout::new::<u8>())
+}
+
 /// # Safety
-/// `start` was just answered by `sqlite3_value_text` or `sqlite3_value_blob` for `value`, which stays
+/// `start` is null, for a blob of no bytes, or was just answered by `sqlite3_value_text` or `sqlite3_value_blob` for `value`, which stays
 /// unchanged for `'r`.
 #[inline]
 unsafe fn bytes<'r>(start: *const u8, value: *mut ffi::sqlite3_value) -> &'r [u8] {
