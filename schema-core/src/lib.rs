@@ -1,9 +1,9 @@
 //! Models, typed queries, repositories and the database handle.
 
-// The derives write `::schema_core::..`, also for models inside this crate's own tests.
+// The derives write `::schema_core::..`, also for the models of this crate's own tests.
 extern crate self as schema_core;
 
-pub mod database;
+mod database;
 pub mod dialect;
 mod engine;
 mod error;
@@ -15,9 +15,20 @@ pub mod repository;
 mod schema;
 pub mod value;
 
+pub use database::{Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
 pub use error::{Error, Result, Violation, ViolationKind};
-pub use query::exists;
+pub use query::{InSchema, exists};
 pub use record::{Mutable, NoKey, Record, Shape, Table};
-pub use repository::{Patch, set};
+pub use repository::{Patch, Repository, set};
 pub use rusqlite;
 pub use schema::{Has, Schema, Writable};
+
+/// What generated code names. Not for people, and not stable.
+#[doc(hidden)]
+pub mod private {
+    pub use crate::{database::Session, engine::sqlite::Slot, record::Slots, repository::deserialize_update};
+    pub use serde;
+    pub use serde_json;
+    pub use time;
+    pub use uuid;
+}

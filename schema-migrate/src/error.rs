@@ -55,15 +55,7 @@ impl ErrorKind {
 impl Error {
     /// An error of this kind; `what` is one sentence in lower case without a full stop.
     pub fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
-        Self {
-            kind,
-            what: what.into(),
-            why: None,
-            place: None,
-            state: None,
-            next: Vec::new(),
-            source: None,
-        }
+        Self { kind, what: what.into(), why: None, place: None, state: None, next: Vec::new(), source: None }
     }
 
     /// The work was tried and failed.
@@ -79,7 +71,9 @@ impl Error {
     /// SQLite refused; `doing` completes "could not ..".
     pub fn sqlite(doing: impl fmt::Display, source: rusqlite::Error) -> Self {
         let kind = match source.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => ErrorKind::Locked,
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
+                ErrorKind::Locked
+            }
             _ => ErrorKind::Failed,
         };
         Self::new(kind, format!("could not {doing}")).why(source.to_string()).source(source)

@@ -1,13 +1,15 @@
 use super::{Db, ReadTx, Savepoint, Session, Tx};
 use crate::schema::Schema;
 
-/// What statements can be run on: [`Db`], [`Tx`], [`Savepoint`], [`ReadTx`].
+/// What statements can be run on: [`Db`], [`Tx`], [`Savepoint`], [`ReadTx`], and a repository on one of them.
+///
+/// Nothing else can implement it but by handing on another handle's connection.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no database handle",
     label = "no database handle",
     note = "pass `&db`, `&tx` or `&savepoint`"
 )]
-pub trait Handle: sealed::Sealed {
+pub trait Handle {
     /// The schema of the database.
     type Schema: Schema;
 
@@ -16,12 +18,6 @@ pub trait Handle: sealed::Sealed {
     fn session(&self) -> Session<'_>;
 }
 
-mod sealed {
-    #[diagnostic::on_unimplemented(message = "`{Self}` is no database handle")]
-    pub trait Sealed {}
-}
-
-impl<S: Schema> sealed::Sealed for Db<S> {}
 impl<S: Schema> Handle for Db<S> {
     type Schema = S;
 
@@ -31,7 +27,6 @@ impl<S: Schema> Handle for Db<S> {
     }
 }
 
-impl<S: Schema> sealed::Sealed for Tx<'_, S> {}
 impl<S: Schema> Handle for Tx<'_, S> {
     type Schema = S;
 
@@ -41,7 +36,6 @@ impl<S: Schema> Handle for Tx<'_, S> {
     }
 }
 
-impl<S: Schema> sealed::Sealed for Savepoint<'_, S> {}
 impl<S: Schema> Handle for Savepoint<'_, S> {
     type Schema = S;
 
@@ -51,7 +45,6 @@ impl<S: Schema> Handle for Savepoint<'_, S> {
     }
 }
 
-impl<S: Schema> sealed::Sealed for ReadTx<'_, S> {}
 impl<S: Schema> Handle for ReadTx<'_, S> {
     type Schema = S;
 
@@ -61,7 +54,6 @@ impl<S: Schema> Handle for ReadTx<'_, S> {
     }
 }
 
-impl<H: Handle + ?Sized> sealed::Sealed for &H {}
 impl<H: Handle + ?Sized> Handle for &H {
     type Schema = H::Schema;
 

@@ -183,26 +183,26 @@ impl<T: SqlType, K: ColumnKind> InsertColumn<T, K> {
 )]
 pub trait Assignments<A> {
     #[doc(hidden)]
-    fn push(self, list: &mut Vec<A>);
+    fn assign_to(self, list: &mut Vec<A>);
 }
 
 #[diagnostic::do_not_recommend]
 impl Assignments<Assign> for Assign {
-    fn push(self, list: &mut Vec<Assign>) {
+    fn assign_to(self, list: &mut Vec<Assign>) {
         list.push(self);
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl Assignments<Given> for Given {
-    fn push(self, list: &mut Vec<Given>) {
+    fn assign_to(self, list: &mut Vec<Given>) {
         list.push(self);
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<A> Assignments<A> for Vec<A> {
-    fn push(self, list: &mut Vec<A>) {
+    fn assign_to(self, list: &mut Vec<A>) {
         list.extend(self);
     }
 }
@@ -211,8 +211,8 @@ macro_rules! tuples {
     ($($name:ident $at:tt),*) => {
         #[diagnostic::do_not_recommend]
         impl<Assignment, $($name: Assignments<Assignment>),*> Assignments<Assignment> for ($($name,)*) {
-            fn push(self, list: &mut Vec<Assignment>) {
-                $(self.$at.push(list);)*
+            fn assign_to(self, list: &mut Vec<Assignment>) {
+                $(self.$at.assign_to(list);)*
             }
         }
     };

@@ -18,12 +18,16 @@ mod text;
 
 pub use assign::{Assign, Assignments, FitsIn, Given, IntoSet};
 pub use column::{
-    Col, ColumnKind, ColumnRef, Computed, Generated, IsUnique, IsWritable, Kind, Plain, Unique, UniqueKey, UniqueSet,
+    Col, ColumnKind, ColumnRef, Computed, Generated, IsUnique, IsWritable, Kind, Plain, Unique, UniqueKey,
+    UniqueSet,
 };
 pub use expression::{AsExpr, Expr};
 pub use list::IntoList;
 pub use logic::Condition;
-pub use mode::{Columns, Flavor, Grouped, GroupedNullable, Groups, Insert, InsertColumn, Mode, NotGrouped, Nullable, Place, Places, Required, Rows};
+pub use mode::{
+    Columns, Flavor, Grouped, GroupedNullable, Groups, Insert, InsertColumn, Mode, NotGrouped, Nullable,
+    Place, Places, Required, Rows,
+};
 pub use node::{Alias, Node};
 pub use operand::{IntoExpr, KeyValue, Set};
 pub use order::{Order, Orders};

@@ -37,20 +37,20 @@ impl Order {
 )]
 pub trait Orders {
     #[doc(hidden)]
-    fn push(self, terms: &mut Vec<Node>);
+    fn order_into(self, terms: &mut Vec<Node>);
 }
 
 #[diagnostic::do_not_recommend]
 impl Orders for Order {
-    fn push(self, terms: &mut Vec<Node>) {
+    fn order_into(self, terms: &mut Vec<Node>) {
         terms.push(self.0);
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<O: Orders> Orders for Vec<O> {
-    fn push(self, terms: &mut Vec<Node>) {
-        self.into_iter().for_each(|order| order.push(terms));
+    fn order_into(self, terms: &mut Vec<Node>) {
+        self.into_iter().for_each(|order| order.order_into(terms));
     }
 }
 
@@ -58,8 +58,8 @@ macro_rules! tuples {
     ($($name:ident $at:tt),*) => {
         #[diagnostic::do_not_recommend]
         impl<$($name: Orders),*> Orders for ($($name,)*) {
-            fn push(self, terms: &mut Vec<Node>) {
-                $(self.$at.push(terms);)*
+            fn order_into(self, terms: &mut Vec<Node>) {
+                $(self.$at.order_into(terms);)*
             }
         }
     };

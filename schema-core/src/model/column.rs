@@ -1,4 +1,6 @@
-use super::{ConflictClause, List, SqlText, Text, text};
+use std::borrow::Cow;
+
+use super::{ConflictClause, List, SqlText, Text};
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,10 +40,10 @@ pub struct ColumnDef {
 impl ColumnDef {
     /// A nullable column without name and type, to be completed with struct update syntax.
     pub const EMPTY: Self = Self {
-        name: text(""),
-        field: text(""),
-        doc: text(""),
-        sql_type: text(""),
+        name: Cow::Borrowed(""),
+        field: Cow::Borrowed(""),
+        doc: Cow::Borrowed(""),
+        sql_type: Cow::Borrowed(""),
         nullable: true,
         not_null_conflict: None,
         not_null_name: None,

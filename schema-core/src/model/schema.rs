@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{List, TableDef, Text, ViewDef, VirtualTableDef, text};
+use super::{List, TableDef, Text, ViewDef, VirtualTableDef};
 
 /// Who owns a schema, and so who may change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -34,8 +34,8 @@ pub struct SchemaDef {
 impl SchemaDef {
     /// A schema without anything in it, to be completed with struct update syntax.
     pub const EMPTY: Self = Self {
-        name: text(""),
-        doc: text(""),
+        name: Cow::Borrowed(""),
+        doc: Cow::Borrowed(""),
         owner: SchemaOwner::Application,
         tables: Cow::Borrowed(&[]),
         views: Cow::Borrowed(&[]),

@@ -1,6 +1,4 @@
-use super::{
-    CheckDef, ColumnDef, ForeignKeyDef, IndexDef, List, PrimaryKeyDef, Text, TriggerDef, UniqueDef, text,
-};
+use super::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef, List, PrimaryKeyDef, Text, TriggerDef, UniqueDef};
 use std::borrow::Cow;
 
 /// A table with everything that belongs to it.
@@ -43,10 +41,10 @@ pub struct TableDef {
 impl TableDef {
     /// A table without anything in it, to be completed with struct update syntax.
     pub const EMPTY: Self = Self {
-        name: text(""),
-        model: text(""),
-        source: text(""),
-        doc: text(""),
+        name: Cow::Borrowed(""),
+        model: Cow::Borrowed(""),
+        source: Cow::Borrowed(""),
+        doc: Cow::Borrowed(""),
         columns: Cow::Borrowed(&[]),
         primary_key: None,
         uniques: Cow::Borrowed(&[]),

@@ -18,5 +18,5 @@ pub use select::Select;
 pub use selection::Selection;
 pub use tree::SelectTree;
 
-pub(crate) use run::{Places, execute, explain_cell, fetch_all, fetch_first};
+pub(crate) use run::{explain_cell, fetch_all, fetch_first};
 pub(crate) use writer::{Statement, Writer};

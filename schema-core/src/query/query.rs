@@ -7,7 +7,7 @@ use super::{
 use crate::{
     database::Handle,
     error::Result,
-    expr::{Alias, Condition, Expr, Node, Orders, Required, Rows, sql},
+    expr::{Condition, Expr, Node, Orders, Required, Rows, sql},
     record::{Record, Table},
 };
 
@@ -49,7 +49,7 @@ impl<S: Scope> Query<S> {
 
     /// Adds terms to the order: earlier ones count first.
     pub fn order_by<O: Orders>(mut self, order: impl FnOnce(S::Cols<Rows>) -> O) -> Self {
-        order(self.cols()).push(&mut self.tree.order);
+        order(self.cols()).order_into(&mut self.tree.order);
         self
     }
 
@@ -105,8 +105,11 @@ impl<S: Scope> Query<S> {
     }
 
     /// Chooses what a row gives: columns and expressions instead of whole models.
-    pub fn select<X: Selection>(mut self, selection: impl FnOnce(S::Cols<Rows>) -> X) -> Select<X::Row, S::Tables> {
-        selection(self.cols()).push(&mut self.tree.select);
+    pub fn select<X: Selection>(
+        mut self,
+        selection: impl FnOnce(S::Cols<Rows>) -> X,
+    ) -> Select<X::Row, S::Tables> {
+        selection(self.cols()).select_into(&mut self.tree.select);
         Select::new(self.tree, X::read)
     }
 

@@ -42,7 +42,8 @@ impl Places for Shape {
         let index = u16::try_from(position).ok()?;
         self.column(index)?;
         let width = u16::try_from(self.width()).ok()?;
-        let key = (0..width).filter(|column| is_key(*self, *column)).map(|column| (usize::from(column), column));
+        let key =
+            (0..width).filter(|column| is_key(*self, *column)).map(|column| (usize::from(column), column));
         Some((*self, index, key.collect()))
     }
 }

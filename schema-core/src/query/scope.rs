@@ -75,7 +75,9 @@ impl<A: Record> Elem for Left<A> {
     fn select(alias: Alias, select: &mut Vec<Node>) {
         select_columns(A::SHAPE, alias, select);
         select.push(match A::SHAPE.presence().and_then(|index| u16::try_from(index).ok()) {
-            Some(index) => crate::expr::sequence([Node::Column(alias, index), crate::expr::sql(" IS NOT NULL")]),
+            Some(index) => {
+                crate::expr::sequence([Node::Column(alias, index), crate::expr::sql(" IS NOT NULL")])
+            }
             // A table without a NOT NULL column has a rowid: only WITHOUT ROWID tables, whose key is
             // NOT NULL, have none.
             None => crate::expr::sequence([Node::RowId(alias), crate::expr::sql(" IS NOT NULL")]),

@@ -15,7 +15,7 @@ pub trait Selection {
     /// Number of columns that it takes of a row.
     const WIDTH: usize;
     #[doc(hidden)]
-    fn push(self, select: &mut Vec<Node>);
+    fn select_into(self, select: &mut Vec<Node>);
     #[doc(hidden)]
     fn read(row: Row<'_>, at: usize) -> Result<Self::Row, CellError>;
 }
@@ -24,7 +24,7 @@ pub trait Selection {
 impl<T: SqlType, K: Kind> Selection for Expr<T, K> {
     type Row = T::Rust;
     const WIDTH: usize = 1;
-    fn push(self, select: &mut Vec<Node>) {
+    fn select_into(self, select: &mut Vec<Node>) {
         select.push(self.node());
     }
     fn read(row: Row<'_>, at: usize) -> Result<T::Rust, CellError> {
@@ -38,8 +38,8 @@ macro_rules! tuples {
         impl<$($name: Selection),*> Selection for ($($name,)*) {
             type Row = ($($name::Row,)*);
             const WIDTH: usize = 0 $(+ $name::WIDTH)*;
-            fn push(self, select: &mut Vec<Node>) {
-                $(self.$at.push(select);)*
+            fn select_into(self, select: &mut Vec<Node>) {
+                $(self.$at.select_into(select);)*
             }
             fn read(row: Row<'_>, mut at: usize) -> Result<Self::Row, CellError> {
                 Ok(($({

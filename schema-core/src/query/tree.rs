@@ -66,9 +66,11 @@ impl SelectTree {
 
     pub(crate) fn renumber(&mut self, from: u32, to: u32) {
         let joins = self.from.iter_mut().filter_map(|item| item.on.as_mut());
-        self.select.iter_mut().chain(&mut self.filters).chain(&mut self.order).chain(joins).for_each(|node| {
-            node.renumber(from, to);
-        });
+        self.select.iter_mut().chain(&mut self.filters).chain(&mut self.order).chain(joins).for_each(
+            |node| {
+                node.renumber(from, to);
+            },
+        );
         for item in &mut self.from {
             if item.alias.query == from {
                 item.alias.query = to;

@@ -120,8 +120,12 @@ impl Writer {
         }
         self.list(if tree.distinct { "SELECT DISTINCT " } else { "SELECT " }, &tree.select, ", ");
         tree.from.iter().for_each(|item| self.from(tree, item));
-        let mut filters: Vec<Node> =
-            tree.from.iter().filter(|item| item.join == Join::First).filter_map(|item| tree.live(item)).collect();
+        let mut filters: Vec<Node> = tree
+            .from
+            .iter()
+            .filter(|item| item.join == Join::First)
+            .filter_map(|item| tree.live(item))
+            .collect();
         filters.extend(tree.filters.iter().cloned());
         self.list(" WHERE ", &filters, " AND ");
         self.list(" ORDER BY ", &tree.order, ", ");
@@ -129,7 +133,9 @@ impl Writer {
         if tree.limit.is_some() || tree.offset > 0 {
             self.text(" LIMIT +");
             // A LIMIT of -1 is none; OFFSET needs one. <https://sqlite.org/lang_select.html#limitoffset>
-            self.value(Value::Integer(tree.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX))));
+            self.value(Value::Integer(
+                tree.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX)),
+            ));
         }
         if tree.offset > 0 {
             self.text(" OFFSET +");

@@ -66,7 +66,8 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         let name = T::DEF.columns.get(index).map_or("", |column| &*column.name);
         let condition = format!(" AND {} {only_where}", quote_identifier(name));
         let column = u16::try_from(index).unwrap_or(u16::MAX);
-        self.change(key, vec![Assign { column, value: Node::Value(mark) }], &condition, Outcome::Nothing).map(drop)
+        self.change(key, vec![Assign { column, value: Node::Value(mark) }], &condition, Outcome::Nothing)
+            .map(drop)
     }
 
     fn remove(&self, key: &impl KeyValue<T::Key>) -> Result<()> {

@@ -78,7 +78,8 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     pub fn list(&self) -> Result<Vec<T>> {
         let write = || {
             let order = text::key_names(T::DEF).map(crate::dialect::quote_identifier).collect::<Vec<_>>();
-            let order = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
+            let order =
+                if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
             format!("{}{}{order}", text::select(T::DEF), live::<T>(" WHERE"))
         };
         self.session.read(|connection| {

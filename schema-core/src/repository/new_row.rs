@@ -2,7 +2,7 @@ use super::FieldError;
 use crate::{
     error::{Error, Result},
     expr::{Alias, Assignments, Given, Insert},
-    model::{ColumnDef, ColumnRole, DefaultDef, TableDef},
+    model::{ColumnDef, ColumnRole, DefaultDef},
     record::{Record, Table},
     value::{Binder, CellError, Row, SqlType, Value},
 };
@@ -41,7 +41,7 @@ impl<N: NewRow> Filled<N> {
         mut self,
         fill: impl FnOnce(<N::Table as Record>::Columns<Insert>) -> A,
     ) -> Self {
-        fill(N::Table::columns::<Insert>(Alias::TARGET)).push(&mut self.given);
+        fill(N::Table::columns::<Insert>(Alias::TARGET)).assign_to(&mut self.given);
         self
     }
 }
@@ -86,16 +86,17 @@ pub(crate) fn resolve<T: Table>(given: &[Given]) -> Result<Resolved> {
     let mut resolved = Resolved { values: Vec::with_capacity(T::DEF.columns.len()), omitted: Vec::new() };
     for (position, (index, column)) in (0..).zip(T::DEF.columns.iter().enumerate()) {
         let given = given.iter().rev().find(|given| given.column == position);
-        resolved.values.push(match given {
-            Some(Given { value: Ok(value), .. }) => value.clone(),
+        let value = match given {
+            Some(Given { value: Ok(value), .. }) => Some(value.clone()),
             Some(Given { value: Err(error), .. }) => {
                 return Err(Error::value(error.clone(), &T::DEF.name, &column.name));
             }
-            None => default::<T>(index, column)?.unwrap_or_else(|| {
-                resolved.omitted.push(position);
-                Value::Null
-            }),
-        });
+            None => default::<T>(index, column)?,
+        };
+        if value.is_none() {
+            resolved.omitted.push(position);
+        }
+        resolved.values.push(value.unwrap_or_default());
     }
     Ok(resolved)
 }

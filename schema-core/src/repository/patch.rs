@@ -73,7 +73,9 @@ pub fn deserialize_update<'de, U: Update, D: Deserializer<'de>>(from: D) -> Resu
                 let json = map.next_value::<serde_json::Value>()?;
                 match self.0.set_json(&field, json) {
                     Some(Ok(())) => {}
-                    Some(Err(error)) => return Err(A::Error::custom(format_args!("field `{field}`: {error}"))),
+                    Some(Err(error)) => {
+                        return Err(A::Error::custom(format_args!("field `{field}`: {error}")));
+                    }
                     None => {
                         return Err(A::Error::custom(format_args!(
                             "unknown field `{field}`, expected one of {}",

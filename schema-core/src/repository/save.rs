@@ -42,7 +42,8 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
 
 /// Positions of the columns that `save` sets.
 fn settable(table: &TableDef) -> impl Iterator<Item = usize> {
-    let settable = |column: &crate::model::ColumnDef| column.generated.is_none() && !text::is_key(table, column);
+    let settable =
+        |column: &crate::model::ColumnDef| column.generated.is_none() && !text::is_key(table, column);
     table.columns.iter().enumerate().filter(move |(_, column)| settable(column)).map(|(index, _)| index)
 }
 
@@ -56,7 +57,10 @@ fn save<T: Table>(connection: &Connection, values: &[Value], written: &[Value]) 
     let table = T::DEF;
     let name = |index: usize| table.columns.get(index).map_or("", |column| &*column.name);
     if settable(table).next().is_none() {
-        return Err(Error::misuse(format!("`{}` has no column beside its key: nothing to save", table.model)));
+        return Err(Error::misuse(format!(
+            "`{}` has no column beside its key: nothing to save",
+            table.model
+        )));
     }
     let generated = table.columns.iter().any(|column| column.generated.is_some());
     let write = || {
@@ -64,7 +68,11 @@ fn save<T: Table>(connection: &Connection, values: &[Value], written: &[Value]) 
             settable(table).map(|index| format!("{} = ?", quote_identifier(name(index)))).collect();
         let condition = text::equals(found_by(table).map(name));
         let returning = if generated { text::returning(table) } else { String::new() };
-        format!("UPDATE {} SET {} WHERE {condition}{returning}", quote_identifier(&table.name), assigns.join(", "))
+        format!(
+            "UPDATE {} SET {} WHERE {condition}{returning}",
+            quote_identifier(&table.name),
+            assigns.join(", ")
+        )
     };
     let saved = connection
         .with(&Source::Slot(&T::slots().save, &write), |bound| {

@@ -52,8 +52,13 @@ pub(super) fn returning(table: &TableDef) -> String {
 
 /// `INSERT` of the columns for which `included` holds, with a number of rows.
 pub(super) fn insert(table: &TableDef, included: &dyn Fn(usize) -> bool, rows: usize) -> String {
-    let names: Vec<&str> =
-        table.columns.iter().enumerate().filter(|(index, _)| included(*index)).map(|(_, column)| &*column.name).collect();
+    let names: Vec<&str> = table
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| included(*index))
+        .map(|(_, column)| &*column.name)
+        .collect();
     let target = quote_identifier(&table.name);
     if names.is_empty() {
         return format!("INSERT INTO {target} DEFAULT VALUES");

@@ -112,7 +112,7 @@ fn collect<T: Table, A: Assignments<Assign>>(
     change: impl FnOnce(<T as Record>::Columns<Required>) -> A,
 ) -> Vec<Assign> {
     let mut assigns = Vec::new();
-    change(T::columns::<Required>(Alias::TARGET)).push(&mut assigns);
+    change(T::columns::<Required>(Alias::TARGET)).assign_to(&mut assigns);
     assigns
 }
 
@@ -123,7 +123,9 @@ fn statement<T: Table>(mut assigns: Vec<Assign>, condition: &str, outcome: Outco
     for (position, assign) in assigns.iter().enumerate() {
         if assigns.iter().skip(position + 1).any(|later| later.column == assign.column) {
             let column = T::SHAPE.column(assign.column).unwrap_or_default();
-            return Err(Error::misuse(format!("column `{column}` is set twice in one update; nothing was changed")));
+            return Err(Error::misuse(format!(
+                "column `{column}` is set twice in one update; nothing was changed"
+            )));
         }
         let column = T::SHAPE.column(assign.column).unwrap_or_default();
         let separator = if position == 0 { "" } else { ", " };

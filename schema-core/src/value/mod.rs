@@ -22,7 +22,5 @@ pub use json::Json;
 pub use owned::Value;
 pub use row::Row;
 pub use sql_type::{Number, Plainly, SqlType, Storage, Textual};
-pub use time::{Unix, UnixMilliseconds};
-pub use uuid::UuidBlob;
-
-pub(crate) use time::now;
+pub use time::{Instant, Unix, UnixMilliseconds, fill_now};
+pub use uuid::{UuidBlob, fill_uuid};

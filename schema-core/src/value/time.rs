@@ -174,3 +174,52 @@ unix!(
     // Every OffsetDateTime is within 300,000 years of 1970, so the division fits.
     |value| i64::try_from(value.unix_timestamp_nanos().div_euclid(1_000_000)).unwrap_or(i64::MAX)
 );
+
+/// A type that holds an instant: `created_at`, `updated_at`, `soft_delete` and `default = now` need one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` holds no instant",
+    label = "not an instant",
+    note = "use `OffsetDateTime` or `PrimitiveDateTime`, with `#[column(stored = \"unix\")]` for an integer"
+)]
+pub trait Instant: SqlType {
+    #[doc(hidden)]
+    fn now() -> Self::Rust;
+}
+
+#[diagnostic::do_not_recommend]
+impl Instant for OffsetDateTime {
+    fn now() -> Self {
+        now()
+    }
+}
+#[diagnostic::do_not_recommend]
+impl Instant for PrimitiveDateTime {
+    fn now() -> Self {
+        let now = now();
+        Self::new(now.date(), now.time())
+    }
+}
+#[diagnostic::do_not_recommend]
+impl Instant for Unix {
+    fn now() -> OffsetDateTime {
+        now()
+    }
+}
+#[diagnostic::do_not_recommend]
+impl Instant for UnixMilliseconds {
+    fn now() -> OffsetDateTime {
+        now()
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<T: Instant + Plainly> Instant for Option<T> {
+    fn now() -> Option<T::Rust> {
+        Some(T::now())
+    }
+}
+
+/// The current instant as a column of type `T` stores it.
+#[doc(hidden)]
+pub fn fill_now<T: Instant>() -> Result<super::Value, ValueError> {
+    T::to_value(&T::now())
+}

@@ -53,3 +53,19 @@ impl SqlType for UuidBlob {
     }
 }
 impl Plainly for UuidBlob {}
+
+/// A new time-ordered UUID as a column of type `T` stores it: text, or 16 bytes.
+#[doc(hidden)]
+pub fn fill_uuid<T: SqlType>() -> Result<super::Value, ValueError> {
+    const {
+        assert!(
+            matches!(T::STORAGE, Storage::Text | Storage::Blob),
+            "`default = uuid_v7` needs a column that is stored as text or blob"
+        );
+    };
+    let uuid = Uuid::now_v7();
+    match T::STORAGE {
+        Storage::Blob => UuidBlob::to_value(&uuid),
+        Storage::Text | Storage::Integer | Storage::Real => Uuid::to_value(&uuid),
+    }
+}

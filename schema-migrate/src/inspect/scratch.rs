@@ -12,7 +12,8 @@ const UNKNOWN_LIMIT: usize = 64;
 /// hold double-quoted strings and are read as their writer meant them, foreign keys are not
 /// enforced, and renaming follows every reference.
 pub fn scratch() -> Result<Connection> {
-    let connection = Connection::open_in_memory().map_err(|error| Error::sqlite("open a scratch database", error))?;
+    let connection =
+        Connection::open_in_memory().map_err(|error| Error::sqlite("open a scratch database", error))?;
     configure(&connection).map_err(|error| Error::sqlite("set up a scratch database", error))?;
     Ok(connection)
 }

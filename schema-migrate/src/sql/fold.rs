@@ -56,7 +56,8 @@ fn push(folded: &mut String, all: &[Token<'_>], position: usize, token: Token<'_
                 folded.push_str(&schema_core::dialect::quote_text(&name));
             } else {
                 // A name that is no plain word keeps quotes, or `"a b"` would equal `a b`.
-                let plain = name.chars().all(|character| character.is_alphanumeric() || "_$".contains(character));
+                let plain =
+                    name.chars().all(|character| character.is_alphanumeric() || "_$".contains(character));
                 let name = name.to_ascii_lowercase();
                 if plain && !name.is_empty() {
                     folded.push_str(&name);

@@ -48,7 +48,8 @@ fn end_of_statement(tokens: &[Token<'_>], first: usize) -> usize {
 }
 
 fn is_trigger(tokens: &[Token<'_>]) -> bool {
-    let mut words = tokens.iter().skip_while(|token| token.is("EXPLAIN") || token.is("QUERY") || token.is("PLAN"));
+    let mut words =
+        tokens.iter().skip_while(|token| token.is("EXPLAIN") || token.is("QUERY") || token.is("PLAN"));
     if !words.next().is_some_and(|token| token.is("CREATE")) {
         return false;
     }

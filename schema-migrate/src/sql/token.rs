@@ -70,7 +70,9 @@ pub fn tokens(text: &str) -> Result<Vec<Token<'_>>> {
         match scanner.scan(text.as_bytes()) {
             Ok((start, Some(_), end)) => {
                 // The scanner cuts at ASCII bytes only, so this is always a whole piece of text.
-                let Some(token) = text.get(start..end) else { return Err(unreadable(text, "a broken character")) };
+                let Some(token) = text.get(start..end) else {
+                    return Err(unreadable(text, "a broken character"));
+                };
                 found.push(Token { kind: kind(token), text: token, start, end });
             }
             Ok((_, None, _)) => return Ok(found),
@@ -82,7 +84,9 @@ pub fn tokens(text: &str) -> Result<Vec<Token<'_>>> {
 /// A name without the quotes around it.
 pub fn unquote(text: &str) -> String {
     let mut characters = text.chars();
-    let (Some(first), Some(last)) = (characters.next(), characters.next_back()) else { return text.to_owned() };
+    let (Some(first), Some(last)) = (characters.next(), characters.next_back()) else {
+        return text.to_owned();
+    };
     match (first, last) {
         ('"', '"') => characters.as_str().replace("\"\"", "\""),
         ('`', '`') => characters.as_str().replace("``", "`"),

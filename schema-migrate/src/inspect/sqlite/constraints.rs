@@ -1,6 +1,4 @@
-use schema_core::model::{
-    CheckDef, ForeignKeyDef, KeyColumn, PrimaryKeyDef, SqlText, Text, UniqueDef,
-};
+use schema_core::model::{CheckDef, ForeignKeyDef, KeyColumn, PrimaryKeyDef, SqlText, Text, UniqueDef};
 
 use super::definition::{Clause, Constraint, ForeignKeyText, KeyPart, TableText};
 

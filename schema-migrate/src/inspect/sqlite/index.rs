@@ -57,7 +57,11 @@ pub(super) fn read(connection: &Connection) -> Result<HashMap<String, Vec<IndexI
 }
 
 /// An index that a `CREATE INDEX` of its own made.
-pub(super) fn index(info: &IndexInfo, objects: &Objects, columns: &[ColumnDef]) -> crate::Result<Option<IndexDef>> {
+pub(super) fn index(
+    info: &IndexInfo,
+    objects: &Objects,
+    columns: &[ColumnDef],
+) -> crate::Result<Option<IndexDef>> {
     let Some(object) = objects.index(&info.name).filter(|_| info.origin == "c") else { return Ok(None) };
     let text = IndexText::read(&object.sql)?;
     let mut parts = Vec::with_capacity(info.parts.len());
@@ -68,11 +72,7 @@ pub(super) fn index(info: &IndexInfo, objects: &Objects, columns: &[ColumnDef]) 
         } else {
             IndexTarget::Column(Cow::Owned(part.column.clone().unwrap_or_else(|| "rowid".to_owned())))
         };
-        parts.push(IndexPart {
-            collation: collation(part, columns),
-            target,
-            descending: part.descending,
-        });
+        parts.push(IndexPart { collation: collation(part, columns), target, descending: part.descending });
     }
     Ok(Some(IndexDef {
         name: info.name.clone().into(),

@@ -44,8 +44,9 @@ struct Listed {
 impl Objects {
     pub(super) fn read(connection: &Connection) -> Result<Self> {
         let listed = listed(connection)?;
-        let mut statement = connection
-            .prepare("SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY name")?;
+        let mut statement = connection.prepare(
+            "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY name",
+        )?;
         let mut rows = statement.query([])?;
         let (mut all, mut shadows) = (Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {
@@ -101,8 +102,8 @@ impl Objects {
 }
 
 fn listed(connection: &Connection) -> Result<HashMap<String, Listed>> {
-    let mut statement = connection
-        .prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'")?;
+    let mut statement =
+        connection.prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'")?;
     let rows = statement.query_map([], |row| {
         Ok((row.get(0)?, Listed { kind: row.get(1)?, without_rowid: row.get(2)?, strict: row.get(3)? }))
     })?;

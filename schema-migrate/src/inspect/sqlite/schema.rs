@@ -15,7 +15,8 @@ pub const FRAMEWORK_TABLES: [&str; 1] = ["_schema_migrations"];
 /// table's module keeps are left out.
 pub fn schema(connection: &Connection) -> Result<SchemaDef> {
     let objects = Objects::read(connection).map_err(|error| Error::sqlite("read the schema", error))?;
-    let columns = super::columns::read(connection).map_err(|error| Error::sqlite("read the columns", error))?;
+    let columns =
+        super::columns::read(connection).map_err(|error| Error::sqlite("read the columns", error))?;
     let indexes = super::index::read(connection).map_err(|error| Error::sqlite("read the indexes", error))?;
     let mut tables: Vec<Cow<'static, TableDef>> = Vec::new();
     for object in objects.of(Kind::Table) {

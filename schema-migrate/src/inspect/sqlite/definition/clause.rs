@@ -104,7 +104,11 @@ fn clause(cursor: &mut Cursor<'_, '_>) -> Option<Clause> {
             columns.push(KeyPart { name: String::new(), collation: None, descending });
         }
         let conflict = conflict(cursor);
-        return Some(Clause::PrimaryKey { columns, autoincrement: cursor.words(&["AUTOINCREMENT"]), conflict });
+        return Some(Clause::PrimaryKey {
+            columns,
+            autoincrement: cursor.words(&["AUTOINCREMENT"]),
+            conflict,
+        });
     }
     if cursor.words(&["UNIQUE"]) {
         return Some(Clause::Unique { columns: key_parts(cursor), conflict: conflict(cursor) });
@@ -210,7 +214,10 @@ fn default(cursor: &mut Cursor<'_, '_>) {
 }
 
 fn key_parts(cursor: &mut Cursor<'_, '_>) -> Vec<KeyPart> {
-    cursor.group().map(|inner| split_commas(inner).into_iter().filter_map(key_part).collect()).unwrap_or_default()
+    cursor
+        .group()
+        .map(|inner| split_commas(inner).into_iter().filter_map(key_part).collect())
+        .unwrap_or_default()
 }
 
 fn key_part(tokens: &[Token<'_>]) -> Option<KeyPart> {

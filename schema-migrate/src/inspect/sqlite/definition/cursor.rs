@@ -41,10 +41,9 @@ impl<'t, 'a> Cursor<'t, 'a> {
 
     /// Reads these bare words, or nothing.
     pub(super) fn words(&mut self, words: &[&str]) -> bool {
-        let found = words
-            .iter()
-            .enumerate()
-            .all(|(offset, word)| self.tokens.get(self.position + offset).is_some_and(|token| token.is(word)));
+        let found = words.iter().enumerate().all(|(offset, word)| {
+            self.tokens.get(self.position + offset).is_some_and(|token| token.is(word))
+        });
         if found {
             self.position += words.len();
         }

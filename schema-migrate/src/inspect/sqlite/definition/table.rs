@@ -56,9 +56,8 @@ impl TableText {
 
 /// Reads over the type: words and a size in parentheses, up to the first word of a constraint.
 fn skip_type(cursor: &mut Cursor<'_, '_>) {
-    const ENDS: [&str; 10] = [
-        "CONSTRAINT", "DEFAULT", "NULL", "NOT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "COLLATE", "AS",
-    ];
+    const ENDS: [&str; 10] =
+        ["CONSTRAINT", "DEFAULT", "NULL", "NOT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "COLLATE", "AS"];
     while cursor.peek().is_some() && !ENDS.iter().any(|word| cursor.is(word)) {
         if cursor.group().is_none() {
             cursor.next();

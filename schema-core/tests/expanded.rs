@@ -1,0 +1,137 @@
+//! A model written out as the derive writes it: what generated code may rely on.
+#![allow(missing_docs)]
+
+use schema_core::{Db, exists};
+
+mod models {
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Author {
+        pub id: i64,
+        pub name: ::std::string::String,
+        pub created_at: ::schema_core::private::time::OffsetDateTime,
+    }
+
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Book {
+        pub id: i64,
+        pub isbn: ::std::string::String,
+        pub title: ::std::string::String,
+        pub author_id: ::core::option::Option<i64>,
+        pub price_cents: i64,
+        pub price: f64,
+        pub version: i64,
+    }
+
+    include!("expanded/author.rs");
+    include!("expanded/book.rs");
+
+    /// Everything.
+    #[derive(Clone, Copy, Debug)]
+    pub enum Library {}
+    const _: () = {
+        use ::schema_core::{
+            Has, InSchema, Schema, Table, Writable,
+            model::{SchemaDef, SchemaOwner},
+        };
+        use ::std::borrow::Cow;
+        impl Schema for Library {
+            const DEF: &'static SchemaDef = &SchemaDef {
+                name: Cow::Borrowed("Library"),
+                doc: Cow::Borrowed("Everything."),
+                owner: SchemaOwner::Application,
+                tables: Cow::Borrowed(&[
+                    Cow::Borrowed(<Book as Table>::DEF),
+                    Cow::Borrowed(<Author as Table>::DEF),
+                ]),
+                ..SchemaDef::EMPTY
+            };
+        }
+        impl Writable for Library {}
+        impl Has<Book> for Library {}
+        impl Has<Author> for Library {}
+        fn _tables_are_in_a_schema<D: Has<Book>, T: InSchema<D>>() {}
+    };
+}
+use models::{Author, AuthorRepository, Book, BookRepository, BookUpdate, Library, NewAuthor, NewBook};
+
+fn library() -> Db<Library> {
+    let db = Db::<Library>::in_memory().unwrap();
+    db.sqlite_raw(|connection| {
+        connection.execute_batch(
+            "CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL, created_at TEXT NOT NULL);
+             CREATE TABLE books (
+               id INTEGER PRIMARY KEY, isbn TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+               author_id INTEGER REFERENCES authors (id), price_cents INTEGER NOT NULL DEFAULT 0,
+               price REAL NOT NULL AS (price_cents / 100.0), version INTEGER NOT NULL DEFAULT 1,
+               UNIQUE (author_id, title));",
+        )
+    })
+    .unwrap();
+    db
+}
+
+#[test]
+fn a_row_comes_back_as_it_was_inserted() {
+    let db = library();
+    let authors = AuthorRepository::new(&db);
+    let frank = authors.insert(NewAuthor { name: "Frank Herbert".into() }).unwrap();
+    assert_eq!(authors.get(frank.id).unwrap(), frank);
+    let books = BookRepository::new(&db);
+    let dune = books
+        .insert(
+            NewBook { isbn: "1".into(), title: "Dune".into() }
+                .with(|b| (b.author_id.set(frank.id), b.price_cents.set(999))),
+        )
+        .unwrap();
+    assert_eq!((dune.price, dune.version, dune.author_id), (9.99, 1, Some(frank.id)));
+    assert_eq!(books.get_by(|b| b.isbn, "1").unwrap(), dune);
+    assert_eq!(books.get_by(|b| b.author_id_title, (frank.id, "Dune")).unwrap(), dune);
+    books
+        .update(dune.id, |b| {
+            (b.title.set("Dune I"), b.author_id.set(None), b.price_cents.set(b.price_cents + 1))
+        })
+        .unwrap();
+    let read = books.get(dune.id).unwrap();
+    assert_eq!(
+        (read.title.as_str(), read.author_id, read.price_cents, read.version),
+        ("Dune I", None, 1000, 2)
+    );
+    books
+        .patch(
+            dune.id,
+            serde_json::from_str::<BookUpdate>(r#"{"title": "Dune II", "author_id": 1}"#).unwrap(),
+        )
+        .unwrap();
+    assert!(books.save(&read).unwrap_err().is_stale());
+    let read = books.get(dune.id).unwrap();
+    assert_eq!(books.save(&Book { price_cents: 5, ..read.clone() }).unwrap().version, read.version + 1);
+    let error = books.insert(NewBook { isbn: "1".into(), title: "Other".into() }).unwrap_err();
+    assert!(error.violates::<Book>(|b| b.isbn) && !error.violates::<Book>(|b| b.title), "{error}");
+    assert_eq!(
+        books
+            .insert_many((0..120).map(|n| NewBook { isbn: format!("x{n}"), title: format!("t{n}") }))
+            .unwrap(),
+        120
+    );
+    assert_eq!(books.count().unwrap(), 121);
+    let rows: Vec<(String, Option<String>)> = Book::query()
+        .left_join::<Author>(|b, a| a.id.eq(b.author_id))
+        .filter(|(b, _)| b.title.starts_with("Du").and(b.price_cents.lt(10)))
+        .order_by(|(b, a)| (a.name.asc().nulls_last(), b.id.desc()))
+        .select(|(b, a)| (b.title, a.name))
+        .all(&db)
+        .unwrap();
+    assert_eq!(rows, [("Dune II".to_owned(), Some("Frank Herbert".to_owned()))]);
+    let pairs = Book::query().left_join::<Author>(|b, a| a.id.eq(b.author_id)).limit(2).all(&db).unwrap();
+    assert!(pairs[0].1.is_some() && pairs[1].1.is_none());
+    assert_eq!(
+        Author::query()
+            .filter(|a| exists(Book::query().filter(|b| b.author_id.eq(a.id))))
+            .count(&db)
+            .unwrap(),
+        1
+    );
+    assert_eq!(Book::query().filter(|b| b.id.in_list([1, 2, 3])).count(&db).unwrap(), 3);
+    books.delete(dune.id).unwrap();
+    assert!(books.get(dune.id).unwrap_err().is_not_found());
+}
