@@ -1,0 +1,208 @@
+//! Every Rust type comes back from a column as it was bound, sorts as it should, and says what does
+//! not fit.
+#![allow(missing_docs)]
+
+use std::{borrow::Cow, fmt::Debug};
+
+use schema_core::{
+    model::Domain,
+    value::{
+        Cell, CellError, Json, Row, SqlType, Storage, Unix, UnixMilliseconds, UuidBlob, Value, ValueError,
+    },
+};
+use time::{
+    Date, OffsetDateTime, PrimitiveDateTime, Time,
+    macros::{date, datetime, time},
+};
+use uuid::Uuid;
+
+fn read<T: SqlType>(value: Value) -> Result<T::Rust, CellError> {
+    T::read(Row::Values(&[value]), 0)
+}
+
+#[track_caller]
+fn round_trip<T: SqlType>(value: T::Rust, stored: Value)
+where
+    T::Rust: PartialEq + Debug,
+{
+    assert_eq!(T::to_value(&value).unwrap(), stored);
+    assert_eq!(read::<T>(stored).unwrap(), value);
+}
+
+#[track_caller]
+fn refused<T: SqlType>(value: Value) -> String
+where
+    T::Rust: Debug,
+{
+    read::<T>(value).unwrap_err().to_string()
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+#[test]
+fn numbers_come_back_as_they_were() {
+    round_trip::<i64>(i64::MIN, Value::Integer(i64::MIN));
+    round_trip::<u64>(u64::try_from(i64::MAX).unwrap(), Value::Integer(i64::MAX));
+    round_trip::<i8>(-128, Value::Integer(-128));
+    round_trip::<u32>(u32::MAX, Value::Integer(i64::from(u32::MAX)));
+    round_trip::<f64>(0.1, Value::Real(0.1));
+    round_trip::<f64>(f64::INFINITY, Value::Real(f64::INFINITY));
+    round_trip::<f32>(0.1, Value::Real(f64::from(0.1_f32)));
+    round_trip::<bool>(true, Value::Integer(1));
+    assert_eq!(bool::DOMAIN, Domain::Boolean);
+    assert_eq!((f64::STORAGE, bool::STORAGE, String::STORAGE), (Storage::Real, Storage::Integer, Storage::Text));
+}
+
+#[test]
+fn a_whole_number_is_read_as_a_real_where_that_is_exact() {
+    assert_eq!(read::<f64>(Value::Integer(3)).unwrap(), 3.0);
+    assert_eq!(refused::<f64>(Value::Integer((1 << 53) + 1)), "found INTEGER 9007199254740993, wanted f64");
+}
+
+#[test]
+fn what_does_not_fit_says_what_was_found_and_wanted() {
+    assert_eq!(refused::<i8>(Value::Integer(128)), "found INTEGER 128, wanted i8 (out of range)");
+    assert_eq!(refused::<u8>(Value::Integer(-1)), "found INTEGER -1, wanted u8 (out of range)");
+    assert_eq!(refused::<bool>(Value::Integer(2)), "found INTEGER 2, wanted bool (0 or 1)");
+    assert_eq!(refused::<i64>(text("abc")), "found TEXT 'abc', wanted i64");
+    assert_eq!(refused::<String>(Value::Null), "found NULL, wanted String");
+    assert_eq!(refused::<f32>(Value::Real(1e300)), "found REAL 1e300, wanted f32 (out of range)");
+    assert_eq!(refused::<Vec<u8>>(text("x")), "found TEXT 'x', wanted Vec<u8>");
+    assert_eq!(refused::<UuidBlob>(Value::Blob(vec![1])), "found BLOB of 1 bytes, wanted Uuid (16 bytes)");
+    let long = "x".repeat(100);
+    assert!(refused::<i64>(text(&long)).len() < 80);
+}
+
+#[test]
+fn an_unsigned_number_over_the_largest_integer_is_refused_and_never_wraps() {
+    let error: ValueError = u64::to_value(&u64::MAX).unwrap_err();
+    assert!(error.to_string().starts_with("18446744073709551615 is over 9223372036854775807"), "{error}");
+    assert!(usize::to_value(&usize::MAX).is_err());
+}
+
+#[test]
+fn nan_is_refused_because_sqlite_would_store_null() {
+    assert!(f64::to_value(&f64::NAN).unwrap_err().to_string().contains("NaN"));
+    assert!(f32::to_value(&f32::NAN).is_err());
+}
+
+#[test]
+fn text_and_bytes_come_back_as_they_were() {
+    for sample in ["", "plain", "Преступление", "with \0 inside", "'quote\""] {
+        round_trip::<String>(sample.to_owned(), text(sample));
+        round_trip::<Box<str>>(sample.into(), text(sample));
+        round_trip::<Cow<'static, str>>(Cow::Owned(sample.to_owned()), text(sample));
+    }
+    round_trip::<Vec<u8>>(vec![], Value::Blob(vec![]));
+    round_trip::<Vec<u8>>(vec![0, 255], Value::Blob(vec![0, 255]));
+    assert_eq!(
+        Cell::Text(&[0xff, 0x41]).as_str("String").unwrap_err().to_string(),
+        "found TEXT '\u{fffd}A', wanted String (not UTF-8)"
+    );
+}
+
+#[test]
+fn null_is_none_and_nothing_else() {
+    round_trip::<Option<i64>>(None, Value::Null);
+    round_trip::<Option<String>>(Some(String::new()), text(""));
+    assert_eq!(refused::<Option<i64>>(text("x")), "found TEXT 'x', wanted i64");
+}
+
+#[test]
+fn instants_have_one_text_form_of_utc_with_six_digits() {
+    round_trip::<OffsetDateTime>(datetime!(2025-11-27 14:30:55 UTC), text("2025-11-27 14:30:55.000000"));
+    let berlin = datetime!(2025-11-27 15:30:55.123456 +1);
+    assert_eq!(OffsetDateTime::to_value(&berlin).unwrap(), text("2025-11-27 14:30:55.123456"));
+    round_trip::<PrimitiveDateTime>(datetime!(0001-01-01 0:00), text("0001-01-01 00:00:00.000000"));
+    round_trip::<Date>(date!(1999 - 12 - 31), text("1999-12-31"));
+    round_trip::<Time>(time!(23:59:59.5), text("23:59:59.500000"));
+    assert!(OffsetDateTime::to_value(&datetime!(-0001-01-01 0:00 UTC)).is_err());
+}
+
+#[test]
+fn instants_are_read_as_iso_and_as_sqlite_writes_them() {
+    let at = datetime!(2025-11-27 14:30:55 UTC);
+    for written in [
+        "2025-11-27 14:30:55",
+        "2025-11-27 14:30:55.0",
+        "2025-11-27T14:30:55Z",
+        "2025-11-27T14:30:55.000Z",
+        "2025-11-27 14:30:55.000000000",
+        "2025-11-27T15:30:55+01:00",
+        "2025-11-27 09:30:55-05:00",
+    ] {
+        assert_eq!(read::<OffsetDateTime>(text(written)).unwrap(), at, "{written}");
+    }
+    assert_eq!(read::<OffsetDateTime>(text("2025-11-27 14:30")).unwrap(), datetime!(2025-11-27 14:30 UTC));
+    for wrong in ["2025-13-27 14:30:55", "yesterday", "2025-11-27", ""] {
+        assert!(read::<OffsetDateTime>(text(wrong)).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn instants_sort_as_text_also_beside_current_timestamp() {
+    let connection = rusqlite::Connection::open_in_memory().unwrap();
+    connection.execute_batch("CREATE TABLE t (at TEXT NOT NULL)").unwrap();
+    let now = OffsetDateTime::now_utc();
+    for shift in [-2_i64, 2] {
+        let Value::Text(at) = OffsetDateTime::to_value(&(now + time::Duration::seconds(shift))).unwrap() else {
+            panic!("an instant is text");
+        };
+        connection.execute("INSERT INTO t VALUES (?)", [at]).unwrap();
+    }
+    let before: i64 =
+        connection.query_row("SELECT count(*) FROM t WHERE at < CURRENT_TIMESTAMP", [], |row| row.get(0)).unwrap();
+    assert_eq!(before, 1);
+    let written: String = connection
+        .query_row("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(written.len(), "2025-11-27 14:30:55.123456".len());
+    read::<OffsetDateTime>(Value::Text(written)).unwrap();
+}
+
+#[test]
+fn instants_can_be_integers() {
+    let at = datetime!(2025-11-27 14:30:55 UTC);
+    round_trip::<Unix>(at, Value::Integer(1_764_253_855));
+    round_trip::<UnixMilliseconds>(at, Value::Integer(1_764_253_855_000));
+    round_trip::<UnixMilliseconds>(datetime!(1969-12-31 23:59:59.999 UTC), Value::Integer(-1));
+    assert!(read::<Unix>(Value::Integer(i64::MAX)).is_err());
+    assert!(read::<UnixMilliseconds>(Value::Integer(i64::MIN)).is_err());
+    assert!(read::<Unix>(text("2025-11-27")).is_err());
+}
+
+#[test]
+fn uuids_are_lower_case_text_or_sixteen_bytes() {
+    let uuid = Uuid::from_u128(0x0192_F0A0_0000_7000_8000_0000_0000_00AB);
+    round_trip::<Uuid>(uuid, text("0192f0a0-0000-7000-8000-0000000000ab"));
+    round_trip::<UuidBlob>(uuid, Value::Blob(uuid.as_bytes().to_vec()));
+    assert!(read::<Uuid>(text("0192F0A0000070008000000000000AB")).is_err());
+    assert_eq!(read::<Uuid>(text("0192F0A0-0000-7000-8000-0000000000AB")).unwrap(), uuid);
+}
+
+#[test]
+fn json_keeps_its_own_type() {
+    round_trip::<Json<Vec<String>>>(vec!["a".into()], text(r#"["a"]"#));
+    round_trip::<Option<Json<Vec<i64>>>>(None, Value::Null);
+    round_trip::<serde_json::Value>(serde_json::json!({"a": 1}), text(r#"{"a":1}"#));
+    assert!(refused::<Json<Vec<i64>>>(text("{")).contains("wanted alloc::vec::Vec<i64>"));
+}
+
+#[test]
+fn a_field_of_a_patch_is_read_from_json_as_the_column_stores_it() {
+    use serde_json::json;
+    assert_eq!(i64::from_json(json!(7)).unwrap(), 7);
+    assert_eq!(f64::from_json(json!(7)).unwrap(), 7.0);
+    assert!(bool::from_json(json!(true)).unwrap());
+    assert_eq!(Option::<String>::from_json(json!(null)).unwrap(), None);
+    assert_eq!(Date::from_json(json!("1999-12-31")).unwrap(), date!(1999 - 12 - 31));
+    assert_eq!(Unix::from_json(json!("2025-11-27T14:30:55Z")).unwrap(), datetime!(2025-11-27 14:30:55 UTC));
+    assert_eq!(Unix::from_json(json!(0)).unwrap(), OffsetDateTime::UNIX_EPOCH);
+    assert_eq!(Json::<Vec<i64>>::from_json(json!([1, 2])).unwrap(), [1, 2]);
+    assert_eq!(Vec::<u8>::from_json(json!([1, 2])).unwrap(), [1, 2]);
+    assert!(String::from_json(json!(7)).is_err() && i64::from_json(json!("7")).is_err());
+    assert!(String::from_json(json!(null)).is_err() && i64::from_json(json!(1.5)).is_err());
+    assert!(u64::from_json(json!(u64::MAX)).is_err());
+}
