@@ -1,11 +1,11 @@
-use std::{ffi::OsString, fs, io, path::Path};
+use std::{ffi::OsString, fs, io, path::Path, thread, time::Duration};
 
 use rusqlite::backup::{Backup, StepResult};
 
-use super::shared::Shared;
+use super::{deadline::Deadline, shared::Shared};
 use crate::{
     engine::sqlite::Connection,
-    error::{Error, Result},
+    error::{Error, Kind, Result},
 };
 
 /// Pages between two calls of the progress callback: 4 MiB at the usual page size.
@@ -36,7 +36,7 @@ pub(super) fn copy(shared: &Shared, target: &Path, progress: impl FnMut(Progress
     let partial = with_suffix(target, ".partial");
     remove_leftovers(&partial).map_err(|error| cannot_write(&partial, error))?;
     let copied = shared
-        .on_one_snapshot(|source| fill(source, &partial, progress))
+        .on_one_snapshot(|source| fill(source, &partial, shared.wait, progress))
         .and_then(|()| fs::rename(&partial, target).map_err(|error| cannot_write(target, error)));
     if copied.is_err() {
         // The copy is closed; what cannot be removed is removed before the next one.
@@ -45,10 +45,16 @@ pub(super) fn copy(shared: &Shared, target: &Path, progress: impl FnMut(Progress
     copied
 }
 
-fn fill(source: &Connection, partial: &Path, mut progress: impl FnMut(Progress)) -> Result<()> {
+fn fill(
+    source: &Connection,
+    partial: &Path,
+    wait: Duration,
+    mut progress: impl FnMut(Progress),
+) -> Result<()> {
     let named =
         |error: rusqlite::Error| Error::from(error).context(format_args!("copying to {}", partial.display()));
     let mut copy = rusqlite::Connection::open(partial).map_err(named)?;
+    let deadline = Deadline::after(wait);
     let backup = Backup::new(source.raw(), &mut copy).map_err(named)?;
     loop {
         let step = backup.step(PAGES_A_STEP).map_err(named)?;
@@ -58,10 +64,18 @@ fn fill(source: &Connection, partial: &Path, mut progress: impl FnMut(Progress))
             done: count(pages.pagecount) - count(pages.remaining).min(count(pages.pagecount)),
             total: count(pages.pagecount),
         });
-        match step {
-            StepResult::Done => break,
-            // Nothing else uses the new file, and the snapshot is held: both mean "go on".
-            _ => {}
+        if step == StepResult::Done {
+            break;
+        }
+        if step != StepResult::More {
+            // Something else, a virus scanner for one, has the new file open.
+            if deadline.has_passed() {
+                return Err(Error::new(
+                    Kind::Busy,
+                    "the copy is held open by another program; nothing was copied",
+                ));
+            }
+            thread::sleep(Duration::from_millis(5).min(deadline.left()));
         }
     }
     drop(backup);

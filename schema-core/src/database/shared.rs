@@ -73,6 +73,7 @@ impl Shared {
         work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
     ) -> Result<R> {
         let on = |connection: &Connection| {
+            let _restored = self.settings.enforces_foreign_keys().then(|| ForeignKeys(connection));
             let answer = work(connection.raw())?;
             if connection.is_in_transaction() {
                 connection.roll_back();
@@ -192,6 +193,18 @@ impl Drop for Shared {
     fn drop(&mut self) {
         // Nobody is left to hear of it; `Db::close` reports.
         let _ = self.close();
+    }
+}
+
+/// Foreign keys stay on, whatever was done to the connection.
+struct ForeignKeys<'c>(&'c Connection);
+
+impl Drop for ForeignKeys<'_> {
+    fn drop(&mut self) {
+        if self.0.is_in_transaction() {
+            self.0.roll_back();
+        }
+        self.0.enforce_foreign_keys();
     }
 }
 

@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use super::deadline::Deadline;
 use crate::{
-    engine::sqlite::{Connection, Failure, Slot, Source},
+    engine::sqlite::{Connection, Failure, Slot, Source, explain_deferred},
     error::{Error, Kind, Result},
 };
 
@@ -25,7 +25,7 @@ pub(super) fn immediate<R>(
     let answer = work(connection)?;
     still_open(connection)?;
     if let Err(failure) = run(connection, &COMMIT, "COMMIT") {
-        let error = Error::from(failure);
+        let error = explain_deferred(Error::from(failure), connection);
         drop(unfinished);
         return Err(error.context("the transaction could not be committed and was rolled back"));
     }

@@ -11,9 +11,21 @@ pub(crate) fn explain(failure: &Failure) -> Error {
     let message = &failure.message;
     let error = match failure.primary_code() {
         ffi::SQLITE_CONSTRAINT => return violation(failure),
-        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Error::new(
+        ffi::SQLITE_BUSY if failure.code == ffi::SQLITE_BUSY_SNAPSHOT => Error::new(
             Kind::Busy,
-            format!("the database is in use by another connection ({message}); nothing was changed"),
+            "another connection has written since this transaction first read; nothing was changed: \
+             begin the transaction anew",
+        ),
+        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED | ffi::SQLITE_PROTOCOL => Error::new(
+            Kind::Busy,
+            format!(
+                "the database is in use by another connection ({message}); nothing was changed: try again"
+            ),
+        ),
+        ffi::SQLITE_READONLY if failure.code == ffi::SQLITE_READONLY_DBMOVED => Error::new(
+            Kind::Database,
+            "the database file was moved, replaced or deleted while it was open; nothing was changed: \
+             put it back, and start the program anew",
         ),
         ffi::SQLITE_READONLY => {
             Error::new(Kind::ReadOnly, format!("the database is read-only ({message}); nothing was changed"))
@@ -31,6 +43,16 @@ pub(crate) fn explain(failure: &Failure) -> Error {
         ffi::SQLITE_CANTOPEN => Error::new(Kind::Database, format!("the file cannot be opened ({message})")),
         ffi::SQLITE_FULL => {
             Error::new(Kind::Database, format!("the disk is full ({message}); the statement was undone"))
+        }
+        ffi::SQLITE_IOERR => Error::new(
+            Kind::Database,
+            format!("the disk or the file system failed ({message}); the statement was undone"),
+        ),
+        ffi::SQLITE_TOOBIG => {
+            Error::new(Kind::Value, format!("longer than SQLite admits ({message}); nothing was changed"))
+        }
+        ffi::SQLITE_INTERRUPT => {
+            Error::new(Kind::Engine, "the statement was interrupted; what it had done was undone")
         }
         ffi::SQLITE_ERROR
             if message.starts_with("no such table") || message.starts_with("no such column") =>
@@ -60,6 +82,10 @@ fn violation(failure: &Failure) -> Error {
         ffi::SQLITE_CONSTRAINT_CHECK => ViolationKind::Check,
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => ViolationKind::ForeignKey,
         ffi::SQLITE_CONSTRAINT_TRIGGER => ViolationKind::Trigger,
+        ffi::SQLITE_CONSTRAINT_DATATYPE => {
+            return Error::new(Kind::Value, format!("{}; nothing was changed", failure.message))
+                .with_sqlite_code(failure.code);
+        }
         _ if head.starts_with("UNIQUE") => ViolationKind::Unique,
         _ if head.starts_with("CHECK") => ViolationKind::Check,
         _ => {

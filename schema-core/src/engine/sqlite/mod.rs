@@ -2,6 +2,9 @@
 
 mod explain;
 mod failure;
+mod foreign_key;
+#[cfg(test)]
+mod foreign_key_tests;
 mod open;
 mod raw;
 #[cfg(test)]
@@ -12,6 +15,7 @@ mod statements_tests;
 
 pub(crate) use explain::explain;
 pub(crate) use failure::Failure;
+pub(crate) use foreign_key::{Attempt, Change, explain_deferred, explain_foreign_key};
 pub(crate) use open::{Access, Settings};
 pub(crate) use raw::{Bound, Parameters, RowRef, Statement};
 pub use statements::Slot;

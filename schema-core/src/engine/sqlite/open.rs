@@ -92,6 +92,11 @@ impl Settings {
         self.access != Access::Read
     }
 
+    /// Whether foreign keys are on, for good, on the connection that writes.
+    pub(crate) fn enforces_foreign_keys(&self) -> bool {
+        self.owner == SchemaOwner::Application && self.writes()
+    }
+
     fn connect(&self, path: &Path, access: Access) -> Result<rusqlite::Connection> {
         rusqlite::Connection::open_with_flags(path, flags(access))
             .map_err(|error| self.explain(path, error.into()))

@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use rusqlite::config::DbConfig;
+
 use super::{Bound, Failure, Statement, raw};
 use crate::error::Error;
 
@@ -169,6 +171,16 @@ impl Connection {
     /// Refuses writes, or admits them again.
     pub(crate) fn query_only(&self, on: bool) -> Result<(), rusqlite::Error> {
         self.connection.pragma_update(None, "query_only", on)
+    }
+
+    /// Turns foreign keys on again, where a statement of the application's own has turned them off.
+    /// SQLite ignores that inside a transaction.
+    pub(crate) fn enforce_foreign_keys(&self) {
+        const SETTING: DbConfig = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
+        if self.connection.db_config(SETTING).is_ok_and(|on| !on) {
+            // It was on since the connection was opened, so this build knows the setting.
+            let _ = self.connection.set_db_config(SETTING, true);
+        }
     }
 
     /// Closes the connection, and says if it could not be.
