@@ -203,6 +203,12 @@ impl Error {
         self.0.kind == Kind::BehindSchema
     }
 
+    /// The database file cannot be used: missing, no database, damaged, not permitted, on a full or
+    /// failing disk.
+    pub fn is_unusable(&self) -> bool {
+        self.0.kind == Kind::Database
+    }
+
     /// The constraint that refused the row.
     pub fn violation(&self) -> Option<&Violation> {
         self.0.violation.as_ref()

@@ -52,7 +52,10 @@ fn numbers_come_back_as_they_were() {
     round_trip::<f32>(0.1, Value::Real(f64::from(0.1_f32)));
     round_trip::<bool>(true, Value::Integer(1));
     assert_eq!(bool::DOMAIN, Domain::Boolean);
-    assert_eq!((f64::STORAGE, bool::STORAGE, String::STORAGE), (Storage::Real, Storage::Integer, Storage::Text));
+    assert_eq!(
+        (f64::STORAGE, bool::STORAGE, String::STORAGE),
+        (Storage::Real, Storage::Integer, Storage::Text)
+    );
 }
 
 #[test]
@@ -147,13 +150,15 @@ fn instants_sort_as_text_also_beside_current_timestamp() {
     connection.execute_batch("CREATE TABLE t (at TEXT NOT NULL)").unwrap();
     let now = OffsetDateTime::now_utc();
     for shift in [-2_i64, 2] {
-        let Value::Text(at) = OffsetDateTime::to_value(&(now + time::Duration::seconds(shift))).unwrap() else {
+        let Value::Text(at) = OffsetDateTime::to_value(&(now + time::Duration::seconds(shift))).unwrap()
+        else {
             panic!("an instant is text");
         };
         connection.execute("INSERT INTO t VALUES (?)", [at]).unwrap();
     }
-    let before: i64 =
-        connection.query_row("SELECT count(*) FROM t WHERE at < CURRENT_TIMESTAMP", [], |row| row.get(0)).unwrap();
+    let before: i64 = connection
+        .query_row("SELECT count(*) FROM t WHERE at < CURRENT_TIMESTAMP", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(before, 1);
     let written: String = connection
         .query_row("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'", [], |row| row.get(0))

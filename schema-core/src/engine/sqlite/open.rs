@@ -134,6 +134,9 @@ impl Settings {
             return Ok(());
         }
         self.use_write_ahead_log(path, connection)?;
+        // Joins the log: only a connection that has it open can remove it when it closes last, which
+        // readers may not.
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update_and_check(None, "journal_size_limit", JOURNAL_SIZE_LIMIT, |_| Ok(()))?;
         enforce_foreign_keys(connection)
