@@ -1,0 +1,30 @@
+//! Two schemas, and the changes that turn one into the other.
+//!
+//! Both sides are inspected databases, so what SQLite resolves is resolved on both. What is left
+//! are texts, which are compared as folded tokens, and names, of which none is ever guessed to be
+//! another: a disappearance beside an appearance is a question.
+
+mod answers;
+mod change;
+mod check;
+mod column;
+mod compare;
+mod foreign_key;
+mod index;
+mod path;
+mod primary_key;
+mod question;
+mod rename;
+mod table;
+mod trigger;
+mod unique;
+mod variant;
+
+pub use answers::Answers;
+pub use change::{Change, ColumnAspect};
+pub(crate) use compare::names_taken;
+pub use compare::{Comparison, compare};
+pub use path::Path;
+pub use question::{Question, QuestionKind};
+pub(crate) use rename::Rename;
+pub(crate) use variant::listed as listed_variants;

@@ -5,8 +5,10 @@
 //! expressions of an index) is cut out of the stored text at the offsets of its tokens.
 
 mod materialise;
+mod replay;
 mod scratch;
 pub mod sqlite;
 
 pub use materialise::materialise;
+pub use replay::replay;
 pub use scratch::{execute, scratch};

@@ -1,0 +1,327 @@
+use schema_core::model::{ColumnDef, DefaultDef, Engine, SchemaDef, TableDef};
+
+use super::answers::Answers;
+use super::change::Change;
+use super::column::describe;
+use super::path::Path;
+use super::question::{Question, QuestionKind};
+use super::rename::{Rename, Settled, order, settle};
+use super::variant::VariantRename;
+use super::{table, variant};
+use crate::inspect::{execute, replay, sqlite};
+use crate::{Error, Result};
+
+/// The difference between two schemas.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// What changes, renames first, then table by table.
+    pub changes: Vec<Change>,
+    /// Renames that a person has to settle first. While there are any, the changes take each of
+    /// them for a drop and an addition.
+    pub questions: Vec<Question>,
+    /// The old schema after its renames, as SQLite writes it.
+    pub(crate) renamed: SchemaDef,
+    /// The renames, in an order in which no name is taken when it is given.
+    pub(crate) renames: Vec<Rename>,
+    /// Stored texts of enums that become others.
+    pub(crate) variants: Vec<VariantRename>,
+    /// Tables and columns that gave their name to another: old name and the one they have until
+    /// they are dropped. Paths of one part are tables, of two columns.
+    pub(crate) displaced: Vec<(Path, Path)>,
+    /// What the models say about values of columns.
+    pub(crate) values: Vec<ColumnValues>,
+}
+
+/// The expressions that a model gives for the values of a column.
+#[derive(Clone, Debug)]
+pub(crate) struct ColumnValues {
+    pub(crate) table: String,
+    pub(crate) column: String,
+    pub(crate) backfill: Option<String>,
+    pub(crate) convert: Option<String>,
+}
+
+impl Comparison {
+    /// Whether the schemas say the same and nothing is left to ask.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.questions.is_empty()
+    }
+
+    /// The name that something had before it stepped aside for another of that name.
+    pub(crate) fn original<'a>(&'a self, parts: &[&'a str]) -> &'a str {
+        let displaced = self.displaced.iter().find(|(_, aside)| aside.is(parts));
+        let original = displaced.and_then(|(original, _)| original.0.last()).map(String::as_str);
+        original.or(parts.last().copied()).unwrap_or_default()
+    }
+}
+
+/// Compares two inspected schemas. `hints` is the declaration that says which names were others
+/// before and how columns are filled; where there is none it may be `to`.
+pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &Answers) -> Result<Comparison> {
+    check_answers(from, to, answers)?;
+    let mut found = Comparison {
+        changes: Vec::new(),
+        questions: Vec::new(),
+        renamed: SchemaDef::EMPTY,
+        renames: Vec::new(),
+        variants: Vec::new(),
+        displaced: Vec::new(),
+        values: values(hints),
+    };
+    let tables = settle_tables(from, to, hints, answers, &mut found);
+    for new in to.tables.iter() {
+        let old_name = old_name(&tables, &new.name);
+        if let Some(old) =
+            from.table(old_name).filter(|_| !tables.appeared.iter().any(|name| *name == new.name))
+        {
+            settle_columns(old, new, hints.table(&new.name), answers, &mut found);
+        }
+    }
+    found.renamed = rename(from, &found.renames)?;
+    for old in found.renamed.tables.iter().filter(|old| to.table(&old.name).is_none()) {
+        found.changes.push(Change::DropTable { table: old.name.to_string() });
+    }
+    for new in to.tables.iter() {
+        let Some(old) = found.renamed.table(&new.name) else {
+            found.changes.push(Change::CreateTable { table: new.name.to_string() });
+            continue;
+        };
+        let (variants, questions) = variant::renames(old, new, hints.table(&new.name), answers)?;
+        found.changes.extend(variants.iter().map(|variant| Change::RenameVariant {
+            table: variant.table.clone(),
+            column: variant.column.clone(),
+            from: variant.from.clone(),
+            to: variant.to.clone(),
+        }));
+        found.variants.extend(variants);
+        found.questions.extend(questions);
+        found.changes.extend(table::changes(old, new, &found.renamed, to)?);
+    }
+    Ok(found)
+}
+
+fn settle_tables(
+    from: &SchemaDef,
+    to: &SchemaDef,
+    hints: &SchemaDef,
+    answers: &Answers,
+    found: &mut Comparison,
+) -> Settled {
+    let old: Vec<&str> = from.tables.iter().map(|table| table.name.as_ref()).collect();
+    let new: Vec<&str> = to.tables.iter().map(|table| table.name.as_ref()).collect();
+    let answered: Vec<(&str, &str)> = answers
+        .renames
+        .iter()
+        .filter_map(|(old, new)| match (old.0.as_slice(), new.0.as_slice()) {
+            ([old], [new]) => Some((old.as_str(), new.as_str())),
+            _ => None,
+        })
+        .collect();
+    let hint =
+        |name: &str| hints.table(name).and_then(|table| table.renamed_from.as_deref()).map(str::to_owned);
+    let settled = settle(&old, &new, &answered, hint);
+    let taken = names_taken(from);
+    let taken: Vec<&str> = taken.iter().map(String::as_str).collect();
+    let (steps, displaced) = order(&taken, &settled.renamed, true);
+    found.renames.extend(steps.into_iter().map(|(from, to)| Rename::Table { from, to }));
+    found.displaced.extend(
+        displaced.iter().map(|(old, aside)| (Path::new([old.as_str()]), Path::new([aside.as_str()]))),
+    );
+    found.changes.extend(
+        settled.renamed.iter().map(|(from, to)| Change::RenameTable { from: from.clone(), to: to.clone() }),
+    );
+    let candidates: Vec<Path> = settled.appeared.iter().map(|name| Path::new([name.as_str()])).collect();
+    if !answers.no_renames && !candidates.is_empty() {
+        for name in settled.gone.iter().filter(|name| !answers.drops(&[name.as_str()])) {
+            let columns = |name: &str, schema: &SchemaDef| -> String {
+                let table = schema.table(name);
+                let names: Vec<&str> = table
+                    .iter()
+                    .flat_map(|table| table.columns.iter())
+                    .map(|column| column.name.as_ref())
+                    .collect();
+                format!("({})", names.join(", "))
+            };
+            found.questions.push(Question {
+                kind: QuestionKind::Table,
+                old: Path::new([name.as_str()]),
+                candidates: candidates.clone(),
+                old_definition: columns(name, from),
+                candidate_definitions: settled.appeared.iter().map(|name| columns(name, to)).collect(),
+            });
+        }
+    }
+    settled
+}
+
+/// The name that a new table had among the old ones.
+fn old_name<'a>(tables: &'a Settled, name: &'a str) -> &'a str {
+    tables.renamed.iter().find(|(_, new)| new == name).map_or(name, |(old, _)| old.as_str())
+}
+
+fn settle_columns(
+    old: &TableDef,
+    new: &TableDef,
+    hints: Option<&TableDef>,
+    answers: &Answers,
+    found: &mut Comparison,
+) {
+    let is_this = |name: &str| name.eq_ignore_ascii_case(&old.name) || name.eq_ignore_ascii_case(&new.name);
+    let answered: Vec<(&str, &str)> = answers
+        .renames
+        .iter()
+        .filter_map(|(before, after)| match (before.0.as_slice(), after.0.as_slice()) {
+            ([table, before], [other, after]) if is_this(table) && is_this(other) => {
+                Some((before.as_str(), after.as_str()))
+            }
+            _ => None,
+        })
+        .collect();
+    let hint = |name: &str| {
+        let column = hints.and_then(|table| table.column(name));
+        column.and_then(|column| column.renamed_from.as_deref()).map(str::to_owned)
+    };
+    let old_names: Vec<&str> = old.columns.iter().map(|column| column.name.as_ref()).collect();
+    let new_names: Vec<&str> = new.columns.iter().map(|column| column.name.as_ref()).collect();
+    let settled = settle(&old_names, &new_names, &answered, hint);
+    let (steps, displaced) = order(&old_names, &settled.renamed, false);
+    let table = new.name.to_string();
+    found.renames.extend(steps.into_iter().map(|(from, to)| Rename::Column {
+        table: table.clone(),
+        from,
+        to,
+    }));
+    found.displaced.extend(displaced.iter().map(|(old, aside)| {
+        (Path::new([table.as_str(), old.as_str()]), Path::new([table.as_str(), aside.as_str()]))
+    }));
+    found.changes.extend(settled.renamed.iter().map(|(from, to)| Change::RenameColumn {
+        table: table.clone(),
+        from: from.clone(),
+        to: to.clone(),
+    }));
+    if answers.no_renames || settled.appeared.is_empty() {
+        return;
+    }
+    for name in &settled.gone {
+        let dropped = [&old.name, &new.name].iter().any(|table| answers.drops(&[table, name]));
+        let Some(column) = old.column(name).filter(|_| !dropped) else { continue };
+        let mut candidates: Vec<&ColumnDef> =
+            settled.appeared.iter().filter_map(|name| new.column(name)).collect();
+        candidates.sort_by_key(|candidate| unlikeness(old, column, new, candidate));
+        found.questions.push(Question {
+            kind: QuestionKind::Column,
+            old: Path::new([old.name.as_ref(), name.as_str()]),
+            candidates: candidates
+                .iter()
+                .map(|candidate| Path::new([new.name.as_ref(), candidate.name.as_ref()]))
+                .collect(),
+            old_definition: describe(column),
+            candidate_definitions: candidates.iter().map(|candidate| describe(candidate)).collect(),
+        });
+    }
+}
+
+/// How little speaks for two columns being one.
+fn unlikeness(old: &TableDef, column: &ColumnDef, new: &TableDef, candidate: &ColumnDef) -> usize {
+    let same_type = column.sql_type.eq_ignore_ascii_case(&candidate.sql_type);
+    let same_place = old.position(&column.name) == new.position(&candidate.name);
+    let same_rest = column.nullable == candidate.nullable
+        && column.generated.is_some() == candidate.generated.is_some()
+        && (column.default == DefaultDef::None) == (candidate.default == DefaultDef::None);
+    4 * usize::from(!same_type) + 2 * usize::from(!same_place) + usize::from(!same_rest)
+}
+
+/// Every name that a table could collide with.
+pub(crate) fn names_taken(schema: &SchemaDef) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for table in schema.tables.iter() {
+        names.push(table.name.to_string());
+        names.extend(table.indexes.iter().map(|index| index.name.to_string()));
+    }
+    names.extend(schema.views.iter().map(|view| view.name.to_string()));
+    for table in schema.virtual_tables.iter() {
+        names.push(table.name.to_string());
+        names.extend(table.shadows.iter().map(ToString::to_string));
+    }
+    names
+}
+
+/// The schema after its renames. SQLite itself does them on a scratch database: it knows which
+/// words in which texts are the name.
+fn rename(from: &SchemaDef, renames: &[Rename]) -> Result<SchemaDef> {
+    if renames.is_empty() {
+        return Ok(from.clone());
+    }
+    let connection = replay(from)?;
+    for rename in renames {
+        execute(&connection, &rename.sql())?;
+    }
+    let renamed = sqlite::schema(&connection)?;
+    Ok(SchemaDef { virtual_tables: from.virtual_tables.clone(), ..renamed })
+}
+
+fn values(hints: &SchemaDef) -> Vec<ColumnValues> {
+    let text = |sql: &Option<schema_core::model::SqlText>| {
+        sql.as_ref().and_then(|sql| sql.on(Engine::Sqlite)).map(str::to_owned)
+    };
+    let mut found = Vec::new();
+    for table in hints.tables.iter() {
+        for column in
+            table.columns.iter().filter(|column| column.backfill.is_some() || column.convert.is_some())
+        {
+            found.push(ColumnValues {
+                table: table.name.to_string(),
+                column: column.name.to_string(),
+                backfill: text(&column.backfill),
+                convert: text(&column.convert),
+            });
+        }
+    }
+    found
+}
+
+/// An answer that fits nothing is a slip of the pen, and the next step would be a drop.
+fn check_answers(from: &SchemaDef, to: &SchemaDef, answers: &Answers) -> Result<()> {
+    let exists = |path: &Path, schema: &SchemaDef, other: &SchemaDef| match path.0.as_slice() {
+        [table] => schema.table(table).is_some(),
+        // A column may be named with its table's old or new name.
+        [table, column, ..] => {
+            let named = schema.table(table).is_some_and(|table| table.column(column).is_some());
+            let elsewhere = other.table(table).is_some() && schema.table(table).is_none();
+            named || (elsewhere && schema.tables.iter().any(|table| table.column(column).is_some()))
+        }
+        [] => false,
+    };
+    for (old, new) in &answers.renames {
+        let (known, wanted) = match old.0.len() {
+            // Of a variant the column is what exists; its name may be the new one already.
+            3 => (exists(new, to, from), exists(new, to, from)),
+            _ => (exists(old, from, to), exists(new, to, from)),
+        };
+        if !known {
+            return Err(unknown(&format!("--rename {old}:{new}"), old, "the old schema"));
+        }
+        if !wanted {
+            return Err(unknown(&format!("--rename {old}:{new}"), new, "the new schema"));
+        }
+    }
+    for path in answers.drops.iter().filter(|path| path.0.len() < 3) {
+        if !exists(path, from, to) {
+            return Err(unknown(&format!("--drop {path}"), path, "the old schema"));
+        }
+    }
+    for (flag, assignments) in [("--backfill", &answers.backfills), ("--convert", &answers.converts)] {
+        for (path, _) in assignments {
+            if !exists(path, to, to) {
+                return Err(unknown(&format!("{flag} {path}=.."), path, "the new schema"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unknown(flag: &str, path: &Path, side: &str) -> Error {
+    Error::usage(format!("{flag} fits nothing"))
+        .why(format!("there is no {path} in {side}"))
+        .state("nothing was changed")
+}

@@ -1,0 +1,187 @@
+use schema_core::dialect::quote_identifier;
+
+/// A rename as one statement does it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Rename {
+    /// `ALTER TABLE .. RENAME TO`.
+    Table { from: String, to: String },
+    /// `ALTER TABLE .. RENAME COLUMN`; the table goes by its new name.
+    Column { table: String, from: String, to: String },
+}
+
+impl Rename {
+    /// The statement.
+    pub(crate) fn sql(&self) -> String {
+        match self {
+            Self::Table { from, to } => {
+                format!("ALTER TABLE {} RENAME TO {}", quote_identifier(from), quote_identifier(to))
+            }
+            Self::Column { table, from, to } => format!(
+                "ALTER TABLE {} RENAME COLUMN {} TO {}",
+                quote_identifier(table),
+                quote_identifier(from),
+                quote_identifier(to)
+            ),
+        }
+    }
+}
+
+/// What became of the names on two sides.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    /// Old and new name of what has another one.
+    pub(super) renamed: Vec<(String, String)>,
+    /// Old names of what is gone.
+    pub(super) gone: Vec<String>,
+    /// New names of what is new.
+    pub(super) appeared: Vec<String>,
+}
+
+/// Finds out which new name belongs to which old one: what a person has said first, then what the
+/// models say, then equal names. A model's `renamed_from` counts for nothing once the new name is
+/// there.
+pub(super) fn settle(
+    old: &[&str],
+    new: &[&str],
+    answered: &[(&str, &str)],
+    renamed_from: impl Fn(&str) -> Option<String>,
+) -> Settled {
+    let find = |names: &[&str], name: &str| names.iter().position(|known| known.eq_ignore_ascii_case(name));
+    let mut partner: Vec<Option<usize>> = vec![None; new.len()];
+    let mut taken = vec![false; old.len()];
+    let mut pair = |before: Option<usize>, after: Option<usize>| {
+        if let (Some(before), Some(after)) = (before, after)
+            && !taken[before]
+            && partner[after].is_none()
+        {
+            taken[before] = true;
+            partner[after] = Some(before);
+        }
+    };
+    for (before, after) in answered {
+        pair(find(old, before), find(new, after));
+    }
+    for (after, name) in new.iter().enumerate() {
+        if find(old, name).is_none()
+            && let Some(before) = renamed_from(name)
+            && find(new, &before).is_none()
+        {
+            pair(find(old, &before), Some(after));
+        }
+    }
+    for (after, name) in new.iter().enumerate() {
+        pair(find(old, name), Some(after));
+    }
+    let mut settled = Settled::default();
+    for (after, before) in partner.iter().enumerate() {
+        match before {
+            Some(before) if old[*before] != new[after] => {
+                settled.renamed.push((old[*before].to_owned(), new[after].to_owned()));
+            }
+            Some(_) => {}
+            None => settled.appeared.push(new[after].to_owned()),
+        }
+    }
+    settled.gone =
+        old.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(name, _)| (*name).to_owned()).collect();
+    settled
+}
+
+/// Orders renames so that no name is taken when it is given. A cycle goes through a temporary name;
+/// so does a change of case where `through_temporary` says that the engine needs it. What stands
+/// in the way and stays (it will be dropped) steps aside, and is given back with its new name.
+pub(super) fn order(
+    names: &[&str],
+    renamed: &[(String, String)],
+    through_temporary: bool,
+) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    let mut present: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut pending: Vec<(String, String)> = renamed.to_vec();
+    let (mut steps, mut displaced) = (Vec::new(), Vec::new());
+    while !pending.is_empty() {
+        let free = pending.iter().position(|(from, to)| {
+            let case_only = from.eq_ignore_ascii_case(to);
+            if case_only { !through_temporary } else { !contains(&present, to) }
+        });
+        let (from, to) = match free {
+            Some(position) => pending.remove(position),
+            None => {
+                let (from, to) = pending[0].clone();
+                let blocker = present.iter().find(|name| name.eq_ignore_ascii_case(&to)).cloned();
+                let leaves = |name: &str| pending.iter().any(|(from, _)| from.eq_ignore_ascii_case(name));
+                match blocker {
+                    Some(blocker) if !leaves(&blocker) => {
+                        let aside = fresh_name(&present, &format!("{blocker}_old"));
+                        displaced.push((blocker.clone(), aside.clone()));
+                        (blocker, aside)
+                    }
+                    _ => {
+                        let aside = fresh_name(&present, &format!("{from}_renamed"));
+                        pending[0].0.clone_from(&aside);
+                        (from, aside)
+                    }
+                }
+            }
+        };
+        if let Some(name) = present.iter_mut().find(|name| name.eq_ignore_ascii_case(&from)) {
+            name.clone_from(&to);
+        }
+        steps.push((from, to));
+    }
+    (steps, displaced)
+}
+
+/// A name that is not taken: the wanted one, or the wanted one with a number.
+fn fresh_name(taken: &[String], wanted: &str) -> String {
+    let mut name = format!("_{wanted}");
+    let mut number = 2;
+    while contains(taken, &name) {
+        name = format!("_{wanted}_{number}");
+        number += 1;
+    }
+    name
+}
+
+fn contains(names: &[String], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(items: &[(&str, &str)]) -> Vec<(String, String)> {
+        items.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_chain_is_renamed_from_its_end() {
+        let (steps, displaced) = order(&["a", "b"], &pairs(&[("a", "b"), ("b", "c")]), false);
+        assert_eq!(steps, pairs(&[("b", "c"), ("a", "b")]));
+        assert!(displaced.is_empty());
+    }
+
+    #[test]
+    fn a_cycle_and_a_change_of_case_go_through_a_fresh_name() {
+        let (steps, _) = order(&["a", "b", "_a_renamed"], &pairs(&[("a", "b"), ("b", "a")]), false);
+        assert_eq!(steps, pairs(&[("a", "_a_renamed_2"), ("b", "a"), ("_a_renamed_2", "b")]));
+        let (steps, _) = order(&["a"], &pairs(&[("a", "A")]), true);
+        assert_eq!(steps, pairs(&[("a", "_a_renamed"), ("_a_renamed", "A")]));
+    }
+
+    #[test]
+    fn what_is_dropped_makes_room_for_what_takes_its_name() {
+        let (steps, displaced) = order(&["a", "b"], &pairs(&[("a", "b")]), false);
+        assert_eq!(steps, pairs(&[("b", "_b_old"), ("a", "b")]));
+        assert_eq!(displaced, pairs(&[("b", "_b_old")]));
+    }
+
+    #[test]
+    fn a_name_that_a_model_had_before_counts_only_until_the_new_one_is_there() {
+        let hint = |name: &str| (name == "new").then(|| "old".to_owned());
+        assert_eq!(settle(&["old"], &["new"], &[], hint).renamed, pairs(&[("old", "new")]));
+        let settled = settle(&["old", "new"], &["new"], &[], hint);
+        assert!(settled.renamed.is_empty());
+        assert_eq!(settled.gone, ["old"]);
+    }
+}

@@ -1,0 +1,128 @@
+use schema_core::model::{CheckDef, ColumnDef, Domain, Engine, TableDef};
+
+use super::answers::Answers;
+use super::path::Path;
+use super::question::{Question, QuestionKind};
+use crate::Result;
+use crate::sql::{TokenKind, tokens, unquote};
+
+/// A stored text of an enum that becomes another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct VariantRename {
+    /// The table, under its new name.
+    pub(crate) table: String,
+    /// The column, under its new name.
+    pub(crate) column: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+}
+
+/// The texts that a CHECK admits in a column, where it has the form `column IN ('a', 'b')`.
+pub(crate) fn listed(check: &CheckDef) -> Option<(String, Vec<String>)> {
+    let all = tokens(check.expression.on(Engine::Sqlite)?).ok()?;
+    let [name, word, open, values @ .., close] = all.as_slice() else { return None };
+    let is_list = name.may_be_name() && word.is("IN") && open.is_symbol("(") && close.is_symbol(")");
+    if !is_list {
+        return None;
+    }
+    let mut found = Vec::new();
+    for (position, token) in values.iter().enumerate() {
+        match (position % 2, token.kind) {
+            (0, TokenKind::Text) => found.push(unquote(token.text)),
+            (1, _) if token.is_symbol(",") => {}
+            _ => return None,
+        }
+    }
+    Some((name.name(), found))
+}
+
+/// The variants of two tables that go by another text, and those of which nobody has said so.
+pub(super) fn renames(
+    from: &TableDef,
+    to: &TableDef,
+    hints: Option<&TableDef>,
+    answers: &Answers,
+) -> Result<(Vec<VariantRename>, Vec<Question>)> {
+    let (mut renames, mut questions) = (Vec::new(), Vec::new());
+    for column in to.columns.iter().filter(|column| from.column(&column.name).is_some()) {
+        let Some(new) = admitted(to, &column.name) else { continue };
+        let old = admitted(from, &column.name);
+        let gone = |value: &str| {
+            old.as_ref().is_none_or(|old| old.iter().any(|known| known == value)) && !contains(&new, value)
+        };
+        let is_new =
+            |value: &str| contains(&new, value) && old.as_ref().is_none_or(|old| !contains(old, value));
+        let settled = said(to, column, hints, answers);
+        let settled: Vec<(String, String)> =
+            settled.into_iter().filter(|(before, after)| gone(before) && is_new(after)).collect();
+        let open: Vec<&String> = old
+            .iter()
+            .flatten()
+            .filter(|value| gone(value) && !settled.iter().any(|(before, _)| before == *value))
+            .filter(|value| !answers.drops(&[&to.name, &column.name, value]))
+            .collect();
+        let candidates: Vec<Path> = new
+            .iter()
+            .filter(|value| is_new(value) && !settled.iter().any(|(_, after)| after == *value))
+            .map(|value| Path::new([to.name.as_ref(), column.name.as_ref(), value]))
+            .collect();
+        if !answers.no_renames && !candidates.is_empty() {
+            questions.extend(open.into_iter().map(|value| Question {
+                kind: QuestionKind::Variant,
+                old: Path::new([to.name.as_ref(), column.name.as_ref(), value]),
+                candidates: candidates.clone(),
+                old_definition: String::new(),
+                candidate_definitions: vec![String::new(); candidates.len()],
+            }));
+        }
+        renames.extend(settled.into_iter().map(|(before, after)| VariantRename {
+            table: to.name.to_string(),
+            column: column.name.to_string(),
+            from: before,
+            to: after,
+        }));
+    }
+    Ok((renames, questions))
+}
+
+/// What the model and the flags say about a column's variants: old and new text.
+fn said(
+    to: &TableDef,
+    column: &ColumnDef,
+    hints: Option<&TableDef>,
+    answers: &Answers,
+) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for (old, new) in &answers.renames {
+        if let ([_, _, before], [table, name, after]) = (old.0.as_slice(), new.0.as_slice())
+            && table.eq_ignore_ascii_case(&to.name)
+            && name.eq_ignore_ascii_case(&column.name)
+        {
+            found.push((before.clone(), after.clone()));
+        }
+    }
+    if let Some(Domain::Variants(variants)) =
+        hints.and_then(|table| table.column(&column.name)).map(|c| &c.domain)
+    {
+        for variant in variants.iter() {
+            if let Some(old) = &variant.renamed_from {
+                found.push((old.to_string(), variant.value.to_string()));
+            }
+        }
+    }
+    found
+}
+
+/// The texts that the table's CHECKs admit in a column.
+fn admitted(table: &TableDef, column: &str) -> Option<Vec<String>> {
+    table
+        .checks
+        .iter()
+        .filter_map(listed)
+        .find(|(name, _)| name.eq_ignore_ascii_case(column))
+        .map(|(_, values)| values)
+}
+
+fn contains(values: &[String], value: &str) -> bool {
+    values.iter().any(|known| known == value)
+}

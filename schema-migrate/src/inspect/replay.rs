@@ -1,0 +1,83 @@
+use schema_core::dialect::quote_identifier;
+use schema_core::model::{Engine, SchemaDef, SqlText};
+use schema_core::rusqlite::Connection;
+
+use super::{execute, scratch};
+use crate::Result;
+
+/// A scratch database that holds the schema, built from its stored texts. Virtual tables, views and
+/// triggers that this SQLite cannot build (an unknown module, a view that was broken before) are
+/// left out: nothing here changes them.
+pub fn replay(schema: &SchemaDef) -> Result<Connection> {
+    let connection = scratch()?;
+    for table in schema.tables.iter() {
+        if let Some(sql) = &table.sql {
+            execute(&connection, sql)?;
+        }
+    }
+    for index in schema.tables.iter().flat_map(|table| table.indexes.iter()) {
+        if let Some(sql) = &index.sql {
+            execute(&connection, sql)?;
+        }
+    }
+    for table in schema.virtual_tables.iter() {
+        // A module that is not there builds nothing.
+        let _ = connection.execute_batch(&table.sql);
+    }
+    let programs = programs(schema);
+    for program in &programs {
+        program.build(&connection);
+    }
+    if is_broken(&connection)? {
+        for program in programs.iter().rev() {
+            connection.execute_batch(&program.drop())?;
+        }
+        for program in &programs {
+            program.build(&connection);
+            if is_broken(&connection)? {
+                connection.execute_batch(&program.drop())?;
+            }
+        }
+    }
+    Ok(connection)
+}
+
+/// A view or a trigger: text that runs later, so that it can be stored and yet be broken.
+struct Program<'a> {
+    kind: &'static str,
+    name: &'a str,
+    sql: &'a SqlText,
+}
+
+impl Program<'_> {
+    /// Stores the text, unless SQLite refuses it outright.
+    fn build(&self, connection: &Connection) {
+        if let Some(sql) = self.sql.on(Engine::Sqlite) {
+            let _ = connection.execute_batch(sql);
+        }
+    }
+
+    fn drop(&self) -> String {
+        format!("DROP {} IF EXISTS {}", self.kind, quote_identifier(self.name))
+    }
+}
+
+fn programs(schema: &SchemaDef) -> Vec<Program<'_>> {
+    let views = schema.views.iter().map(|view| Program { kind: "VIEW", name: &view.name, sql: &view.sql });
+    let on_views = schema.views.iter().flat_map(|view| view.triggers.iter());
+    let on_tables = schema.tables.iter().flat_map(|table| table.triggers.iter());
+    let triggers = on_views.chain(on_tables).map(|trigger| Program {
+        kind: "TRIGGER",
+        name: &trigger.name,
+        sql: &trigger.sql,
+    });
+    views.chain(triggers).collect()
+}
+
+/// Whether a view or trigger is broken: such a one anywhere keeps SQLite from renaming anything.
+fn is_broken(connection: &Connection) -> Result<bool> {
+    connection.execute_batch("CREATE TABLE _probe(x)")?;
+    let broken = connection.execute_batch("ALTER TABLE _probe RENAME COLUMN x TO y").is_err();
+    connection.execute_batch("DROP TABLE _probe")?;
+    Ok(broken)
+}

@@ -1,0 +1,277 @@
+use schema_core::dialect::quote_identifier;
+use schema_core::model::{Engine, SchemaDef, TableDef};
+
+use super::{in_place, rebuild};
+use crate::Result;
+use crate::diff::{Answers, Change, Comparison, Path, Rename};
+use crate::plan::{Blocked, Cost, EngineVersion, Loss, Step};
+
+/// Which way the steps lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// A person's changes: what cannot be decided by rule is asked for.
+    Up,
+    /// Back again: what is gone is stood in for, and said.
+    Down,
+}
+
+/// What every part of the planner looks at.
+pub(super) struct Builder<'a> {
+    pub(super) direction: Direction,
+    pub(super) to: &'a SchemaDef,
+    pub(super) comparison: &'a Comparison,
+    pub(super) answers: &'a Answers,
+    pub(super) target: EngineVersion,
+}
+
+/// What the planner has put together.
+#[derive(Debug, Default)]
+pub(super) struct Built {
+    pub(super) steps: Vec<Step>,
+    pub(super) notes: Vec<String>,
+    pub(super) losses: Vec<Loss>,
+    pub(super) blocked: Vec<Blocked>,
+    pub(super) irreversible: Vec<String>,
+    pub(super) rebuilt: Vec<String>,
+    pub(super) foreign_keys_off: bool,
+}
+
+/// The steps of one table, by the time at which they run.
+#[derive(Debug, Default)]
+pub(super) struct TableSteps {
+    /// Triggers and indexes that go first: they would keep a column from being dropped.
+    pub(super) before: Vec<Step>,
+    /// The table itself.
+    pub(super) steps: Vec<Step>,
+    /// Indexes, then triggers.
+    pub(super) indexes: Vec<Step>,
+    pub(super) triggers: Vec<Step>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(
+        direction: Direction,
+        to: &'a SchemaDef,
+        comparison: &'a Comparison,
+        answers: &'a Answers,
+        target: EngineVersion,
+    ) -> Self {
+        Self { direction, to, comparison, answers, target }
+    }
+
+    /// The steps in the order in which they run: renames, what goes away, new tables, changed
+    /// tables, dropped tables, indexes, triggers.
+    pub(super) fn build(self) -> Result<Built> {
+        let mut built = Built::default();
+        for rename in &self.comparison.renames {
+            built.steps.push(rename_step(rename));
+        }
+        let mut work = Vec::new();
+        for table in self.to.tables.iter() {
+            if let Some(old) = self.comparison.renamed.table(&table.name) {
+                let changes: Vec<&Change> = self.changes_of(&table.name).collect();
+                if !changes.is_empty() {
+                    work.push(self.table(old, table, &changes, &mut built)?);
+                }
+            }
+        }
+        let created: Vec<&TableDef> = self.created();
+        for table in &mut work {
+            built.steps.append(&mut table.before);
+        }
+        for table in &created {
+            built.steps.push(create_table(table));
+        }
+        for table in &mut work {
+            built.steps.append(&mut table.steps);
+        }
+        self.drop_tables(&mut built);
+        let triggers =
+            work.iter_mut().flat_map(|table| std::mem::take(&mut table.triggers)).collect::<Vec<_>>();
+        for table in &mut work {
+            built.steps.append(&mut table.indexes);
+        }
+        for table in &created {
+            built.steps.extend(indexes_of(table, table, &[]));
+        }
+        built.steps.extend(triggers);
+        for table in &created {
+            built.steps.extend(triggers_of(table, table, &[]));
+        }
+        self.losses(&mut built);
+        self.check_target(&mut built);
+        Ok(built)
+    }
+
+    /// The changes of a table, other than renames.
+    fn changes_of(&self, table: &str) -> impl Iterator<Item = &'a Change> {
+        self.comparison.changes.iter().filter(move |change| {
+            let rename = matches!(change, Change::RenameTable { .. } | Change::RenameColumn { .. });
+            !rename && change.table().eq_ignore_ascii_case(table)
+        })
+    }
+
+    fn table(
+        &self,
+        old: &TableDef,
+        new: &TableDef,
+        changes: &[&Change],
+        built: &mut Built,
+    ) -> Result<TableSteps> {
+        let mut notes = Built::default();
+        if let Some(steps) = in_place::steps(self, old, new, changes, &mut notes)? {
+            built.absorb(notes);
+            return Ok(steps);
+        }
+        built.foreign_keys_off = true;
+        built.rebuilt.push(new.name.to_string());
+        rebuild::steps(self, old, new, changes, built)
+    }
+
+    fn created(&self) -> Vec<&'a TableDef> {
+        let is_new = |table: &str| {
+            self.comparison
+                .changes
+                .iter()
+                .any(|change| matches!(change, Change::CreateTable { table: created } if created == table))
+        };
+        self.to.tables.iter().map(AsRef::as_ref).filter(|table| is_new(&table.name)).collect()
+    }
+
+    fn drop_tables(&self, built: &mut Built) {
+        let renamed = &self.comparison.renamed;
+        let mut dropped: Vec<&TableDef> = renamed
+            .tables
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(|table| self.to.table(&table.name).is_none())
+            .collect();
+        let refers = |child: &TableDef, parent: &TableDef| {
+            child.name != parent.name
+                && child.foreign_keys.iter().any(|key| key.table.eq_ignore_ascii_case(&parent.name))
+        };
+        // DROP TABLE deletes the rows first, and that cascades: off, wherever a table points here.
+        let referred = |parent: &TableDef| renamed.tables.iter().any(|child| refers(child, parent));
+        if dropped.iter().any(|table| referred(table)) {
+            built.foreign_keys_off = true;
+        }
+        while !dropped.is_empty() {
+            let last = (0..dropped.len())
+                .find(|position| !dropped.iter().any(|child| refers(child, dropped[*position])))
+                .unwrap_or(0);
+            let table = dropped.remove(last);
+            let name = self.comparison.original(&[&table.name]);
+            built.steps.push(Step::new(
+                &table.name,
+                format!("DROP TABLE {}", quote_identifier(&table.name)),
+                format!("drop table {name}"),
+            ));
+        }
+    }
+
+    fn losses(&self, built: &mut Built) {
+        for change in &self.comparison.changes {
+            let (path, permitted) = match change {
+                Change::DropTable { table } => {
+                    let name = self.comparison.original(&[table]);
+                    (Path::new([name]), self.answers.permits(&[name]))
+                }
+                Change::DropColumn { table, column } if column.generated.is_none() => {
+                    let name = self.comparison.original(&[table, &column.name]);
+                    let before = self.old_name(table);
+                    let permitted =
+                        self.answers.permits(&[table, name]) || self.answers.permits(&[before, name]);
+                    (Path::new([before, name]), permitted)
+                }
+                _ => continue,
+            };
+            if self.direction == Direction::Down {
+                continue;
+            }
+            built.irreversible.push(format!("the values of {path} cannot come back"));
+            built.losses.push(Loss { what: path, permitted });
+        }
+    }
+
+    /// The name that a table has in the old schema.
+    fn old_name(&self, table: &'a str) -> &'a str {
+        let renamed = self.comparison.changes.iter().find_map(|change| match change {
+            Change::RenameTable { from, to } if to == table => Some(from.as_str()),
+            _ => None,
+        });
+        renamed.unwrap_or(table)
+    }
+
+    fn check_target(&self, built: &mut Built) {
+        if let Some(step) = built.steps.iter().find(|step| step.engine > self.target) {
+            built.notes.push(format!(
+                "{} needs SQLite {}, and the target is {}",
+                step.purpose, step.engine, self.target
+            ));
+        }
+    }
+}
+
+impl Built {
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.notes.extend(other.notes);
+        self.blocked.extend(other.blocked);
+        self.irreversible.extend(other.irreversible);
+        self.foreign_keys_off |= other.foreign_keys_off;
+    }
+}
+
+fn rename_step(rename: &Rename) -> Step {
+    match rename {
+        Rename::Table { from, to } => {
+            Step::new(to, rename.sql(), format!("rename table {from} to {to}")).since(26)
+        }
+        Rename::Column { table, from, to } => {
+            Step::new(table, rename.sql(), format!("rename column {table}.{from} to {to}")).since(26)
+        }
+    }
+}
+
+fn create_table(table: &TableDef) -> Step {
+    let sql = table.sql.as_deref().unwrap_or_default();
+    let step = Step::new(&table.name, sql, format!("create table {}", table.name));
+    match (table.strict, table.columns.iter().any(|column| column.generated.is_some())) {
+        (true, _) => step.since(37),
+        (false, true) => step.since(31),
+        _ => step,
+    }
+}
+
+/// Every index of `new`, in the text of `old` for those that stay.
+pub(super) fn indexes_of(new: &TableDef, old: &TableDef, changes: &[&Change]) -> Vec<Step> {
+    let changed = |name: &str| {
+        changes.iter().any(|change| matches!(change, Change::ChangeIndex { to, .. } if to.name == name))
+    };
+    let indexes = new.indexes.iter().map(|index| {
+        let kept = old
+            .indexes
+            .iter()
+            .find(|kept| kept.name.eq_ignore_ascii_case(&index.name) && !changed(&index.name))
+            .unwrap_or(index);
+        let sql = kept.sql.as_deref().unwrap_or_default();
+        Step::new(&new.name, sql, format!("create index {}", index.name)).cost(Cost::ReadsRows)
+    });
+    indexes.collect()
+}
+
+/// Every trigger of `new`, in the text of `old` for those that stay.
+pub(super) fn triggers_of(new: &TableDef, old: &TableDef, changes: &[&Change]) -> Vec<Step> {
+    let changed = |name: &str| {
+        changes.iter().any(|change| matches!(change, Change::ChangeTrigger { to, .. } if to.name == name))
+    };
+    let triggers = new.triggers.iter().map(|trigger| {
+        let kept = old
+            .triggers
+            .iter()
+            .find(|kept| kept.name.eq_ignore_ascii_case(&trigger.name) && !changed(&trigger.name))
+            .unwrap_or(trigger);
+        let sql = kept.sql.on(Engine::Sqlite).unwrap_or_default();
+        Step::new(&new.name, sql, format!("create trigger {}", trigger.name))
+    });
+    triggers.collect()
+}
