@@ -98,7 +98,15 @@ fn same_type(left: &str, right: &str) -> bool {
     left == right || plain(left) == plain(right)
 }
 
-pub(super) fn same_collation(left: Option<&str>, right: Option<&str>) -> bool {
+/// Whether two parts of a key have the same collating sequence of their own; none means the column's.
+pub(super) fn same_own_collation(left: Option<&str>, right: Option<&str>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => left.eq_ignore_ascii_case(right),
+        (left, right) => left == right,
+    }
+}
+
+fn same_collation(left: Option<&str>, right: Option<&str>) -> bool {
     left.unwrap_or("BINARY").eq_ignore_ascii_case(right.unwrap_or("BINARY"))
 }
 

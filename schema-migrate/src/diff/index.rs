@@ -1,7 +1,7 @@
 use schema_core::model::{IndexDef, IndexTarget, TableDef};
 
 use super::change::Change;
-use super::column::same_collation;
+use super::column::same_own_collation;
 use super::table::{Context, same_sql};
 use crate::Result;
 
@@ -52,10 +52,7 @@ fn same(left: &IndexDef, right: &IndexDef, from: &Context<'_>, to: &Context<'_>)
             }
             _ => false,
         };
-        let collation = match (&left.collation, &right.collation) {
-            (None, None) => true,
-            (left, right) => same_collation(left.as_deref(), right.as_deref()),
-        };
+        let collation = same_own_collation(left.collation.as_deref(), right.collation.as_deref());
         if !target || !collation || left.descending != right.descending {
             return Ok(false);
         }

@@ -1,7 +1,7 @@
 use schema_core::model::{PrimaryKeyDef, TableDef};
 
 use super::change::Change;
-use super::column::same_collation;
+use super::column::same_own_collation;
 
 pub(super) fn change(from: &TableDef, to: &TableDef) -> Option<Change> {
     let same = match (&from.primary_key, &to.primary_key) {
@@ -26,7 +26,7 @@ fn same(left: &PrimaryKeyDef, right: &PrimaryKeyDef) -> bool {
         && left.columns.len() == right.columns.len()
         && left.columns.iter().zip(right.columns.iter()).all(|(left, right)| {
             left.name.eq_ignore_ascii_case(&right.name)
-                && same_collation(left.collation.as_deref(), right.collation.as_deref())
+                && same_own_collation(left.collation.as_deref(), right.collation.as_deref())
                 && left.descending == right.descending
         })
 }

@@ -42,6 +42,8 @@ fn complete(up: Built, down: Option<Built>) -> Plan {
     let steps = up.steps.iter().chain(down.iter().flat_map(|down| &down.steps));
     let mut notes = up.notes;
     notes.dedup();
+    let mut irreversible = up.irreversible;
+    irreversible.extend(down.iter().flat_map(|down| down.irreversible.iter().cloned()));
     Plan {
         minimum_engine: steps.map(|step| step.engine).max().unwrap_or(EngineVersion::OLDEST),
         foreign_keys_off: up.foreign_keys_off || down.as_ref().is_some_and(|down| down.foreign_keys_off),
@@ -50,7 +52,7 @@ fn complete(up: Built, down: Option<Built>) -> Plan {
         losses: up.losses,
         blocked: up.blocked,
         up: up.steps,
-        irreversible: down.as_ref().map(|down| down.irreversible.clone()).unwrap_or_default(),
+        irreversible,
         down: down.map(|down| down.steps).unwrap_or_default(),
     }
 }

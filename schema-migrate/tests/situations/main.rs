@@ -1,0 +1,20 @@
+//! The situations that an engine of migrations is judged by, each on a filled database and for two
+//! targets: the newest SQLite, which changes much in place, and one that rebuilds.
+
+mod harness;
+
+mod situation_01_cascade;
+mod situation_04_cycle;
+mod situation_05_self_reference;
+mod situation_06_triggers;
+mod situation_08_views;
+mod situation_11_indexes;
+mod situation_12_autoincrement;
+mod situation_13_rowids;
+mod situation_16_renames;
+mod situation_18_exchanged_names;
+mod situation_22_not_null;
+mod situation_26_dropped_columns;
+mod situation_27_generated;
+mod situation_34_same_meaning;
+mod situation_37_names;
