@@ -1,0 +1,24 @@
+use clap::Args;
+
+/// Answers to what the engine never guesses.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct AnswerArguments {
+    /// The one is the other under a new name: users.name:users.full_name
+    #[arg(long, value_name = "OLD:NEW", help_heading = "Answers")]
+    pub(crate) rename: Vec<String>,
+    /// It is dropped, with its values, and no rename: users.name
+    #[arg(long, value_name = "NAME", help_heading = "Answers")]
+    pub(crate) drop: Vec<String>,
+    /// Every disappearance is a drop
+    #[arg(long, help_heading = "Answers")]
+    pub(crate) no_renames: bool,
+    /// The expression that fills a column of existing rows: users.age="0"
+    #[arg(long, value_name = "NAME=SQL", help_heading = "Answers")]
+    pub(crate) backfill: Vec<String>,
+    /// The expression that computes a column's new value: users.age="CAST(age AS INTEGER)"
+    #[arg(long, value_name = "NAME=SQL", help_heading = "Answers")]
+    pub(crate) convert: Vec<String>,
+    /// What may be lost: users.name, users, or all
+    #[arg(long, value_name = "NAME", help_heading = "Answers")]
+    pub(crate) allow_data_loss: Vec<String>,
+}

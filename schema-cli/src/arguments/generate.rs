@@ -1,0 +1,40 @@
+use clap::{Args, ValueEnum};
+
+use super::{AnswerArguments, DisplayArguments, PlaceArguments};
+
+/// Compare the models with the recorded schema and write a migration.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct GenerateArguments {
+    /// Words for the file's name: add_email
+    pub(crate) name: Option<String>,
+    /// Compare the models with what the migrations build, or with the live database
+    #[arg(long, value_name = "SIDE", default_value = "recorded", value_enum)]
+    pub(crate) from: From,
+    /// Write a migration without steps, to be filled by hand
+    #[arg(long, conflicts_with_all = ["sql", "keep_dropped"])]
+    pub(crate) empty: bool,
+    /// Print the migration instead of writing it
+    #[arg(long)]
+    pub(crate) sql: bool,
+    /// Show what would be written and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Keep tables and columns that the models no longer have
+    #[arg(long)]
+    pub(crate) keep_dropped: bool,
+    #[command(flatten)]
+    pub(crate) answers: AnswerArguments,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    #[command(flatten)]
+    pub(crate) display: DisplayArguments,
+}
+
+/// What the models are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum From {
+    /// What the migration files build
+    Recorded,
+    /// What the database holds
+    Live,
+}

@@ -1,0 +1,42 @@
+use clap::Args;
+
+use super::{DisplayArguments, PlaceArguments};
+
+/// Apply pending migrations.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct MigrateArguments {
+    /// Stop after this revision
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) to: Option<String>,
+    /// Print the SQL of the pending migrations and apply nothing
+    #[arg(long)]
+    pub(crate) sql: bool,
+    /// Run everything on a copy of the database first
+    #[arg(long)]
+    pub(crate) rehearse: bool,
+    /// Check whether the migrations could be applied, and apply nothing
+    #[arg(long, conflicts_with = "sql")]
+    pub(crate) preflight: bool,
+    /// Leave out a check before the work
+    #[arg(long, value_name = "CHECK")]
+    pub(crate) skip_preflight: Vec<String>,
+    /// Make no backup first
+    #[arg(long)]
+    pub(crate) no_backup: bool,
+    /// Accept that the file of an applied revision was edited since
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) accept_edited: Vec<String>,
+    /// Migrate every database file that matches: 'data/*.db'
+    #[arg(long, value_name = "PATTERN", conflicts_with = "url")]
+    pub(crate) each: Option<String>,
+    /// Show what would be applied and apply nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Answer every confirmation with yes, data loss excepted
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    #[command(flatten)]
+    pub(crate) display: DisplayArguments,
+}

@@ -1,0 +1,21 @@
+//! What can be written behind each command.
+
+mod answers;
+mod check;
+mod diff;
+mod display;
+mod generate;
+mod init;
+mod migrate;
+mod rollback;
+mod status;
+
+pub(crate) use answers::AnswerArguments;
+pub(crate) use check::CheckArguments;
+pub(crate) use diff::DiffArguments;
+pub(crate) use display::{DisplayArguments, PlaceArguments};
+pub(crate) use generate::GenerateArguments;
+pub(crate) use init::InitArguments;
+pub(crate) use migrate::MigrateArguments;
+pub(crate) use rollback::RollbackArguments;
+pub(crate) use status::StatusArguments;

@@ -1,0 +1,258 @@
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    path::Path,
+    process::ExitCode,
+    time::Instant,
+};
+
+use clap::error::ErrorKind as ClapErrorKind;
+use schema_core::Schema;
+use schema_migrate::Error;
+use serde_json::{Value, json};
+
+use crate::{
+    commands::{self, Command, Context},
+    interrupt,
+    nearest::nearest,
+    output::{Envelope, Screen, Verbosity},
+    registry::Registered,
+};
+
+/// The `db-*` commands over a program's schemas.
+#[derive(Clone, Debug, Default)]
+pub struct Cli {
+    schemas: Vec<Registered>,
+    called_as: Option<String>,
+}
+
+impl Cli {
+    /// Commands without a schema, which can compare databases and start projects.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Registers a schema. Its name in `schema.toml` and in `--schema` is the type's name in snake case.
+    #[must_use]
+    pub fn schema<S: Schema>(mut self) -> Self {
+        self.schemas.push(Registered::of::<S>());
+        self
+    }
+
+    /// What stands before a command's own word when a person calls it, printed in every "next" line:
+    /// `cargo xtask db-` or `my-app db `.
+    ///
+    /// The default is `cargo xtask db-` in a binary named `xtask`, and else the binary's name and ` db `.
+    #[must_use]
+    pub fn called_as(mut self, words: impl Into<String>) -> Self {
+        self.called_as = Some(words.into());
+        self
+    }
+
+    /// Runs the command that the program's own arguments name.
+    pub fn run(self) -> ExitCode {
+        self.run_with(env::args_os().skip(1))
+    }
+
+    /// Runs the command that these arguments name: `db-status --json`, or `db status --json`.
+    pub fn run_with<A: Into<OsString>>(self, arguments: impl IntoIterator<Item = A>) -> ExitCode {
+        let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+        ExitCode::from(self.dispatch(&arguments))
+    }
+
+    fn dispatch(&self, arguments: &[OsString]) -> u8 {
+        let arguments = match arguments {
+            [first, rest @ ..] if first == "db" => rest,
+            all => all,
+        };
+        let json =
+            arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json");
+        let screen = Screen::new(json, Verbosity::Normal);
+        let first = arguments.first().map(OsString::as_os_str);
+        let first = first.map(|first| if first == "db-help" { OsStr::new("help") } else { first });
+        if first.is_none_or(|first| ["help", "-h", "--help"].iter().any(|help| first == *help)) {
+            screen.result(self.overview());
+            // Without a command nothing was done, and a script should notice.
+            return if first.is_none() { 2 } else { 0 };
+        }
+        let word = first.map(OsStr::to_string_lossy).unwrap_or_default();
+        let word = word.strip_prefix("db-").unwrap_or(&word);
+        match commands::ALL.iter().find(|command| command.name == word) {
+            Some(command) => self.run_command(command, &arguments[1..], screen),
+            None => self.fail(&screen, &format!("db-{word}"), Instant::now(), self.unknown(word)),
+        }
+    }
+
+    fn run_command(&self, command: &Command, arguments: &[OsString], screen: Screen) -> u8 {
+        let started = Instant::now();
+        let name = format!("db-{}", command.name);
+        let called = format!("{}{}", self.prefix(), command.name);
+        let parser = (command.arguments)(clap::Command::new(command.name).bin_name(called.clone()))
+            .no_binary_name(true)
+            .after_help(format!("Example:\n  {}{}", self.prefix(), command.example));
+        let matches = match parser.try_get_matches_from(arguments) {
+            Ok(matches) => matches,
+            Err(error)
+                if matches!(error.kind(), ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion) =>
+            {
+                if screen.is_json() {
+                    screen.json(&json!({
+                        "version": 1, "command": name, "ok": true, "exit": 0, "ms": 0,
+                        "data": { "help": error.render().to_string() }, "warnings": [], "error": null
+                    }));
+                } else {
+                    screen.result(error.render().ansi());
+                }
+                return 0;
+            }
+            Err(error) => return self.fail(&screen, &name, started, usage(&error, &name)),
+        };
+        let context = match Context::new(self, &matches) {
+            Ok(context) => context,
+            Err(error) => return self.fail(&screen, &name, started, error),
+        };
+        let screen = context.screen();
+        let status = format!("{}status", self.prefix());
+        let interrupted = Envelope::interrupted(&name, interrupt::STATE, &status);
+        interrupt::watch(
+            screen.is_json().then(|| screen.json_text(&interrupted).unwrap_or_default()),
+            status,
+        );
+        match (command.run)(&context, &matches) {
+            Ok(mut outcome) => {
+                for warning in &mut outcome.warnings {
+                    *warning = self.localise(warning);
+                    screen.warning(&warning);
+                }
+                if screen.is_json() {
+                    screen.json(&Envelope::outcome(&name, started.elapsed(), &outcome));
+                }
+                outcome.exit
+            }
+            Err(error) => self.fail(screen, &name, started, error),
+        }
+    }
+
+    fn fail(&self, screen: &Screen, command: &str, started: Instant, error: Error) -> u8 {
+        let error = self.localise_error(error);
+        if screen.is_json() {
+            screen.json(&Envelope::error(command, started.elapsed(), &error, &Value::Null));
+        } else {
+            screen.error(&error);
+        }
+        error.kind().exit_code()
+    }
+
+    pub(crate) fn schemas(&self) -> &[Registered] {
+        &self.schemas
+    }
+
+    /// What stands before a command's own word.
+    pub(crate) fn prefix(&self) -> String {
+        self.called_as.clone().unwrap_or_else(|| {
+            let own = env::args_os().next().unwrap_or_default();
+            match Path::new(&own).file_stem().map(OsStr::to_string_lossy) {
+                Some(name) if name == "xtask" => "cargo xtask db-".to_owned(),
+                Some(name) if !name.is_empty() => format!("{name} db "),
+                _ => "db-".to_owned(),
+            }
+        })
+    }
+
+    /// The text with `db-status` and `cargo xtask db-status` written as this program is called.
+    pub(crate) fn localise(&self, text: &str) -> String {
+        let prefix = self.prefix();
+        let mut localised = String::with_capacity(text.len() + prefix.len());
+        let mut rest = text;
+        while let Some(at) = rest.find("db-") {
+            let (before, word) = (&rest[..at], &rest[at + 3..]);
+            let end =
+                word.find(|letter: char| !letter.is_ascii_lowercase() && letter != '-').unwrap_or(word.len());
+            let written = before.strip_suffix("cargo xtask ").unwrap_or(before);
+            let stands_alone = written
+                .chars()
+                .next_back()
+                .is_none_or(|letter| letter.is_whitespace() || "`(\"'".contains(letter));
+            if stands_alone && commands::is_known(&word[..end]) {
+                localised.push_str(written);
+                localised.push_str(&prefix);
+            } else {
+                localised.push_str(&rest[..at + 3]);
+            }
+            rest = word;
+        }
+        localised + rest
+    }
+
+    fn localise_error(&self, error: Error) -> Error {
+        let mut localised = Error::new(error.kind(), self.localise(error.what()));
+        if let Some(why) = error.reason() {
+            localised = localised.why(self.localise(why));
+        }
+        if let Some(place) = error.location() {
+            localised = localised.place(place);
+        }
+        if let Some(state) = error.data_state() {
+            localised = localised.state(self.localise(state));
+        }
+        for next in error.next_steps() {
+            localised = localised.next(self.localise(next));
+        }
+        localised
+    }
+
+    fn unknown(&self, word: &str) -> Error {
+        let error = Error::usage(format!("there is no command `{}{word}`", self.prefix()))
+            .state("nothing was changed");
+        let error = match nearest(word, commands::ALL.iter().map(|command| command.name)) {
+            Some(meant) => error.next(format!("db-{meant}")),
+            None => error,
+        };
+        error.next("db-help (lists them)")
+    }
+
+    fn overview(&self) -> String {
+        let prefix = self.prefix();
+        let mut text = String::from("Commands over the database and its migrations:\n");
+        let width = commands::ALL.iter().map(|command| command.name.len()).max().unwrap_or(0) + prefix.len();
+        for command in commands::ALL {
+            let called = format!("{prefix}{}", command.name);
+            text.push_str(&format!("\n  {called:<width$}   {}", command.about));
+        }
+        let names: Vec<&str> = self.schemas.iter().map(|schema| schema.name.as_str()).collect();
+        if !names.is_empty() {
+            text.push_str(&format!("\n\nSchemas: {}", names.join(", ")));
+        }
+        text + &format!("\n\nEach takes --help, --json, -q and -v: {prefix}status --help")
+    }
+}
+
+/// What clap says, in the words of every other error.
+fn usage(error: &clap::Error, name: &str) -> Error {
+    let text = error.render().to_string();
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let what = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let why: Vec<&str> = lines
+        .map(|line| line.trim().trim_start_matches("tip: "))
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"))
+        .collect();
+    let usage = Error::usage(what).state("nothing was changed").next(format!("{name} --help"));
+    if why.is_empty() { usage } else { usage.why(why.join("\n")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_lines_name_the_way_the_program_is_called() {
+        let cli = Cli::new().called_as("my-app db ");
+        let told =
+            cli.localise("db-rollback 2, or `db-status`; not users.db-wal, db-nothing or my-db-status");
+        assert_eq!(
+            told,
+            "my-app db rollback 2, or `my-app db status`; not users.db-wal, db-nothing or my-db-status"
+        );
+        assert_eq!(cli.localise("cargo xtask db-migrate --to x"), "my-app db migrate --to x");
+    }
+}

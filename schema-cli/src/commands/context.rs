@@ -1,0 +1,41 @@
+use clap::{ArgMatches, FromArgMatches as _};
+use schema_migrate::Error;
+
+use crate::{
+    Cli,
+    arguments::{DisplayArguments, PlaceArguments},
+    output::Screen,
+    settings::{Settings, resolve},
+};
+
+/// What every command has at hand.
+#[derive(Debug)]
+pub(crate) struct Context<'c> {
+    cli: &'c Cli,
+    screen: Screen,
+}
+
+impl<'c> Context<'c> {
+    pub(crate) fn new(cli: &'c Cli, matches: &ArgMatches) -> Result<Self, Error> {
+        let display =
+            DisplayArguments::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
+        Ok(Self { cli, screen: display.screen() })
+    }
+
+    pub(crate) fn cli(&self) -> &'c Cli {
+        self.cli
+    }
+
+    pub(crate) fn screen(&self) -> &Screen {
+        &self.screen
+    }
+
+    /// How a person calls a command of this program: `cargo xtask db-migrate --to x`.
+    pub(crate) fn call(&self, command: &str) -> String {
+        format!("{}{command}", self.cli.prefix())
+    }
+
+    pub(crate) fn settings(&self, place: &PlaceArguments) -> Result<Settings, Error> {
+        resolve(self.cli.schemas(), &place.place())
+    }
+}

@@ -1,0 +1,28 @@
+use std::io::Write as _;
+
+/// Exit code of a program that was interrupted.
+const INTERRUPTED: i32 = 130;
+
+/// Ends the process with 130 on Ctrl-C instead of by the signal, with a word about the data.
+///
+/// A transaction that is open when the process ends was never committed, so SQLite ignores or rolls
+/// back its part of the log when the database is next opened: a migration is in it wholly or not at
+/// all. <https://sqlite.org/atomiccommit.html>
+pub(crate) fn watch(json: Option<String>, status: String) {
+    // A program that has its own handler keeps it.
+    drop(ctrlc::set_handler(move || leave(json.as_deref(), &status)));
+}
+
+/// Says what state the data is in, and ends the process.
+pub(crate) fn leave(json: Option<&str>, status: &str) -> ! {
+    if let Some(json) = json {
+        drop(writeln!(std::io::stdout().lock(), "{json}"));
+    } else {
+        drop(writeln!(std::io::stderr().lock(), "\ninterrupted\n  state: {STATE}\n  next:  {status}"));
+    }
+    std::process::exit(INTERRUPTED)
+}
+
+/// What an interruption leaves behind.
+pub(crate) const STATE: &str =
+    "what was not finished is rolled back and changed nothing; what was reported as applied stays";

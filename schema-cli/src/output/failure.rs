@@ -1,0 +1,34 @@
+use std::fmt::Write as _;
+
+use clap::builder::styling::{AnsiColor, Style};
+use schema_migrate::Error;
+
+/// The error as a person reads it: what and why, where, in what state the data is, what to do next.
+pub(super) fn text(error: &Error) -> String {
+    let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+    let mut text = format!("{red}error{red:#}: {}", error.what());
+    if let Some(why) = error.reason() {
+        let mut lines = why.lines();
+        if let Some(first) = lines.next() {
+            let joint = if error.what().len() + first.len() > 90 || lines.clone().next().is_some() {
+                "\n  "
+            } else {
+                ": "
+            };
+            let _ = write!(text, "{joint}{first}");
+        }
+        for line in lines {
+            let _ = write!(text, "\n  {line}");
+        }
+    }
+    if let Some(place) = error.location() {
+        let _ = write!(text, "\n   --> {place}");
+    }
+    if let Some(state) = error.data_state() {
+        let _ = write!(text, "\n  state: {state}");
+    }
+    for (position, next) in error.next_steps().iter().enumerate() {
+        let _ = write!(text, "\n  {} {next}", if position == 0 { "next: " } else { "      " });
+    }
+    text
+}

@@ -1,0 +1,209 @@
+use std::{collections::BTreeMap, fmt, fs, ops::Range, path::Path, time::Duration};
+
+use schema_migrate::Error;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, MapAccess, Visitor},
+};
+use toml::Spanned;
+
+use super::{duration, target};
+use crate::nearest::nearest;
+
+/// What `schema.toml` says.
+#[derive(Debug, Default)]
+pub(super) struct File {
+    pub(super) default: Option<Spanned<String>>,
+    pub(super) schemas: BTreeMap<String, (Range<usize>, SchemaSettings)>,
+}
+
+/// What `schema.toml` says about one schema.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SchemaSettings {
+    pub(super) url: Option<String>,
+    pub(super) migrations: Option<String>,
+    /// Folders of backups.
+    pub(crate) backups: Option<Backups>,
+    /// How many backups of each kind are kept.
+    #[allow(dead_code, reason = "checked now, used by the commands for backups")]
+    keep: Option<Keep>,
+    /// How often a locked database is tried again.
+    pub(crate) retry: Option<Retry>,
+    #[serde(default)]
+    pub(crate) production: bool,
+    #[serde(default, deserialize_with = "read_target")]
+    pub(crate) target: Option<i32>,
+}
+
+/// Folders of backups, relative to the file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "checked now, used by the commands for backups")]
+pub(crate) struct Backups {
+    pub(crate) primary: Option<String>,
+    secondary: Option<String>,
+    archive: Option<String>,
+    before_restore: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "checked now, used by the commands for backups")]
+struct Keep {
+    hourly: Option<u32>,
+    daily: Option<u32>,
+    weekly: Option<u32>,
+    monthly: Option<u32>,
+    yearly: Option<u32>,
+    pre_migrate: Option<u32>,
+}
+
+/// How often a locked database is tried again: the first wait, then `factor` times the one before.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "checked now, used once a command waits for a lock")]
+pub(crate) struct Retry {
+    #[serde(default = "one")]
+    pub(crate) attempts: u32,
+    #[serde(default, deserialize_with = "read_duration")]
+    pub(crate) first: Option<Duration>,
+    #[serde(default = "one")]
+    pub(crate) factor: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn read_duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    duration::parse(&String::deserialize(from)?).map(Some).map_err(de::Error::custom)
+}
+
+fn read_target<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i32>, D::Error> {
+    target::parse(&String::deserialize(from)?).map(Some).map_err(de::Error::custom)
+}
+
+impl<'de> Deserialize<'de> for File {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(FileVisitor)
+    }
+}
+
+struct FileVisitor;
+
+impl<'de> Visitor<'de> for FileVisitor {
+    type Value = File;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("`default` and a table a schema")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<File, A::Error> {
+        let mut file = File::default();
+        while let Some(key) = map.next_key::<Spanned<String>>()? {
+            if key.get_ref() == "default" {
+                file.default = Some(map.next_value()?);
+            } else {
+                let span = key.span();
+                file.schemas.insert(key.into_inner(), (span, map.next_value()?));
+            }
+        }
+        Ok(file)
+    }
+}
+
+/// Reads `schema.toml` for a program that knows schemas of these names.
+///
+/// # Errors
+/// A file that cannot be read, TOML that is none, an unknown key: with the line.
+pub(super) fn read(path: &Path, known: &[&str]) -> Result<File, Error> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        Error::failed(format!("{} cannot be read", path.display()))
+            .why(error.to_string())
+            .state("nothing was changed")
+    })?;
+    parse(&text, path, known)
+}
+
+fn parse(text: &str, path: &Path, known: &[&str]) -> Result<File, Error> {
+    let refused = |message: String, span: Option<Range<usize>>| {
+        Error::usage(message).place(place(path, text, span)).state("nothing was changed")
+    };
+    let file: File =
+        toml::from_str(text).map_err(|error| refused(error.message().to_owned(), error.span()))?;
+    let unknown = |name: &str, span: &Range<usize>, what: &str| {
+        let why = match nearest(name, known.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if known.is_empty() => "this program has no schemas".to_owned(),
+            None => format!("this program has {}", known.join(", ")),
+        };
+        Err(refused(format!("{what} `{name}`"), Some(span.clone())).why(why))
+    };
+    for (name, (span, _)) in &file.schemas {
+        if !known.contains(&name.as_str()) {
+            return unknown(name, span, "unknown schema or key");
+        }
+    }
+    if let Some(default) = &file.default
+        && !known.contains(&default.get_ref().as_str())
+    {
+        return unknown(default.get_ref(), &default.span(), "default = names an unknown schema");
+    }
+    Ok(file)
+}
+
+/// `path:line` of a place in the text.
+fn place(path: &Path, text: &str, span: Option<Range<usize>>) -> String {
+    let offset = span.map_or(0, |span| span.start.min(text.len()));
+    let line = text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
+    format!("{}:{line}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = r#"
+default = "tome"
+[tome]
+url        = "sqlite:examples/tome/data/tome.db"
+migrations = "examples/tome/migrations"
+backups    = { primary = "data/backups/primary", secondary = "..", archive = "..", before_restore = ".." }
+keep       = { hourly = 24, daily = 30, weekly = 12, monthly = 24, yearly = 10, pre_migrate = 3 }
+retry      = { attempts = 3, first = "5s", factor = 2 }
+production = false
+target     = "3.40"
+"#;
+
+    #[test]
+    fn every_documented_key_is_read() {
+        let file = parse(WHOLE, Path::new("schema.toml"), &["tome"]).unwrap();
+        let (_, tome) = &file.schemas["tome"];
+        assert_eq!(file.default.unwrap().into_inner(), "tome");
+        assert_eq!(tome.url.as_deref(), Some("sqlite:examples/tome/data/tome.db"));
+        assert_eq!(tome.target, Some(3_040_000));
+        assert_eq!(tome.retry.as_ref().unwrap().first, Some(Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused_with_its_line() {
+        for (line, wrong, message) in [
+            (2, "default = \"tmoe\"\n[tome]", "unknown schema `tmoe`"),
+            (2, "default = 3", "string"),
+            (3, "\n[tmoe]\nurl = \"a\"", "`tmoe`"),
+            (3, "[tome]\nurll = \"a\"", "urll"),
+            (3, "[tome]\ntarget = \"4.1\"", "no version of SQLite"),
+            (3, "[tome]\nretry = { first = \"soon\" }", "no duration"),
+            (3, "[tome]\nkeep = { hourly = -1 }", "-1"),
+            (3, "[tome]\nbackups = { primry = \"a\" }", "primry"),
+            (3, "[tome]\nproduction = \"no\"", "boolean"),
+            (3, "[tome]\nurl = ", "string"),
+        ] {
+            let error = parse(&format!("\n{wrong}\n"), Path::new("schema.toml"), &["tome"]).unwrap_err();
+            assert_eq!(error.location(), Some(format!("schema.toml:{line}").as_str()), "{wrong}");
+            assert!(error.what().contains(message), "{wrong}: {}", error.what());
+            assert_eq!(error.kind().exit_code(), 2);
+        }
+    }
+}

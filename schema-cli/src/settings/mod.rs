@@ -1,0 +1,13 @@
+//! Where the settings come from: `schema.toml`, then the environment, then flags.
+
+mod duration;
+mod file;
+mod find;
+mod resolve;
+mod source;
+mod target;
+
+pub(crate) use file::SchemaSettings;
+pub(crate) use find::{FILE_NAME, find};
+pub(crate) use resolve::{Database, Place, Settings, resolve};
+pub(crate) use source::file_of_url;
