@@ -32,6 +32,7 @@ mod init;
 mod interrupt;
 mod nearest;
 mod output;
+mod present;
 mod progress;
 mod question;
 mod registry;

@@ -16,7 +16,8 @@ mod tests {
 
     #[test]
     fn columns_are_aligned_by_what_a_terminal_shows() {
-        let rows = [["+", "b\u{fc}cher", "add"], ["~", "a", "rename"]].map(|row| row.map(str::to_owned).to_vec());
+        let rows =
+            [["+", "b\u{fc}cher", "add"], ["~", "a", "rename"]].map(|row| row.map(str::to_owned).to_vec());
         assert_eq!(aligned(rows), ["  +  b\u{fc}cher  add", "  ~  a       rename"]);
     }
 }

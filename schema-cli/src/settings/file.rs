@@ -1,13 +1,13 @@
 use std::{collections::BTreeMap, fmt, fs, ops::Range, path::Path, time::Duration};
 
-use schema_migrate::Error;
+use schema_migrate::{Error, plan::EngineVersion};
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
 };
 use toml::Spanned;
 
-use super::{duration, target};
+use super::duration;
 use crate::nearest::nearest;
 
 /// What `schema.toml` says.
@@ -33,7 +33,7 @@ pub(crate) struct SchemaSettings {
     #[serde(default)]
     pub(crate) production: bool,
     #[serde(default, deserialize_with = "read_target")]
-    pub(crate) target: Option<i32>,
+    pub(crate) target: Option<EngineVersion>,
 }
 
 /// Folders of backups, relative to the file.
@@ -80,8 +80,10 @@ fn read_duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>,
     duration::parse(&String::deserialize(from)?).map(Some).map_err(de::Error::custom)
 }
 
-fn read_target<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i32>, D::Error> {
-    target::parse(&String::deserialize(from)?).map(Some).map_err(de::Error::custom)
+fn read_target<'de, D: Deserializer<'de>>(from: D) -> Result<Option<EngineVersion>, D::Error> {
+    let text = String::deserialize(from)?;
+    let version: Result<EngineVersion, Error> = text.parse();
+    version.map(Some).map_err(|error| de::Error::custom(error.what()))
 }
 
 impl<'de> Deserialize<'de> for File {
@@ -182,7 +184,7 @@ target     = "3.40"
         let (_, tome) = &file.schemas["tome"];
         assert_eq!(file.default.unwrap().into_inner(), "tome");
         assert_eq!(tome.url.as_deref(), Some("sqlite:examples/tome/data/tome.db"));
-        assert_eq!(tome.target, Some(3_040_000));
+        assert_eq!(tome.target, Some(EngineVersion::new(3, 40)));
         assert_eq!(tome.retry.as_ref().unwrap().first, Some(Duration::from_secs(5)));
     }
 

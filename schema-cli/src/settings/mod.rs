@@ -5,7 +5,6 @@ mod file;
 mod find;
 mod resolve;
 mod source;
-mod target;
 
 pub(crate) use file::SchemaSettings;
 pub(crate) use find::{FILE_NAME, find};

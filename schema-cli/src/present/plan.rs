@@ -1,0 +1,30 @@
+use schema_migrate::plan::{Plan, Step};
+use serde_json::{Value, json};
+
+pub(crate) fn as_json(plan: &Plan) -> Value {
+    json!({
+        "up": steps(&plan.up),
+        "down": steps(&plan.down),
+        "minimum_engine": plan.minimum_engine.to_string(),
+        "foreign_keys_off": plan.foreign_keys_off,
+        "rebuilt": plan.rebuilt,
+        "notes": plan.notes,
+        "losses": plan.losses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "irreversible": plan.irreversible,
+    })
+}
+
+fn steps(steps: &[Step]) -> Value {
+    steps
+        .iter()
+        .map(|step| {
+            json!({
+                "sql": step.sql,
+                "purpose": step.purpose,
+                "table": step.table,
+                "cost": step.cost.to_string(),
+                "notes": step.notes,
+            })
+        })
+        .collect()
+}

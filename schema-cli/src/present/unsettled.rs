@@ -1,0 +1,74 @@
+use schema_migrate::{
+    Error, ErrorKind,
+    diff::Question,
+    plan::{Blocked, Loss, Plan},
+};
+
+use crate::output::plural;
+
+/// What a person has to decide before there can be a plan or before it may run.
+#[derive(Debug, Default)]
+pub(crate) struct Unsettled<'a> {
+    /// Renamed, or dropped and added?
+    pub(crate) questions: &'a [Question],
+    /// Columns that wait for a value.
+    pub(crate) blocked: &'a [Blocked],
+    /// Values that would be lost.
+    pub(crate) losses: Vec<&'a Loss>,
+}
+
+impl<'a> Unsettled<'a> {
+    /// Renames come first: while one is open, the plan takes it for a loss that it may not be.
+    pub(crate) fn of(questions: &'a [Question], plan: Option<&'a Plan>) -> Self {
+        if !questions.is_empty() {
+            return Self { questions, ..Self::default() };
+        }
+        plan.map_or_else(Self::default, |plan| Self {
+            questions: &[],
+            blocked: &plan.blocked,
+            losses: plan.open_losses().collect(),
+        })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count() == 0
+    }
+
+    fn count(&self) -> usize {
+        self.questions.len() + self.blocked.len() + self.losses.len()
+    }
+
+    /// The error of a person who said no.
+    pub(crate) fn refused(&self, state: &str) -> Error {
+        let losses: Vec<String> = self.losses.iter().map(ToString::to_string).collect();
+        Error::new(ErrorKind::Answer, format!("stopped: {}", losses.join("; "))).state(state)
+    }
+
+    /// The error that a program without a terminal gets: every question with the flags that answer it.
+    pub(crate) fn error(&self, state: &str) -> Error {
+        let needs = if self.count() == 1 { "needs an answer" } else { "need an answer" };
+        let mut why = Vec::new();
+        for question in self.questions {
+            why.push(question.to_string());
+            why.push(answer(&question.flags()));
+        }
+        for blocked in self.blocked {
+            why.push(blocked.to_string());
+            why.push(answer(&blocked.flags));
+        }
+        for loss in &self.losses {
+            why.push(loss.to_string());
+            why.push(answer(&loss.flags()));
+        }
+        Error::new(
+            ErrorKind::Answer,
+            format!("{} {needs} and there is no terminal", plural(self.count(), "question")),
+        )
+        .why(why.join("\n"))
+        .state(state)
+    }
+}
+
+fn answer(flags: &[String]) -> String {
+    format!("answer with   {}", flags.join("   or   "))
+}
