@@ -135,3 +135,36 @@ fn a_row_comes_back_as_it_was_inserted() {
     books.delete(dune.id).unwrap();
     assert!(books.get(dune.id).unwrap_err().is_not_found());
 }
+
+#[test]
+fn a_foreign_key_that_refuses_a_row_is_found() {
+    let db = library();
+    let authors = AuthorRepository::new(&db);
+    let frank = authors.insert(NewAuthor { name: "Frank Herbert".into() }).unwrap();
+    let books = BookRepository::new(&db);
+    let new = |at: i64, author: i64| {
+        NewBook { isbn: at.to_string(), title: at.to_string() }.with(|b| b.author_id.set(author))
+    };
+    let dune = books.insert(new(1, frank.id)).unwrap();
+    for error in [
+        books.insert(new(2, 99)).unwrap_err(),
+        books.insert_many((2..80).map(|at| new(at, if at == 70 { 99 } else { frank.id }))).unwrap_err(),
+        books.update(dune.id, |b| b.author_id.set(99)).unwrap_err(),
+        books
+            .patch(dune.id, serde_json::from_str::<BookUpdate>(r#"{"author_id": 99}"#).unwrap())
+            .unwrap_err(),
+        books.save(&Book { author_id: Some(99), ..dune.clone() }).unwrap_err(),
+    ] {
+        assert!(error.violates::<Book>(|b| b.author_id), "{error}");
+        assert!(!error.violates::<Book>(|b| b.title), "{error}");
+        assert!(
+            error.to_string().contains("`books.author_id` refers to `authors.id`, where no row has 99"),
+            "{error}"
+        );
+    }
+    let error = authors.delete(frank.id).unwrap_err();
+    assert!(error.violates::<Book>(|b| b.author_id), "{error}");
+    assert!(!error.violates::<Author>(|a| a.id), "{error}");
+    assert!(error.to_string().contains("and such rows are still there"), "{error}");
+    assert_eq!((books.get(dune.id).unwrap(), books.count().unwrap()), (dune, 1));
+}

@@ -4,7 +4,7 @@ use super::{
     new_row::fill,
     text,
     update::Outcome,
-    violation::explain_violation,
+    violation::{explain_delete, key_values},
 };
 use crate::{
     dialect::quote_identifier,
@@ -79,7 +79,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
                     while bound.step()? {}
                     Ok(())
                 })
-                .map_err(|error| explain_violation(error, connection, T::DEF))?;
+                .map_err(|error| explain_delete::<T>(error, connection, &key_values(key)))?;
             if connection.changes() == 0 { Err(missing::<T>(key)) } else { Ok(()) }
         })
     }

@@ -3,7 +3,7 @@ use super::{
     find::read_row,
     new_row::{Resolved, resolve},
     text,
-    violation::explain_violation,
+    violation::explain_insert,
 };
 use crate::{
     engine::sqlite::{Connection, Source},
@@ -53,7 +53,7 @@ fn insert_one<T: Table>(connection: &Connection, row: T::New, resolved: &mut Res
                 while bound.step()? {}
                 Ok(inserted)
             })
-            .map_err(|error| explain_violation(error, connection, T::DEF));
+            .map_err(|error| explain_insert::<T>(error, connection, [(&row, &*resolved)]));
     }
     let write = || insert_text(T::DEF, &[], 1);
     connection
@@ -63,7 +63,7 @@ fn insert_one<T: Table>(connection: &Connection, row: T::New, resolved: &mut Res
             while bound.step()? {}
             Ok(())
         })
-        .map_err(|error| explain_violation(error, connection, T::DEF))?;
+        .map_err(|error| explain_insert::<T>(error, connection, [(&row, &*resolved)]))?;
     if let Some(rowid) = rowid_alias(T::DEF)
         && let Some(value @ Value::Null) = resolved.values.get_mut(rowid)
     {

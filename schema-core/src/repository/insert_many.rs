@@ -2,7 +2,7 @@ use super::{
     IntoNew, NewFields, NewRow, Repository,
     insert::{insert_text, is_usual},
     new_row::{Resolved, resolve},
-    violation::explain_violation,
+    violation::explain_insert,
 };
 use crate::{
     engine::sqlite::{Connection, Source},
@@ -78,6 +78,8 @@ fn insert_chunk<T: Table>(
             while bound.step()? {}
             Ok(())
         })
-        .map_err(|error| explain_violation(error, connection, T::DEF))?;
+        .map_err(|error| {
+            explain_insert::<T>(error, connection, chunk.iter().map(|(row, resolved)| (row, resolved)))
+        })?;
     Ok(chunk.len() as u64)
 }

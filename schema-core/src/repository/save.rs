@@ -1,4 +1,4 @@
-use super::{Fields, Repository, find::read_row, new_row::fill, text, violation::explain_violation};
+use super::{Fields, Repository, find::read_row, new_row::fill, text, violation::explain_update};
 use crate::{
     dialect::quote_identifier,
     engine::sqlite::{Connection, Source},
@@ -85,7 +85,13 @@ fn save<T: Table>(connection: &Connection, values: &[Value], written: &[Value]) 
             }
             Ok(saved)
         })
-        .map_err(|error| explain_violation(error, connection, table))?;
+        .map_err(|error| {
+            let new = |name: &str| written.get(table.position(name)?).cloned();
+            let key: Vec<Value> = text::key_names(table)
+                .filter_map(|name| values.get(table.position(name)?).cloned())
+                .collect();
+            explain_update::<T>(error, connection, &new, &key)
+        })?;
     if connection.changes() == 0 {
         return Err(unsaved::<T>(connection, values)?);
     }

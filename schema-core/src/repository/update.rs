@@ -3,7 +3,7 @@ use super::{
     find::{bind_key, read_row},
     new_row::fill,
     text,
-    violation::explain_violation,
+    violation::{explain_update, key_values},
 };
 use crate::{
     dialect::quote_identifier,
@@ -71,14 +71,14 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     pub(super) fn change(
         &self,
         key: &impl KeyValue<T::Key>,
-        assigns: Vec<Assign>,
+        mut assigns: Vec<Assign>,
         condition: &str,
         outcome: Outcome,
     ) -> Result<Option<T>> {
         if assigns.is_empty() {
             return Ok(None);
         }
-        let statement = statement::<T>(assigns, condition, outcome)?;
+        let statement = statement::<T>(&mut assigns, condition, outcome)?;
         self.session.write(|connection| {
             let row = connection
                 .with(&Source::Text(&statement.sql), |bound| {
@@ -93,7 +93,18 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
                     }
                     Ok(row)
                 })
-                .map_err(|error| explain_violation(error, connection, T::DEF))?;
+                .map_err(|error| {
+                    let new = |name: &str| {
+                        let column = T::DEF.position(name)?;
+                        let assign = assigns.iter().find(|assign| usize::from(assign.column) == column)?;
+                        match &assign.value {
+                            Node::Value(value) => Some(value.clone()),
+                            // An expression's value is not known; NULL is judged by nobody.
+                            _ => Some(Value::Null),
+                        }
+                    };
+                    explain_update::<T>(error, connection, &new, &key_values(key))
+                })?;
             if connection.changes() == 0 {
                 return Err(super::find::missing::<T>(key));
             }
@@ -116,8 +127,8 @@ fn collect<T: Table, A: Assignments<Assign>>(
     assigns
 }
 
-fn statement<T: Table>(mut assigns: Vec<Assign>, condition: &str, outcome: Outcome) -> Result<Statement> {
-    kept::<T>(&mut assigns)?;
+fn statement<T: Table>(assigns: &mut Vec<Assign>, condition: &str, outcome: Outcome) -> Result<Statement> {
+    kept::<T>(assigns)?;
     let mut writer = Writer::for_target(T::SHAPE);
     writer.text(&format!("UPDATE {} SET ", quote_identifier(&T::DEF.name)));
     for (position, assign) in assigns.iter().enumerate() {

@@ -1,19 +1,101 @@
 //! From a constraint to the columns of a model.
 
+use super::{NewFields, NewRow, new_row::Resolved, text};
 use crate::{
-    engine::sqlite::Connection,
+    engine::sqlite::{Attempt, Change, Connection, explain_foreign_key},
     error::{Error, Violation, ViolationKind},
-    expr::{Alias, Place, Places},
+    expr::{Alias, KeyValue, Place, Places},
     model::TableDef,
     record::{Record, Table},
+    value::{Binder, Value},
 };
 
-/// Adds what SQLite's message leaves out.
+/// Adds what SQLite's message leaves out about rows that were to be inserted.
 #[cold]
-pub(super) fn explain_violation(error: Error, _: &Connection, table: &'static TableDef) -> Error {
+pub(super) fn explain_insert<'r, T: Table>(
+    error: Error,
+    connection: &Connection,
+    rows: impl IntoIterator<Item = (&'r T::New, &'r Resolved)>,
+) -> Error
+where
+    T::New: 'r,
+{
+    if error.violation().is_none_or(|violation| violation.kind != ViolationKind::ForeignKey) {
+        return in_table::<T>(error);
+    }
+    let mut written = Vec::new();
+    for (row, resolved) in rows {
+        let whole = Resolved { values: resolved.values.clone(), omitted: Vec::new() };
+        let mut values = Vec::with_capacity(whole.values.len());
+        let bound = row.bind(&mut NewFields::new(Binder::values(&mut values), &whole));
+        if bound.is_err() {
+            continue;
+        }
+        // A generated column is not bound.
+        let mut values = values.into_iter();
+        let row: Vec<Option<Value>> = (0..)
+            .zip(&*T::DEF.columns)
+            .map(|(position, column)| {
+                let value = if column.generated.is_some() { None } else { values.next() };
+                value.filter(|_| !resolved.omitted.contains(&position))
+            })
+            .collect();
+        written.push(row);
+    }
+    let columns: Vec<_> =
+        written.iter().map(|row| |name: &str| row.get(T::DEF.position(name)?).cloned().flatten()).collect();
+    let new: Vec<&dyn Fn(&str) -> Option<Value>> = columns.iter().map(|row| row as _).collect();
+    in_table::<T>(probe::<T>(error, connection, Change::Insert, &new, &[]))
+}
+
+/// Adds what SQLite's message leaves out about the row of a key that was to be updated. `new`: what a
+/// column was set to, where that is a value.
+#[cold]
+pub(super) fn explain_update<T: Table>(
+    error: Error,
+    connection: &Connection,
+    new: &dyn Fn(&str) -> Option<Value>,
+    key: &[Value],
+) -> Error {
+    in_table::<T>(probe::<T>(error, connection, Change::Update, &[new], key))
+}
+
+/// Adds what SQLite's message leaves out about the row of a key that was to be deleted.
+#[cold]
+pub(super) fn explain_delete<T: Table>(error: Error, connection: &Connection, key: &[Value]) -> Error {
+    in_table::<T>(probe::<T>(error, connection, Change::Delete, &[], key))
+}
+
+/// A key as values; empty where it has none that SQL can hold.
+#[cold]
+pub(super) fn key_values<K>(key: &impl KeyValue<K>) -> Vec<Value> {
+    let mut values = Vec::new();
+    match key.bind(&mut Binder::values(&mut values)) {
+        Ok(()) => values,
+        Err(_) => Vec::new(),
+    }
+}
+
+fn probe<T: Table>(
+    error: Error,
+    connection: &Connection,
+    change: Change,
+    new: &[&dyn Fn(&str) -> Option<Value>],
+    key: &[Value],
+) -> Error {
+    let rows = if key.is_empty() { String::new() } else { text::equals(text::key_names(T::DEF)) };
+    explain_foreign_key(
+        error,
+        connection,
+        &Attempt { table: T::DEF, change, new, rows: &rows, parameters: key },
+    )
+}
+
+/// The table, where the message names none. The foreign key that was not found may be another table's.
+fn in_table<T: Table>(error: Error) -> Error {
     match error.violation() {
-        Some(_) => error.in_table(&table.name),
-        None => error,
+        Some(violation) if violation.kind != ViolationKind::ForeignKey => error.in_table(&T::DEF.name),
+        _ => error,
     }
 }
 

@@ -17,9 +17,9 @@ pub(crate) struct Attempt<'a> {
     pub(crate) table: &'a TableDef,
     /// What it does.
     pub(crate) change: Change,
-    /// What a column of the written row would hold; `None` where that is not known. Not asked for a
+    /// The rows that it writes: what a column would hold, `None` where that is not known. None for a
     /// DELETE.
-    pub(crate) new: &'a dyn Fn(&str) -> Option<Value>,
+    pub(crate) new: &'a [&'a dyn Fn(&str) -> Option<Value>],
     /// The rows that it updates or deletes, as a condition on the table's columns; empty for an INSERT.
     pub(crate) rows: &'a str,
     /// The parameters of `rows`.
@@ -87,13 +87,14 @@ pub(crate) fn explain_foreign_key(error: Error, connection: &Connection, attempt
 }
 
 fn missing_parent(connection: &Connection, attempt: &Attempt<'_>) -> Result<Option<Error>, Failure> {
-    if attempt.change == Change::Delete {
+    if attempt.new.is_empty() {
         return Ok(None);
     }
-    for key in references(connection, "m.name", &attempt.table.name)? {
+    let keys = references(connection, "m.name", &attempt.table.name)?;
+    for (new, key) in attempt.new.iter().flat_map(|new| keys.iter().map(move |key| (new, key))) {
         let mut values = Vec::with_capacity(key.from.len());
         for column in &key.from {
-            values.push(match (attempt.new)(column) {
+            values.push(match new(column) {
                 Some(value) => Some(value),
                 None if attempt.change == Change::Update => stored(connection, attempt, column)?,
                 None => None,
@@ -101,7 +102,7 @@ fn missing_parent(connection: &Connection, attempt: &Attempt<'_>) -> Result<Opti
         }
         // A key with a NULL in it refers to nothing; one that is not known is not judged.
         let Some(values) = values.into_iter().collect::<Option<Vec<_>>>() else { continue };
-        if values.contains(&Value::Null) || refers_to_itself(&key, &values, attempt) {
+        if values.contains(&Value::Null) || refers_to_written(key, &values, attempt) {
             continue;
         }
         let condition: Vec<String> =
@@ -117,10 +118,13 @@ fn missing_parent(connection: &Connection, attempt: &Attempt<'_>) -> Result<Opti
     Ok(None)
 }
 
-/// A row may be its own parent.
-fn refers_to_itself(key: &Reference, values: &[Value], attempt: &Attempt<'_>) -> bool {
+/// A row may be its own parent, or that of a row beside it.
+fn refers_to_written(key: &Reference, values: &[Value], attempt: &Attempt<'_>) -> bool {
     key.parent.eq_ignore_ascii_case(&attempt.table.name)
-        && key.to.iter().zip(values).all(|(column, value)| (attempt.new)(column).as_ref() == Some(value))
+        && attempt
+            .new
+            .iter()
+            .any(|new| key.to.iter().zip(values).all(|(column, value)| new(column).as_ref() == Some(value)))
 }
 
 fn stored(connection: &Connection, attempt: &Attempt<'_>, column: &str) -> Result<Option<Value>, Failure> {
