@@ -140,10 +140,6 @@ impl Error {
         Self::new(Kind::Database, format!("{}: {why}", path.display()))
     }
 
-    pub(crate) fn kind(&self) -> Kind {
-        self.0.kind
-    }
-
     #[cold]
     pub(crate) fn not_found(table: &TableDef, key: &str) -> Self {
         Self::new(Kind::NotFound, format!("no row of `{}` with {key}", table.name))
@@ -257,6 +253,9 @@ impl From<rusqlite::Error> for Error {
                 message: message.clone().unwrap_or_else(|| code.to_string()),
             })
             .with_source(error),
+            rusqlite::Error::SqlInputError { error: code, msg, .. } => {
+                Self::from(Failure { code: code.extended_code, message: msg.clone() }).with_source(error)
+            }
             _ => Self::new(Kind::Engine, error.to_string()).with_source(error),
         }
     }

@@ -7,6 +7,8 @@ mod handle;
 mod options;
 mod pool;
 mod session;
+#[cfg(test)]
+mod session_tests;
 mod shared;
 mod target;
 mod transaction;

@@ -63,3 +63,56 @@ fn strip_scheme<'t>(text: &'t str, scheme: &str) -> Option<&'t str> {
     let head = text.get(..scheme.len())?;
     head.eq_ignore_ascii_case(scheme).then(|| &text[scheme.len()..])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Target> {
+        Target::parse(OsStr::new(text))
+    }
+
+    #[test]
+    fn a_url_and_a_path_mean_a_file() {
+        let here = std::env::current_dir().unwrap();
+        for (text, path) in [
+            ("library.db", here.join("library.db")),
+            ("data/library.db", here.join("data/library.db")),
+            ("sqlite:library.db", here.join("library.db")),
+            ("sqlite://data/library.db", here.join("data/library.db")),
+            ("SQLITE:library.db", here.join("library.db")),
+            ("what?.db", here.join("what?.db")),
+            ("ü.db", here.join("ü.db")),
+            ("sqlit\u{e9}:x", here.join("sqlit\u{e9}:x")),
+        ] {
+            assert_eq!(parse(text).unwrap(), Target::File(path), "{text}");
+        }
+        if cfg!(unix) {
+            for text in ["/srv/library.db", "sqlite:/srv/library.db", "sqlite:///srv/library.db"] {
+                assert_eq!(parse(text).unwrap(), Target::File("/srv/library.db".into()), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn memory_has_a_name() {
+        for text in [":memory:", "sqlite::memory:"] {
+            assert_eq!(parse(text).unwrap(), Target::Memory);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_opened_says_what_to_write() {
+        for (text, advice) in [
+            ("", "sqlite:data/library.db"),
+            ("sqlite:", "sqlite::memory:"),
+            ("sqlite:a.db?mode=ro", "read_only(true)"),
+            ("file:a.db", "write `sqlite:` and the path"),
+            ("postgres://localhost/a", "SQLite alone"),
+            ("postgresql://localhost/a", "SQLite alone"),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.is_misuse() && error.to_string().contains(advice), "{text}: {error}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{NewFields, NewRow, new_row::Resolved, text};
 use crate::{
-    engine::sqlite::{Attempt, Change, Connection, explain_foreign_key},
+    engine::sqlite::{Attempt, Change, Connection, NewColumns, explain_foreign_key},
     error::{Error, Violation, ViolationKind},
     expr::{Alias, KeyValue, Place, Places},
     model::TableDef,
@@ -44,7 +44,7 @@ where
     }
     let columns: Vec<_> =
         written.iter().map(|row| |name: &str| row.get(T::DEF.position(name)?).cloned().flatten()).collect();
-    let new: Vec<&dyn Fn(&str) -> Option<Value>> = columns.iter().map(|row| row as _).collect();
+    let new: Vec<NewColumns<'_>> = columns.iter().map(|row| row as _).collect();
     in_table::<T>(probe::<T>(error, connection, Change::Insert, &new, &[]))
 }
 
@@ -54,7 +54,7 @@ where
 pub(super) fn explain_update<T: Table>(
     error: Error,
     connection: &Connection,
-    new: &dyn Fn(&str) -> Option<Value>,
+    new: NewColumns<'_>,
     key: &[Value],
 ) -> Error {
     in_table::<T>(probe::<T>(error, connection, Change::Update, &[new], key))
@@ -80,7 +80,7 @@ fn probe<T: Table>(
     error: Error,
     connection: &Connection,
     change: Change,
-    new: &[&dyn Fn(&str) -> Option<Value>],
+    new: &[NewColumns<'_>],
     key: &[Value],
 ) -> Error {
     let rows = if key.is_empty() { String::new() } else { text::equals(text::key_names(T::DEF)) };

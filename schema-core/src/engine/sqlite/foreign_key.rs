@@ -19,12 +19,15 @@ pub(crate) struct Attempt<'a> {
     pub(crate) change: Change,
     /// The rows that it writes: what a column would hold, `None` where that is not known. None for a
     /// DELETE.
-    pub(crate) new: &'a [&'a dyn Fn(&str) -> Option<Value>],
+    pub(crate) new: &'a [NewColumns<'a>],
     /// The rows that it updates or deletes, as a condition on the table's columns; empty for an INSERT.
     pub(crate) rows: &'a str,
     /// The parameters of `rows`.
     pub(crate) parameters: &'a [Value],
 }
+
+/// What a column of a written row would hold.
+pub(crate) type NewColumns<'a> = &'a dyn Fn(&str) -> Option<Value>;
 
 /// What a statement does to its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -309,7 +312,9 @@ fn text(value: Value) -> Option<String> {
 fn finds(connection: &Connection, sql: &str, parameters: &[Value]) -> Result<bool, Failure> {
     connection.with(&Source::Text(sql), |bound| {
         let mut binder = Binder::sqlite(bound.parameters());
-        parameters.iter().for_each(|value| binder.value(value));
+        for value in parameters {
+            binder.value(value);
+        }
         bound.step()
     })
 }
@@ -317,7 +322,9 @@ fn finds(connection: &Connection, sql: &str, parameters: &[Value]) -> Result<boo
 fn rows(connection: &Connection, sql: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, Failure> {
     connection.with(&Source::Text(sql), |bound| {
         let mut binder = Binder::sqlite(bound.parameters());
-        parameters.iter().for_each(|value| binder.value(value));
+        for value in parameters {
+            binder.value(value);
+        }
         let mut rows = Vec::new();
         while bound.step()? {
             rows.push((0..bound.columns()).map(|at| bound.row().cell(at).to_value()).collect());

@@ -1,4 +1,4 @@
-use super::{Attempt, Change, Connection, explain_foreign_key};
+use super::{Attempt, Change, Connection, NewColumns, explain_foreign_key};
 use crate::{
     error::{Error, ViolationKind},
     model::{TableDef, text},
@@ -42,7 +42,7 @@ fn cause(
     assert_eq!(error.violation().unwrap().kind, ViolationKind::ForeignKey, "{error}");
     let table = TableDef { name: text(table), ..TableDef::EMPTY };
     let given = |column: &str| new.iter().find(|(name, _)| *name == column).map(|(_, value)| value.clone());
-    let given: &[&dyn Fn(&str) -> Option<Value>] = if change == Change::Delete { &[] } else { &[&given] };
+    let given: &[NewColumns<'_>] = if change == Change::Delete { &[] } else { &[&given] };
     let attempt = Attempt { table: &table, change, new: given, rows: rows.0, parameters: rows.1 };
     let error = explain_foreign_key(error, connection, &attempt);
     let violation = error.violation().unwrap();

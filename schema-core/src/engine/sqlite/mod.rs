@@ -1,6 +1,8 @@
 //! SQLite: connections, statements and rows over its C API.
 
 mod explain;
+#[cfg(test)]
+mod explain_tests;
 mod failure;
 mod foreign_key;
 #[cfg(test)]
@@ -15,7 +17,7 @@ mod statements_tests;
 
 pub(crate) use explain::explain;
 pub(crate) use failure::Failure;
-pub(crate) use foreign_key::{Attempt, Change, explain_deferred, explain_foreign_key};
+pub(crate) use foreign_key::{Attempt, Change, NewColumns, explain_deferred, explain_foreign_key};
 pub(crate) use open::{Access, Settings};
 pub(crate) use raw::{Bound, Parameters, RowRef, Statement};
 pub use statements::Slot;

@@ -44,7 +44,7 @@ pub(crate) struct Statement {
 unsafe impl Send for Statement {}
 
 /// Whether a statement will be used again, which SQLite's allocator wants to know.
-const PERSISTENT: u32 = ffi::SQLITE_PREPARE_PERSISTENT as u32;
+const PERSISTENT: u32 = ffi::SQLITE_PREPARE_PERSISTENT;
 
 impl Statement {
     /// Compiles one statement.
@@ -131,19 +131,6 @@ impl Statement {
         usize::try_from(columns).unwrap_or(0)
     }
 
-    /// Number of parameters.
-    pub(crate) fn parameters(&self) -> usize {
-        // SAFETY: the statement is not finalized before it is dropped (invariant A).
-        let parameters = unsafe { ffi::sqlite3_bind_parameter_count(self.raw.as_ptr()) };
-        usize::try_from(parameters).unwrap_or(0)
-    }
-
-    /// Whether the statement leaves the database as it is.
-    pub(crate) fn is_read_only(&self) -> bool {
-        // SAFETY: the statement is not finalized before it is dropped (invariant A).
-        unsafe { ffi::sqlite3_stmt_readonly(self.raw.as_ptr()) != 0 }
-    }
-
     #[cold]
     fn failure(&self, code: c_int) -> Failure {
         // SAFETY: a statement that is not finalized has an open connection (invariant A).
@@ -189,15 +176,6 @@ pub(crate) struct Bound<'s, 'v> {
 }
 
 impl<'v> Bound<'_, 'v> {
-    /// Ends the run, so that other parameters can be bound. Parameters bound so far stay.
-    #[inline]
-    pub(crate) fn rewind(&mut self) {
-        // SAFETY: the statement is not finalized (invariant A); bound parameters live for `'v`, which
-        // `self` still carries (invariant C).
-        unsafe { ffi::sqlite3_reset(self.statement.raw.as_ptr()) };
-        self.next = 0;
-    }
-
     /// The parameters, to be filled in order.
     #[inline]
     pub(crate) fn parameters(&mut self) -> Parameters<'_, 'v> {
@@ -234,17 +212,6 @@ impl<'v> Bound<'_, 'v> {
     #[inline]
     pub(crate) fn columns(&self) -> usize {
         self.statement.columns()
-    }
-
-    /// Name of a column of the result.
-    pub(crate) fn column_name(&self, position: usize) -> Option<String> {
-        let position = c_int::try_from(position).ok()?;
-        // SAFETY: the statement is not finalized (invariant A); SQLite answers NULL outside its
-        // columns, and the name is copied before any other call.
-        unsafe {
-            let name = ffi::sqlite3_column_name(self.statement.raw.as_ptr(), position);
-            (!name.is_null()).then(|| CStr::from_ptr(name).to_string_lossy().into_owned())
-        }
     }
 }
 

@@ -57,25 +57,20 @@ const KEPT_TEXTS: usize = 128;
 /// A connection with its prepared statements.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    // Dropped before `connection`: a statement must not outlive it.
+    // Dropped before `sqlite`: a statement must not outlive it.
     slots: RefCell<Vec<Option<Statement>>>,
     texts: RefCell<HashMap<String, (u64, Statement)>>,
     clock: std::cell::Cell<u64>,
-    connection: rusqlite::Connection,
+    sqlite: rusqlite::Connection,
 }
 
 impl Connection {
-    pub(crate) fn new(connection: rusqlite::Connection) -> Self {
-        Self {
-            slots: RefCell::default(),
-            texts: RefCell::default(),
-            clock: std::cell::Cell::new(0),
-            connection,
-        }
+    pub(crate) fn new(sqlite: rusqlite::Connection) -> Self {
+        Self { slots: RefCell::default(), texts: RefCell::default(), clock: std::cell::Cell::new(0), sqlite }
     }
 
     pub(crate) fn raw(&self) -> &rusqlite::Connection {
-        &self.connection
+        &self.sqlite
     }
 
     /// Runs `work` on a prepared statement, which is kept for the next time.
@@ -93,7 +88,7 @@ impl Connection {
                 let kept = self.slots.borrow_mut().get_mut(number).and_then(Option::take);
                 let mut statement = match kept {
                     Some(statement) => statement,
-                    None => Statement::prepare(&self.connection, &write())?,
+                    None => Statement::prepare(&self.sqlite, &write())?,
                 };
                 let answer = work(&mut statement.bound());
                 let mut slots = self.slots.borrow_mut();
@@ -107,7 +102,7 @@ impl Connection {
                 let kept = self.texts.borrow_mut().remove_entry(*text);
                 let (key, mut statement) = match kept {
                     Some((key, (_, statement))) => (key, statement),
-                    None => ((*text).to_owned(), Statement::prepare(&self.connection, text)?),
+                    None => ((*text).to_owned(), Statement::prepare(&self.sqlite, text)?),
                 };
                 let answer = work(&mut statement.bound());
                 self.keep(key, statement);
@@ -138,7 +133,7 @@ impl Connection {
 
     /// Number of rows that the last statement inserted, updated or deleted.
     pub(crate) fn changes(&self) -> u64 {
-        raw::changes(&self.connection)
+        raw::changes(&self.sqlite)
     }
 
     /// Runs a statement to its end, whatever rows it gives.
@@ -152,7 +147,7 @@ impl Connection {
     /// Whether a transaction is open.
     #[inline]
     pub(crate) fn is_in_transaction(&self) -> bool {
-        !self.connection.is_autocommit()
+        !self.sqlite.is_autocommit()
     }
 
     /// Rolls back the open transaction. Where that fails, the transaction stays open, which
@@ -165,29 +160,29 @@ impl Connection {
 
     /// How long a statement waits for a lock.
     pub(crate) fn busy_timeout(&self, wait: Duration) -> Result<(), rusqlite::Error> {
-        self.connection.busy_timeout(whole_milliseconds(wait))
+        self.sqlite.busy_timeout(whole_milliseconds(wait))
     }
 
     /// Refuses writes, or admits them again.
     pub(crate) fn query_only(&self, on: bool) -> Result<(), rusqlite::Error> {
-        self.connection.pragma_update(None, "query_only", on)
+        self.sqlite.pragma_update(None, "query_only", on)
     }
 
     /// Turns foreign keys on again, where a statement of the application's own has turned them off.
     /// SQLite ignores that inside a transaction.
     pub(crate) fn enforce_foreign_keys(&self) {
         const SETTING: DbConfig = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
-        if self.connection.db_config(SETTING).is_ok_and(|on| !on) {
+        if self.sqlite.db_config(SETTING).is_ok_and(|on| !on) {
             // It was on since the connection was opened, so this build knows the setting.
-            let _ = self.connection.set_db_config(SETTING, true);
+            let _ = self.sqlite.set_db_config(SETTING, true);
         }
     }
 
     /// Closes the connection, and says if it could not be.
     pub(crate) fn close(self) -> Result<(), Error> {
         self.forget_statements();
-        let Self { connection, .. } = self;
-        connection.close().map_err(|(connection, error)| {
+        let Self { sqlite, .. } = self;
+        sqlite.close().map_err(|(connection, error)| {
             let open = raw::open_statements(&connection);
             Error::from(error).context(format_args!(
                 "the connection cannot be closed, a statement on it was never dropped (`{}`)",

@@ -71,8 +71,7 @@ fn a_statement_is_kept_after_an_error_and_lost_after_a_panic() {
     let connection = filled();
     let source = Source::Text("SELECT abs(-9223372036854775808 + value - value) FROM n");
     for _ in 0..2 {
-        let failure =
-            connection.with(&source, |bound| bound.step()).expect_err("the smallest integer has no absolute");
+        let failure = connection.execute(&source).expect_err("the smallest integer has no absolute");
         assert_eq!(failure.message, "integer overflow");
     }
     assert_eq!(open(&connection), 1);
