@@ -1,6 +1,7 @@
 use std::{
     env,
     ffi::{OsStr, OsString},
+    fmt::Write as _,
     path::Path,
     process::ExitCode,
     time::Instant,
@@ -78,12 +79,12 @@ impl Cli {
         let word = first.map(OsStr::to_string_lossy).unwrap_or_default();
         let word = word.strip_prefix("db-").unwrap_or(&word);
         match commands::ALL.iter().find(|command| command.name == word) {
-            Some(command) => self.run_command(command, &arguments[1..], screen),
+            Some(command) => self.run_command(command, &arguments[1..], &screen),
             None => self.fail(&screen, &format!("db-{word}"), Instant::now(), self.unknown(word)),
         }
     }
 
-    fn run_command(&self, command: &Command, arguments: &[OsString], screen: Screen) -> u8 {
+    fn run_command(&self, command: &Command, arguments: &[OsString], screen: &Screen) -> u8 {
         let started = Instant::now();
         let name = format!("db-{}", command.name);
         let called = format!("{}{}", self.prefix(), command.name);
@@ -105,11 +106,11 @@ impl Cli {
                 }
                 return 0;
             }
-            Err(error) => return self.fail(&screen, &name, started, usage(&error, &name)),
+            Err(error) => return self.fail(screen, &name, started, usage(&error, &name)),
         };
         let context = match Context::new(self, &matches) {
             Ok(context) => context,
-            Err(error) => return self.fail(&screen, &name, started, error),
+            Err(error) => return self.fail(screen, &name, started, error),
         };
         let screen = context.screen();
         let status = format!("{}status", self.prefix());
@@ -134,7 +135,7 @@ impl Cli {
     }
 
     fn fail(&self, screen: &Screen, command: &str, started: Instant, error: Error) -> u8 {
-        let error = self.localise_error(error);
+        let error = self.localise_error(&error);
         if screen.is_json() {
             screen.json(&Envelope::error(command, started.elapsed(), &error, &Value::Null));
         } else {
@@ -184,7 +185,7 @@ impl Cli {
         localised + rest
     }
 
-    fn localise_error(&self, error: Error) -> Error {
+    fn localise_error(&self, error: &Error) -> Error {
         let mut localised = Error::new(error.kind(), self.localise(error.what()));
         if let Some(why) = error.reason() {
             localised = localised.why(self.localise(why));
@@ -217,11 +218,11 @@ impl Cli {
         let width = commands::ALL.iter().map(|command| command.name.len()).max().unwrap_or(0) + prefix.len();
         for command in commands::ALL {
             let called = format!("{prefix}{}", command.name);
-            text.push_str(&format!("\n  {called:<width$}   {}", command.about));
+            let _ = write!(text, "\n  {called:<width$}   {}", command.about);
         }
         let names: Vec<&str> = self.schemas.iter().map(|schema| schema.name.as_str()).collect();
         if !names.is_empty() {
-            text.push_str(&format!("\n\nSchemas: {}", names.join(", ")));
+            let _ = write!(text, "\n\nSchemas: {}", names.join(", "));
         }
         text + &format!("\n\nEach takes --help, --json, -q and -v: {prefix}status --help")
     }

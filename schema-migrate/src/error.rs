@@ -5,7 +5,10 @@ use schema_core::rusqlite;
 
 /// What went wrong, why, what state the data is in and what to do next.
 #[derive(Debug)]
-pub struct Error {
+pub struct Error(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     kind: ErrorKind,
     what: String,
     why: Option<String>,
@@ -55,7 +58,15 @@ impl ErrorKind {
 impl Error {
     /// An error of this kind; `what` is one sentence in lower case without a full stop.
     pub fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), why: None, place: None, state: None, next: Vec::new(), source: None }
+        Self(Box::new(Parts {
+            kind,
+            what: what.into(),
+            why: None,
+            place: None,
+            state: None,
+            next: Vec::new(),
+            source: None,
+        }))
     }
 
     /// The work was tried and failed.
@@ -81,84 +92,84 @@ impl Error {
 
     /// Says why.
     pub fn why(mut self, why: impl Into<String>) -> Self {
-        self.why = Some(why.into());
+        self.0.why = Some(why.into());
         self
     }
 
     /// Says where, as `path:line`.
     pub fn place(mut self, place: impl Into<String>) -> Self {
-        self.place = Some(place.into());
+        self.0.place = Some(place.into());
         self
     }
 
     /// Says what state the data is in: "nothing was changed".
     pub fn state(mut self, state: impl Into<String>) -> Self {
-        self.state = Some(state.into());
+        self.0.state = Some(state.into());
         self
     }
 
     /// Adds a command or flag that leads on.
     pub fn next(mut self, next: impl Into<String>) -> Self {
-        self.next.push(next.into());
+        self.0.next.push(next.into());
         self
     }
 
     /// Keeps the error that caused this one.
     pub fn source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.source = Some(Box::new(source));
+        self.0.source = Some(Box::new(source));
         self
     }
 
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// The same error as another kind.
     pub fn with_kind(mut self, kind: ErrorKind) -> Self {
-        self.kind = kind;
+        self.0.kind = kind;
         self
     }
 
     /// What went wrong.
     pub fn what(&self) -> &str {
-        &self.what
+        &self.0.what
     }
 
     /// Why it went wrong.
     pub fn reason(&self) -> Option<&str> {
-        self.why.as_deref()
+        self.0.why.as_deref()
     }
 
     /// Where it went wrong, `path:line`.
     pub fn location(&self) -> Option<&str> {
-        self.place.as_deref()
+        self.0.place.as_deref()
     }
 
     /// The state that the data is in.
     pub fn data_state(&self) -> Option<&str> {
-        self.state.as_deref()
+        self.0.state.as_deref()
     }
 
     /// Commands and flags that lead on.
     pub fn next_steps(&self) -> &[String] {
-        &self.next
+        &self.0.next
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.what)?;
-        if let Some(why) = &self.why {
+        formatter.write_str(&self.0.what)?;
+        if let Some(why) = &self.0.why {
             write!(formatter, ": {why}")?;
         }
-        if let Some(place) = &self.place {
+        if let Some(place) = &self.0.place {
             write!(formatter, "\n   --> {place}")?;
         }
-        if let Some(state) = &self.state {
+        if let Some(state) = &self.0.state {
             write!(formatter, "\n  state: {state}")?;
         }
-        for (position, next) in self.next.iter().enumerate() {
+        for (position, next) in self.0.next.iter().enumerate() {
             write!(formatter, "\n  {} {next}", if position == 0 { "next: " } else { "      " })?;
         }
         Ok(())
@@ -167,7 +178,7 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }
 

@@ -4,6 +4,7 @@ use super::{AnswerArguments, DisplayArguments, PlaceArguments};
 
 /// Show what turns one schema into another.
 #[derive(Args, Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct DiffArguments {
     /// A database URL, a file's path, `models` or `migrations`
     #[arg(long, value_name = "X")]

@@ -4,6 +4,7 @@ use super::{AnswerArguments, DisplayArguments, PlaceArguments};
 
 /// Compare the models with the recorded schema and write a migration.
 #[derive(Args, Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct GenerateArguments {
     /// Words for the file's name: add_email
     pub(crate) name: Option<String>,

@@ -4,6 +4,7 @@ use super::{DisplayArguments, PlaceArguments};
 
 /// Apply pending migrations.
 #[derive(Args, Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct MigrateArguments {
     /// Stop after this revision
     #[arg(long, value_name = "REVISION")]

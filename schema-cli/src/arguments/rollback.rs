@@ -4,6 +4,7 @@ use super::{DisplayArguments, PlaceArguments};
 
 /// Run the down steps of the latest migrations.
 #[derive(Args, Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct RollbackArguments {
     /// How many migrations to undo [default: 1]
     #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]

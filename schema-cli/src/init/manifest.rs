@@ -70,18 +70,16 @@ fn insert_members(text: &str, document: &DeTable<'_>, missing: &[&str]) -> Optio
         append(&mut text, &format!("[workspace]\nmembers = [{quoted}]\n"));
         return Some(text);
     };
-    let (at, inserted) = match workspace.get_ref().get("members") {
-        Some(members) => {
-            let DeValue::Array(values) = members.get_ref() else { return None };
-            match values.last() {
-                Some(last) => (last.span().end, format!(", {quoted}")),
-                None => (members.span().start + 1, quoted),
-            }
+    let (at, inserted) = if let Some(members) = workspace.get_ref().get("members") {
+        let DeValue::Array(values) = members.get_ref() else { return None };
+        match values.last() {
+            Some(last) => (last.span().end, format!(", {quoted}")),
+            None => (members.span().start + 1, quoted),
         }
-        None => {
-            let line = text[key.span().end..].find('\n').map_or(text.len(), |end| key.span().end + end);
-            (line, format!("\nmembers = [{quoted}]"))
-        }
+    } else {
+        let end = key.span().end;
+        let line = text.get(end..)?.find('\n').map_or(text.len(), |at| end + at);
+        (line, format!("\nmembers = [{quoted}]"))
     };
     text.is_char_boundary(at).then(|| format!("{}{inserted}{}", &text[..at], &text[at..]))
 }

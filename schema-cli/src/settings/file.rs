@@ -158,7 +158,7 @@ fn parse(text: &str, path: &Path, known: &[&str]) -> Result<File, Error> {
 /// `path:line` of a place in the text.
 fn place(path: &Path, text: &str, span: Option<Range<usize>>) -> String {
     let offset = span.map_or(0, |span| span.start.min(text.len()));
-    let line = text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = text.get(..offset).unwrap_or(text).matches('\n').count() + 1;
     format!("{}:{line}", path.display())
 }
 

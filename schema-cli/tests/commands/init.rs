@@ -1,0 +1,98 @@
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+use crate::project::{Ended, Project, ended};
+
+fn checkout() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+#[test]
+fn a_dry_run_says_each_file_and_writes_none() {
+    let project = Project::new();
+    let before = project.bytes();
+    let run = project.done("1", &["init", "shop", "--dry-run", "--json"]).json();
+    let files: Vec<&str> =
+        run["data"]["files"].as_array().unwrap().iter().filter_map(|file| file["path"].as_str()).collect();
+    for file in ["Cargo.toml", ".cargo/config.toml", "models/src/lib.rs", "xtask/src/main.rs", "schema.toml"]
+    {
+        assert!(files.contains(&file), "{files:?}");
+    }
+    assert_eq!(project.bytes(), before);
+}
+
+#[test]
+fn nothing_that_is_there_is_overwritten() {
+    let project = Project::new();
+    project.write("shop/Cargo.toml", "[workspace]\n# ours\nmembers = [\"server\"]\n");
+    project.write("shop/schema.toml", "[app]\nurl = \"mine.db\"\n");
+    project.write("shop/xtask/src/main.rs", "fn main() {}\n");
+    let said = project.done("1", &["init", "shop"]).stdout;
+    let read = |name: &str| fs::read_to_string(project.path("shop").join(name)).unwrap();
+    assert!(
+        read("Cargo.toml")
+            .starts_with("[workspace]\n# ours\nmembers = [\"server\", \"models\", \"xtask\"]\n")
+    );
+    assert_eq!(read("schema.toml"), "[app]\nurl = \"mine.db\"\n");
+    assert_eq!(read("xtask/src/main.rs"), "fn main() {}\n");
+    assert!(!project.path("shop/xtask/Cargo.toml").exists());
+    assert!(
+        said.contains("Add to xtask/src/main.rs by hand:") && said.contains("schema_cli::Cli::new()"),
+        "{said}"
+    );
+
+    let before = project.bytes();
+    project.done("1", &["init", "shop"]);
+    assert_eq!(project.bytes(), before);
+}
+
+#[test]
+fn what_cannot_be_written_is_refused_before_anything_is() {
+    let project = Project::new();
+    project.write("file", "not a folder");
+    for arguments in [["init", "file"], ["init", "--name=my-app"], ["init", "--framework-path=nowhere"]] {
+        let ended = project.run("1", &arguments);
+        assert!(ended.code == Some(2) || ended.code == Some(1), "{}", ended.stderr);
+        assert!(ended.stderr.contains("state: nothing was written"), "{}", ended.stderr);
+    }
+    assert!(!project.path("models").exists());
+}
+
+/// Builds the project that `db-init` wrote, with this checkout's lock file and target folder, so that
+/// nothing but the framework's own crates is compiled again.
+#[test]
+fn a_new_project_builds_generates_and_migrates() {
+    let project = Project::new();
+    project.done("1", &["init", "shop", "--framework-path", checkout().to_str().unwrap()]);
+    fs::copy(checkout().join("Cargo.lock"), project.path("shop/Cargo.lock")).unwrap();
+
+    let xtask = |arguments: &[&str]| -> Ended {
+        let target = env::current_exe().unwrap().ancestors().nth(3).unwrap().join("db-init");
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command
+            .current_dir(project.path("shop"))
+            .args(["--offline", "xtask"])
+            .args(arguments)
+            .env("CARGO_TARGET_DIR", target)
+            .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+            .env_remove("DATABASE_URL");
+        ended(&command.output().unwrap())
+    };
+    let generated = xtask(&["db-generate", "initial"]);
+    assert_eq!(generated.code, Some(0), "{}", generated.stderr);
+    assert!(generated.stdout.contains("Next      cargo xtask db-migrate"), "{}", generated.stdout);
+    let migrated = xtask(&["db-migrate", "--json"]);
+    assert_eq!(migrated.code, Some(0), "{}\n{}", migrated.stdout, migrated.stderr);
+    let checked: Value = xtask(&["db-check", "--json"]).json();
+    assert_eq!(checked["exit"], 0, "{checked}");
+    let notes: i64 = schema_core::rusqlite::Connection::open(project.path("shop/data/app.db"))
+        .unwrap()
+        .query_row("SELECT count(*) FROM pragma_table_info('notes')", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(notes, 5);
+}
