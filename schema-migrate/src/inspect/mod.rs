@@ -10,5 +10,5 @@ mod scratch;
 pub mod sqlite;
 
 pub use materialise::materialise;
-pub use replay::replay;
+pub use replay::{broken, replay};
 pub use scratch::{execute, scratch};

@@ -16,5 +16,6 @@ mod situation_18_exchanged_names;
 mod situation_22_not_null;
 mod situation_26_dropped_columns;
 mod situation_27_generated;
+mod situation_31_enums;
 mod situation_34_same_meaning;
 mod situation_37_names;

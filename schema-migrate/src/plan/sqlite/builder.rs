@@ -61,7 +61,9 @@ impl<'a> Builder<'a> {
 
     /// The steps in the order in which they run: renames, what goes away, new tables, changed
     /// tables, dropped tables, indexes, triggers.
-    pub(super) fn build(self) -> Result<Built> {
+    ///
+    /// The tables in `rebuild` are rebuilt whatever could be done in place.
+    pub(super) fn build(&self, rebuild: &[String]) -> Result<Built> {
         let mut built = Built::default();
         for rename in &self.comparison.renames {
             built.steps.push(rename_step(rename));
@@ -71,7 +73,8 @@ impl<'a> Builder<'a> {
             if let Some(old) = self.comparison.renamed.table(&table.name) {
                 let changes: Vec<&Change> = self.changes_of(&table.name).collect();
                 if !changes.is_empty() {
-                    work.push(self.table(old, table, &changes, &mut built)?);
+                    let in_place = !rebuild.iter().any(|name| *name == table.name);
+                    work.push(self.table(old, table, &changes, in_place, &mut built)?);
                 }
             }
         }
@@ -116,11 +119,12 @@ impl<'a> Builder<'a> {
         old: &TableDef,
         new: &TableDef,
         changes: &[&Change],
+        in_place: bool,
         built: &mut Built,
     ) -> Result<TableSteps> {
-        let mut notes = Built::default();
-        if let Some(steps) = in_place::steps(self, old, new, changes, &mut notes)? {
-            built.absorb(notes);
+        let mut found = Built::default();
+        if in_place && let Some(steps) = in_place::steps(self, old, new, changes, &mut found)? {
+            built.absorb(found);
             return Ok(steps);
         }
         built.foreign_keys_off = true;

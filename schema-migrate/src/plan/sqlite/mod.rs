@@ -15,7 +15,7 @@ use schema_core::model::SchemaDef;
 use self::builder::{Builder, Built, Direction};
 use super::{EngineVersion, Plan};
 use crate::diff::{Answers, Comparison, compare};
-use crate::inspect::{execute, replay, sqlite};
+use crate::inspect::{broken, execute, replay, sqlite};
 use crate::{Error, Result};
 
 /// Plans the way from one inspected schema to the other and back, for engines from `target` on.
@@ -27,15 +27,31 @@ pub fn plan(
     answers: &Answers,
     target: EngineVersion,
 ) -> Result<Plan> {
-    let up = Builder::new(Direction::Up, to, comparison, answers, target).build()?;
-    if !up.blocked.is_empty() {
-        return Ok(complete(up, None));
-    }
-    let after = simulate(from, &up)?;
+    let (up, after) = tried(from, &Builder::new(Direction::Up, to, comparison, answers, target))?;
+    let Some(after) = after else { return Ok(complete(up, None)) };
     let inverse = backward::answers(comparison);
     let back = compare(&after, from, from, &inverse)?;
-    let down = Builder::new(Direction::Down, from, &back, &inverse, target).build()?;
+    let (down, _) = tried(&after, &Builder::new(Direction::Down, from, &back, &inverse, target))?;
     Ok(complete(up, Some(down)))
+}
+
+/// Steps that SQLite has run on an empty database, and the schema that they led to. Where it
+/// refuses a step in place, the table is rebuilt instead. Steps that wait for a value are not run.
+fn tried(from: &SchemaDef, builder: &Builder<'_>) -> Result<(Built, Option<SchemaDef>)> {
+    let mut rebuild: Vec<String> = Vec::new();
+    loop {
+        let built = builder.build(&rebuild)?;
+        if !built.blocked.is_empty() {
+            return Ok((built, None));
+        }
+        match simulate(from, &built)? {
+            Ok(after) => return Ok((built, Some(after))),
+            Err(Refused { table, .. }) if !built.rebuilt.contains(&table) && !rebuild.contains(&table) => {
+                rebuild.push(table);
+            }
+            Err(refused) => return Err(refused.error),
+        }
+    }
 }
 
 fn complete(up: Built, down: Option<Built>) -> Plan {
@@ -57,16 +73,29 @@ fn complete(up: Built, down: Option<Built>) -> Plan {
     }
 }
 
-/// The schema that the steps lead to, as SQLite writes it: the way down starts there.
-fn simulate(from: &SchemaDef, up: &Built) -> Result<SchemaDef> {
+/// A step that SQLite refuses.
+struct Refused {
+    table: String,
+    error: Error,
+}
+
+/// The schema that the steps lead to, as SQLite writes it.
+fn simulate(from: &SchemaDef, built: &Built) -> Result<Result<SchemaDef, Refused>> {
     let connection = replay(from)?;
-    for step in &up.steps {
-        execute(&connection, &step.sql).map_err(|error| {
-            Error::failed(format!("SQLite refuses a planned step: {}", step.purpose))
+    for step in &built.steps {
+        if let Err(error) = execute(&connection, &step.sql) {
+            let error = Error::failed(format!("SQLite refuses a planned step: {}", step.purpose))
                 .why(format!("{}\n{}", error.reason().unwrap_or_default(), step.sql))
-                .state("nothing was changed")
-        })?;
+                .state("nothing was changed");
+            return Ok(Err(Refused { table: step.table.clone(), error }));
+        }
+    }
+    if let Some(broken) = broken(&connection)? {
+        return Err(Error::failed("a view or trigger would be broken by these changes")
+            .why(broken)
+            .state("nothing was changed")
+            .next("change or drop it in the same migration"));
     }
     let after = sqlite::schema(&connection)?;
-    Ok(SchemaDef { virtual_tables: from.virtual_tables.clone(), ..after })
+    Ok(Ok(SchemaDef { virtual_tables: from.virtual_tables.clone(), ..after }))
 }
