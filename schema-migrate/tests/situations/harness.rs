@@ -89,6 +89,11 @@ impl<'a> Pair<'a> {
         before.assert_survived(&after, &comparison, self.changed, &text(&plan.up));
         assert_no_temporary_names(&database);
         let upgraded = dump(&database);
+        // What the plan says it cannot do on a filled table it need not do here.
+        let stuck = |why: &String| why.contains("nothing can stand in") || why.contains("must hold no NULL");
+        if plan.irreversible.iter().any(stuck) {
+            return Walk { target, plan, upgraded };
+        }
         apply(&database, &plan.down, plan.foreign_keys_off);
         let live = sqlite::schema(&database).unwrap();
         let rest = compare(&live, &from, &from, &Answers::default()).unwrap();

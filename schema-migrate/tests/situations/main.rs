@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod random_pairs;
 mod situation_01_cascade;
 mod situation_04_cycle;
 mod situation_05_self_reference;

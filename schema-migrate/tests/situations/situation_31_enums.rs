@@ -105,7 +105,7 @@ fn stored_texts_follow_a_renamed_variant() {
 }
 
 #[test]
-fn variants_that_exchange_their_texts_are_no_chain() {
+fn two_variants_are_renamed_at_once() {
     let from = schema(table(vec![status(&[("a", None), ("b", None)])]));
     let to = schema(table(vec![status(&[("c", Some("a")), ("a2", Some("b"))])]));
     let rows = "INSERT INTO task(id, status) VALUES (1, 'a'), (2, 'b');";
