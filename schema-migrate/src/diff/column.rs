@@ -58,17 +58,17 @@ pub(super) fn changes(from: &TableDef, to: &TableDef) -> Result<Vec<Change>> {
 
 /// A column as a person reads it in a list: `TEXT NOT NULL DEFAULT 'draft'`.
 pub(super) fn describe(column: &ColumnDef) -> String {
-    let mut text = column.sql_type.to_string();
+    let mut words = vec![column.sql_type.to_string()];
     if !column.nullable {
-        text.push_str(" NOT NULL");
+        words.push("NOT NULL".to_owned());
     }
     if column.default != DefaultDef::None {
-        text.push_str(&format!(" DEFAULT {}", describe_default(&column.default)));
+        words.push(format!("DEFAULT {}", describe_default(&column.default)));
     }
     if column.generated.is_some() {
-        text.push_str(" GENERATED");
+        words.push("GENERATED".to_owned());
     }
-    text.trim_start().to_owned()
+    words.join(" ").trim_start().to_owned()
 }
 
 pub(super) fn describe_default(default: &DefaultDef) -> String {

@@ -26,11 +26,14 @@ impl Rename {
     }
 }
 
+/// Old and new name.
+pub(super) type OldNew = (String, String);
+
 /// What became of the names on two sides.
 #[derive(Debug, Default)]
 pub(super) struct Settled {
     /// Old and new name of what has another one.
-    pub(super) renamed: Vec<(String, String)>,
+    pub(super) renamed: Vec<OldNew>,
     /// Old names of what is gone.
     pub(super) gone: Vec<String>,
     /// New names of what is new.
@@ -92,34 +95,33 @@ pub(super) fn settle(
 /// in the way and stays (it will be dropped) steps aside, and is given back with its new name.
 pub(super) fn order(
     names: &[&str],
-    renamed: &[(String, String)],
+    renamed: &[OldNew],
     through_temporary: bool,
-) -> (Vec<(String, String)>, Vec<(String, String)>) {
+) -> (Vec<OldNew>, Vec<OldNew>) {
     let mut present: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let mut pending: Vec<(String, String)> = renamed.to_vec();
+    let mut pending: Vec<OldNew> = renamed.to_vec();
     let (mut steps, mut displaced) = (Vec::new(), Vec::new());
     while !pending.is_empty() {
         let free = pending.iter().position(|(from, to)| {
             let case_only = from.eq_ignore_ascii_case(to);
             if case_only { !through_temporary } else { !contains(&present, to) }
         });
-        let (from, to) = match free {
-            Some(position) => pending.remove(position),
-            None => {
-                let (from, to) = pending[0].clone();
-                let blocker = present.iter().find(|name| name.eq_ignore_ascii_case(&to)).cloned();
-                let leaves = |name: &str| pending.iter().any(|(from, _)| from.eq_ignore_ascii_case(name));
-                match blocker {
-                    Some(blocker) if !leaves(&blocker) => {
-                        let aside = fresh_name(&present, &format!("{blocker}_old"));
-                        displaced.push((blocker.clone(), aside.clone()));
-                        (blocker, aside)
-                    }
-                    _ => {
-                        let aside = fresh_name(&present, &format!("{from}_renamed"));
-                        pending[0].0.clone_from(&aside);
-                        (from, aside)
-                    }
+        let (from, to) = if let Some(position) = free {
+            pending.remove(position)
+        } else {
+            let (from, to) = pending[0].clone();
+            let blocker = present.iter().find(|name| name.eq_ignore_ascii_case(&to)).cloned();
+            let leaves = |name: &str| pending.iter().any(|(from, _)| from.eq_ignore_ascii_case(name));
+            match blocker {
+                Some(blocker) if !leaves(&blocker) => {
+                    let aside = fresh_name(&present, &format!("{blocker}_old"));
+                    displaced.push((blocker.clone(), aside.clone()));
+                    (blocker, aside)
+                }
+                _ => {
+                    let aside = fresh_name(&present, &format!("{from}_renamed"));
+                    pending[0].0.clone_from(&aside);
+                    (from, aside)
                 }
             }
         };

@@ -19,7 +19,7 @@ pub(super) fn changes(from: &TableDef, to: &TableDef) -> Result<Uniques> {
         match index_for(from, unique) {
             Some(index) => found.settled_from.extend(unless_in(to, index)),
             None => {
-                found.changes.push(Change::AddUnique { table: to.name.to_string(), unique: unique.clone() })
+                found.changes.push(Change::AddUnique { table: to.name.to_string(), unique: unique.clone() });
             }
         }
     }

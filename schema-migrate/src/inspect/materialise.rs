@@ -17,7 +17,7 @@ pub fn materialise(declared: &SchemaDef) -> Result<SchemaDef> {
         let connection = scratch()?;
         for table in chunk {
             for statement in create_statements(table) {
-                execute(&connection, &statement).map_err(|error| explain(error, table, &statement))?;
+                execute(&connection, &statement).map_err(|error| explain(&error, table, &statement))?;
             }
         }
         let inspected = sqlite::schema(&connection)?;
@@ -45,9 +45,9 @@ fn exists(view: &ViewDef) -> bool {
 }
 
 fn keep_names(mut table: TableDef, declared: &TableDef) -> TableDef {
-    table.model = declared.model.clone();
-    table.source = declared.source.clone();
-    table.doc = declared.doc.clone();
+    table.model.clone_from(&declared.model);
+    table.source.clone_from(&declared.source);
+    table.doc.clone_from(&declared.doc);
     for column in table.columns.to_mut() {
         if let Some(declared) = declared.column(&column.name) {
             column.field = declared.field.clone();
@@ -58,15 +58,15 @@ fn keep_names(mut table: TableDef, declared: &TableDef) -> TableDef {
     table
 }
 
-fn explain(error: Error, table: &TableDef, statement: &str) -> Error {
+fn explain(error: &Error, table: &TableDef, statement: &str) -> Error {
     let model = if table.model.is_empty() {
         format!("table `{}`", table.name)
     } else {
         format!("`{}` (table `{}`)", table.model, table.name)
     };
-    let error = Error::failed(format!("SQLite refuses the definition of {model}"))
+    let explained = Error::failed(format!("SQLite refuses the definition of {model}"))
         .why(format!("{}\n{statement}", error.reason().unwrap_or_default()))
         .state("nothing was changed")
         .next("correct the model and run the command again");
-    if table.source.is_empty() { error } else { error.place(table.source.to_string()) }
+    if table.source.is_empty() { explained } else { explained.place(table.source.to_string()) }
 }

@@ -66,10 +66,9 @@ fn push(folded: &mut String, all: &[Token<'_>], position: usize, token: Token<'_
                 }
             }
         }
-        TokenKind::Text => folded.push_str(token.text),
+        TokenKind::Text | TokenKind::Parameter => folded.push_str(token.text),
         TokenKind::Number => folded.push_str(&token.text.to_ascii_lowercase().replace('_', "")),
         TokenKind::Blob => folded.push_str(&token.text.to_ascii_lowercase()),
-        TokenKind::Parameter => folded.push_str(token.text),
         TokenKind::Symbol => folded.push_str(match token.text {
             "==" => "=",
             "!=" => "<>",

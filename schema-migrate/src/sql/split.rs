@@ -69,7 +69,7 @@ struct Line {
 
 impl Line {
     fn at(&mut self, script: &str, offset: usize) -> usize {
-        self.number += script.as_bytes()[self.offset..offset].iter().filter(|byte| **byte == b'\n').count();
+        self.number += script[self.offset..offset].matches('\n').count();
         self.offset = offset;
         self.number
     }

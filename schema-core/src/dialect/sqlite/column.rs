@@ -8,10 +8,9 @@ const NOW: &str = "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')";
 
 /// One column of a `CREATE TABLE`.
 pub(super) fn definition(table: &TableDef, column: &ColumnDef) -> String {
-    let mut sql = quote_identifier(&column.name);
+    let mut words = vec![quote_identifier(&column.name)];
     if !column.sql_type.is_empty() {
-        sql.push(' ');
-        sql.push_str(&column.sql_type);
+        words.push(column.sql_type.to_string());
     }
     if let Some(generated) = &column.generated
         && let Some(expression) = generated.expression.on(Engine::Sqlite)
@@ -20,27 +19,18 @@ pub(super) fn definition(table: &TableDef, column: &ColumnDef) -> String {
             GeneratedStorage::Virtual => "VIRTUAL",
             GeneratedStorage::Stored => "STORED",
         };
-        sql.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {storage}"));
+        words.push(format!("GENERATED ALWAYS AS ({expression}) {storage}"));
     }
     if !column.nullable {
-        if let Some(name) = &column.not_null_name {
-            sql.push_str(&format!(" CONSTRAINT {}", quote_identifier(name)));
-        }
-        sql.push_str(" NOT NULL");
-        sql.push_str(constraint::conflict(column.not_null_conflict));
+        words.extend(
+            column.not_null_name.as_deref().map(|name| format!("CONSTRAINT {}", quote_identifier(name))),
+        );
+        words.push(format!("NOT NULL{}", constraint::conflict(column.not_null_conflict)));
     }
-    if let Some(key) = constraint::inline_primary_key(table, column) {
-        sql.push_str(&key);
-    }
-    if let Some(value) = default(column) {
-        sql.push_str(" DEFAULT ");
-        sql.push_str(&value);
-    }
-    if let Some(collation) = &column.collation {
-        sql.push_str(" COLLATE ");
-        sql.push_str(&collation_name(collation));
-    }
-    sql
+    words.extend(constraint::inline_primary_key(table, column));
+    words.extend(default(column).map(|value| format!("DEFAULT {value}")));
+    words.extend(column.collation.as_deref().map(|name| format!("COLLATE {}", collation_name(name))));
+    words.join(" ")
 }
 
 /// A collating sequence's name: bare where it is a plain word, since `COLLATE NOCASE` is how it is

@@ -23,9 +23,9 @@ pub(super) fn definitions(table: &TableDef) -> Vec<String> {
     let mut names = Names::default();
     let mut lines = Vec::new();
     if let Some(key) = &table.primary_key
-        && !is_inline(table, key)
+        && !is_inline(key)
     {
-        let name = key.name.as_deref().map(|name| format!("CONSTRAINT {} ", quote_identifier(name)));
+        let name = key.name.as_deref().map(constraint);
         lines.push(format!(
             "{}PRIMARY KEY ({}){}",
             name.unwrap_or_default(),
@@ -34,16 +34,16 @@ pub(super) fn definitions(table: &TableDef) -> Vec<String> {
         ));
     }
     for unique in table.uniques.iter() {
-        let name = names.fresh(unique_name(table, unique));
+        let name = names.fresh(&unique_name(table, unique));
         let columns = key_columns(&unique.columns);
         lines.push(format!("{}UNIQUE ({columns}){}", constraint(&name), conflict(unique.conflict)));
     }
     for key in table.foreign_keys.iter() {
-        let name = names.fresh(foreign_key_name(table, key));
+        let name = names.fresh(&foreign_key_name(table, key));
         lines.push(format!("{}{}", constraint(&name), foreign_key(key)));
     }
     for (name, expression) in checks(table) {
-        let name = names.fresh(name);
+        let name = names.fresh(&name);
         lines.push(format!("{}CHECK ({expression})", constraint(&name)));
     }
     lines
@@ -51,13 +51,13 @@ pub(super) fn definitions(table: &TableDef) -> Vec<String> {
 
 /// PRIMARY KEY as it is written on its column, if it is.
 pub(super) fn inline_primary_key(table: &TableDef, column: &ColumnDef) -> Option<String> {
-    let key = table.primary_key.as_ref().filter(|key| is_inline(table, key))?;
+    let key = table.primary_key.as_ref().filter(|key| is_inline(key))?;
     if !key.columns.first()?.name.eq_ignore_ascii_case(&column.name) {
         return None;
     }
-    let name = key.name.as_deref().map(|name| format!(" CONSTRAINT {}", quote_identifier(name)));
+    let name = key.name.as_deref().map(constraint);
     let autoincrement = if key.autoincrement { " AUTOINCREMENT" } else { "" };
-    Some(format!("{} PRIMARY KEY{}{autoincrement}", name.unwrap_or_default(), conflict(key.conflict)))
+    Some(format!("{}PRIMARY KEY{}{autoincrement}", name.unwrap_or_default(), conflict(key.conflict)))
 }
 
 /// An ON CONFLICT clause with a space before it; nothing where it says what holds anyway.
@@ -72,7 +72,7 @@ pub(super) fn conflict(clause: Option<ConflictClause>) -> &'static str {
     }
 }
 
-fn is_inline(_table: &TableDef, key: &PrimaryKeyDef) -> bool {
+fn is_inline(key: &PrimaryKeyDef) -> bool {
     matches!(key.columns.as_ref(), [column] if column.collation.is_none() && !column.descending)
 }
 
@@ -113,10 +113,10 @@ fn foreign_key_name(table: &TableDef, key: &ForeignKeyDef) -> String {
 }
 
 fn foreign_key(key: &ForeignKeyDef) -> String {
-    let mut sql =
-        format!("FOREIGN KEY ({}) REFERENCES {}", names(&key.columns), quote_identifier(&key.table));
+    let mut words =
+        vec![format!("FOREIGN KEY ({}) REFERENCES {}", names(&key.columns), quote_identifier(&key.table))];
     if !key.references.is_empty() {
-        sql.push_str(&format!(" ({})", names(&key.references)));
+        words.push(format!("({})", names(&key.references)));
     }
     for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
         let action = match action {
@@ -126,14 +126,14 @@ fn foreign_key(key: &ForeignKeyDef) -> String {
             ForeignKeyAction::SetDefault => "SET DEFAULT",
             ForeignKeyAction::Cascade => "CASCADE",
         };
-        sql.push_str(&format!(" ON {event} {action}"));
+        words.push(format!("ON {event} {action}"));
     }
-    sql.push_str(match key.deferrable {
-        Deferrable::Not => "",
-        Deferrable::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",
-        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    words.extend(match key.deferrable {
+        Deferrable::Not => None,
+        Deferrable::InitiallyImmediate => Some("DEFERRABLE INITIALLY IMMEDIATE".to_owned()),
+        Deferrable::InitiallyDeferred => Some("DEFERRABLE INITIALLY DEFERRED".to_owned()),
     });
-    sql
+    words.join(" ")
 }
 
 fn names(columns: &[Text]) -> String {
@@ -175,8 +175,8 @@ fn check_name(table: &TableDef, check: &CheckDef) -> String {
 struct Names(Vec<String>);
 
 impl Names {
-    fn fresh(&mut self, wanted: String) -> String {
-        let mut name = wanted.clone();
+    fn fresh(&mut self, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
         let mut number = 2;
         while self.0.iter().any(|taken| taken.eq_ignore_ascii_case(&name)) {
             name = format!("{wanted}_{number}");

@@ -27,9 +27,8 @@ fn constant(all: &[Token<'_>]) -> Option<DefaultDef> {
     };
     match token.kind {
         TokenKind::Number => number(token.text, negative),
-        TokenKind::Text => Some(DefaultDef::Text(token.name().into())),
         // Outside parentheses no column can stand here, so a word in quotes is text.
-        TokenKind::Quoted => Some(DefaultDef::Text(token.name().into())),
+        TokenKind::Text | TokenKind::Quoted => Some(DefaultDef::Text(token.name().into())),
         TokenKind::Word => word(token.text, in_parentheses),
         _ => None,
     }

@@ -75,18 +75,14 @@ fn rowid(old: &TableDef, new: &TableDef, notes: &mut Vec<String>) -> Option<(Str
     }
     let name =
         |table: &TableDef| ["_rowid_", "oid", "rowid"].into_iter().find(|name| table.column(name).is_none());
-    match (name(new), name(old)) {
-        (Some(target), Some(source)) => {
-            Some((target.to_owned(), format!("{}.{source}", quote_identifier(&new.name))))
-        }
-        _ => {
-            notes.push(format!(
-                "{} has columns named rowid, _rowid_ and oid, which hide its rowids: they are numbered anew",
-                new.name
-            ));
-            None
-        }
-    }
+    let (Some(target), Some(source)) = (name(new), name(old)) else {
+        notes.push(format!(
+            "{} has columns named rowid, _rowid_ and oid, which hide its rowids: they are numbered anew",
+            new.name
+        ));
+        return None;
+    };
+    Some((target.to_owned(), format!("{}.{source}", quote_identifier(&new.name))))
 }
 
 /// A column that was there before.

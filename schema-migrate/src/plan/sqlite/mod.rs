@@ -1,9 +1,10 @@
 //! Plans for SQLite: in place where it can, by rebuilding the table where it cannot.
 
+mod add_column;
 mod backward;
 mod builder;
-mod column;
 mod copy;
+mod fill;
 mod in_place;
 mod mention;
 mod rebuild;

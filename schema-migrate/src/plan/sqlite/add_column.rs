@@ -44,7 +44,7 @@ pub(super) fn add(
         }
         let Some(references) = references(sql, &text, key) else { return Ok(None) };
         let name = key.name.as_deref().map(|name| format!("CONSTRAINT {} ", quote_identifier(name)));
-        kept.push_str(&format!(" {}{references}", name.unwrap_or_default()));
+        kept = format!("{kept} {}{references}", name.unwrap_or_default());
     }
     for check in &attached.checks {
         if check.column.as_deref().is_some_and(|written_on| written_on.eq_ignore_ascii_case(&column.name)) {
@@ -53,7 +53,7 @@ pub(super) fn add(
         let expression = check.expression.on(Engine::Sqlite).unwrap_or_default();
         let expression = strip_qualifier(expression, &table.name)?;
         let name = check.name.as_deref().map(|name| format!("CONSTRAINT {} ", quote_identifier(name)));
-        kept.push_str(&format!(" {}CHECK ({expression})", name.unwrap_or_default()));
+        kept = format!("{kept} {}CHECK ({expression})", name.unwrap_or_default());
     }
     Ok(Some(format!("ALTER TABLE {quoted_table} ADD COLUMN {kept}")))
 }

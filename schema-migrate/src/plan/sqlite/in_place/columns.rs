@@ -1,0 +1,145 @@
+use schema_core::dialect::{quote_identifier, quote_text};
+use schema_core::model::{CheckDef, ColumnDef, GeneratedStorage};
+
+use super::{CONSTRAINTS, FOREIGN_KEYS, Phases, Work};
+use crate::diff::Change;
+use crate::inspect::sqlite::definition::Clause;
+use crate::plan::sqlite::add_column::Attached;
+use crate::plan::sqlite::builder::Built;
+use crate::plan::sqlite::mention::{
+    check_mentions, generated_mentions, in_foreign_key, in_primary_key, in_unique, index_mentions,
+};
+use crate::plan::sqlite::value;
+use crate::plan::{Cost, Step};
+
+impl<'a> Work<'a> {
+    /// By rule, not by whether there are rows: what ADD COLUMN refuses on a filled table is
+    /// refused here on an empty one too.
+    pub(super) fn add_column(&self, column: &'a ColumnDef, phases: &mut Phases<'a>) -> bool {
+        let stored = column.generated.as_ref().is_some_and(|item| item.storage == GeneratedStorage::Stored);
+        let has_default = value::default(column).is_some();
+        let fills = self.builder.backfill(&self.new.name, &column.name).is_some();
+        let possible = !stored
+            && !fills
+            && !in_primary_key(self.new, &column.name)
+            && value::is_constant(&column.default)
+            && (column.nullable || has_default || column.generated.is_some());
+        if possible {
+            phases.added.push((column, Attached::default()));
+        }
+        possible
+    }
+
+    pub(super) fn drop_column(&self, column: &ColumnDef, phases: &mut Phases<'a>) -> bool {
+        let name = column.name.as_ref();
+        let in_other_check = self
+            .old
+            .checks
+            .iter()
+            .any(|check| check_mentions(check, name) && !is_own(check, name) && !self.drops_check(check));
+        let in_other_key = self.text.constraints.iter().any(|constraint| {
+            matches!(&constraint.clause, Clause::ForeignKey(key)
+                if key.columns.iter().any(|part| part.eq_ignore_ascii_case(name)))
+        });
+        let in_generated =
+            self.old.columns.iter().any(|other| other.name != column.name && generated_mentions(other, name));
+        let in_kept_index = self.new.indexes.iter().any(|index| index_mentions(index, name));
+        let key_stays = in_other_key && self.builder.target < FOREIGN_KEYS;
+        if in_primary_key(self.old, name)
+            || in_unique(self.old, name)
+            || in_other_check
+            || key_stays
+            || in_generated
+            || in_kept_index
+        {
+            return false;
+        }
+        phases.drop_column.push(
+            Step::new(
+                &self.new.name,
+                format!("ALTER TABLE {} DROP COLUMN {}", self.table, quote_identifier(name)),
+                format!("drop column {}.{name}", self.new.name),
+            )
+            .cost(Cost::RewritesTable)
+            .since(35),
+        );
+        true
+    }
+
+    pub(super) fn nullability(&self, to: &ColumnDef, phases: &mut Phases<'a>, built: &mut Built) -> bool {
+        let name = to.name.as_ref();
+        let special = in_primary_key(self.new, name)
+            || to.not_null_conflict.is_some()
+            || to.generated.is_some()
+            || self.builder.answers.convert_of(&self.new.name, name).is_some();
+        if self.builder.target < CONSTRAINTS || special {
+            return false;
+        }
+        let column = quote_identifier(name);
+        if to.nullable {
+            phases.drop_constraint.push(
+                Step::new(
+                    &self.new.name,
+                    format!("ALTER TABLE {} ALTER COLUMN {column} DROP NOT NULL", self.table),
+                    format!("admit NULL in {}.{name}", self.new.name),
+                )
+                .since(53),
+            );
+            return true;
+        }
+        // An UPDATE fires triggers, and a rebuild does not.
+        if !self.old.triggers.is_empty() || !self.new.triggers.is_empty() {
+            return false;
+        }
+        let Some(fill) = self.builder.fill(self.new, to, built) else { return false };
+        phases.values.push(
+            Step::new(
+                &self.new.name,
+                format!("UPDATE {} SET {column} = {fill} WHERE {column} IS NULL", self.table),
+                format!("fill {}.{name} where it is NULL", self.new.name),
+            )
+            .cost(Cost::ReadsRows),
+        );
+        phases.add_constraint.push(
+            Step::new(
+                &self.new.name,
+                format!("ALTER TABLE {} ALTER COLUMN {column} SET NOT NULL", self.table),
+                format!("forbid NULL in {}.{name}", self.new.name),
+            )
+            .cost(Cost::ReadsRows)
+            .since(53),
+        );
+        true
+    }
+
+    pub(super) fn rename_variant(&self, column: &str, from: &str, to: &str, phases: &mut Phases<'a>) -> bool {
+        let exchanged = |values: &[&Change]| {
+            values.iter().any(|change| {
+                matches!(change, Change::RenameVariant { column: other, to: taken, .. } if other == column && taken == from)
+            })
+        };
+        if self.builder.target < CONSTRAINTS
+            || !self.old.triggers.is_empty()
+            || !self.new.triggers.is_empty()
+            || in_foreign_key(self.old, column)
+            || exchanged(self.changes)
+        {
+            return false;
+        }
+        let name = quote_identifier(column);
+        let (from, to) = (quote_text(from), quote_text(to));
+        phases.values.push(
+            Step::new(
+                &self.new.name,
+                format!("UPDATE {} SET {name} = {to} WHERE {name} = {from}", self.table),
+                format!("rename value {from} of {}.{column} to {to}", self.new.name),
+            )
+            .cost(Cost::ReadsRows),
+        );
+        true
+    }
+}
+
+fn is_own(check: &CheckDef, column: &str) -> bool {
+    check.column.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(column))
+}
