@@ -3,7 +3,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Condvar, Mutex, MutexGuard, PoisonError, TryLockError,
-        atomic::{AtomicUsize, Ordering, fence},
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -33,6 +33,10 @@ struct Queue {
     last: u64,
     line: VecDeque<u64>,
 }
+
+/// The longest that a free connection goes unnoticed, where the wake-up was missed. A fence would
+/// rule that out, and cost every lone read more than the lock does.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// Why no connection was lent.
 #[derive(Debug)]
@@ -87,19 +91,19 @@ impl Pool {
 
     #[inline]
     fn try_take(&self) -> Option<Lease<'_>> {
-        let first = FAVOURITE.get();
-        for step in 0..self.places.len() {
-            let at = (first + step) % self.places.len();
-            let place = match self.places[at].try_lock() {
+        let first = if self.places.len() == 1 { 0 } else { FAVOURITE.get() };
+        let from_first = self.places.iter().enumerate().skip(first);
+        for (at, mutex) in from_first.chain(self.places.iter().enumerate().take(first)) {
+            let place = match mutex.try_lock() {
                 Ok(place) => place,
                 // A panic while it was lent: the lease has rolled back what was open.
                 Err(TryLockError::Poisoned(poisoned)) => {
-                    self.places[at].clear_poison();
+                    mutex.clear_poison();
                     poisoned.into_inner()
                 }
                 Err(TryLockError::WouldBlock) => continue,
             };
-            if step > 0 {
+            if at != first {
                 FAVOURITE.set(at);
             }
             if self.places.len() == 1 {
@@ -127,9 +131,6 @@ impl Pool {
         let number = queue.last;
         queue.line.push_back(number);
         let lease = loop {
-            // Pairs with the fence in `Lease::drop`: either the lender sees that somebody waits, or
-            // the place is seen free here.
-            fence(Ordering::SeqCst);
             if queue.line.front() == Some(&number)
                 && let Some(lease) = self.try_take()
             {
@@ -139,7 +140,12 @@ impl Pool {
             if left.is_zero() {
                 break None;
             }
-            queue = self.freed.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;
+            // A lender that looked just before this thread was counted wakes nobody: look again soon.
+            queue = self
+                .freed
+                .wait_timeout(queue, left.min(LOOK_AGAIN))
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         };
         queue.line.retain(|waiting| *waiting != number);
         self.waiting.fetch_sub(1, Ordering::Relaxed);
@@ -205,9 +211,8 @@ impl Drop for Lease<'_> {
             self.pool.holder.store(0, Ordering::Relaxed);
         }
         self.place = None;
-        fence(Ordering::SeqCst);
         if self.pool.waiting.load(Ordering::Relaxed) > 0 {
-            // The lock makes sure that whoever looked before the place was free waits already.
+            // Whoever has looked in vain holds this lock until it waits.
             drop(self.pool.queue.lock().unwrap_or_else(PoisonError::into_inner));
             self.pool.freed.notify_all();
         }

@@ -27,6 +27,26 @@ pub(crate) fn explain(failure: &Failure) -> Error {
             "the database file was moved, replaced or deleted while it was open; nothing was changed: \
              put it back, and start the program anew",
         ),
+        ffi::SQLITE_READONLY if failure.code == ffi::SQLITE_READONLY_ROLLBACK => Error::new(
+            Kind::Database,
+            "the program that wrote last was interrupted, and what it left must be rolled back first, which \
+             a read-only connection may not do; nothing was changed: open the database with the program \
+             that owns it",
+        ),
+        ffi::SQLITE_READONLY
+            if matches!(
+                failure.code,
+                ffi::SQLITE_READONLY_RECOVERY
+                    | ffi::SQLITE_READONLY_CANTLOCK
+                    | ffi::SQLITE_READONLY_CANTINIT
+                    | ffi::SQLITE_READONLY_DIRECTORY
+            ) =>
+        {
+            Error::new(
+                Kind::Database,
+                format!("a file beside the database cannot be written ({message}); nothing was changed"),
+            )
+        }
         ffi::SQLITE_READONLY => {
             Error::new(Kind::ReadOnly, format!("the database is read-only ({message}); nothing was changed"))
         }

@@ -171,16 +171,18 @@ impl Settings {
     #[cold]
     fn explain(&self, path: &Path, error: Error) -> Error {
         use rusqlite::ffi;
-        let hint = match error.sqlite_code().map(|code| code & 0xff) {
-            Some(ffi::SQLITE_CANTOPEN | ffi::SQLITE_READONLY) if self.access == Access::Read => {
+        let code = error.sqlite_code().unwrap_or(ffi::SQLITE_OK);
+        let hint = match code & 0xff {
+            _ if code == ffi::SQLITE_READONLY_ROLLBACK => "",
+            ffi::SQLITE_CANTOPEN | ffi::SQLITE_READONLY if self.access == Access::Read => {
                 " (a database with a write-ahead log is read with a `-shm` file beside it: \
                  its folder must be writable, or the program that owns it running)"
             }
-            Some(ffi::SQLITE_CANTOPEN) => {
+            ffi::SQLITE_CANTOPEN => {
                 "; nothing was changed: check the permissions of the file and of its folder"
             }
-            Some(ffi::SQLITE_NOTADB) => ": check the path",
-            Some(ffi::SQLITE_BUSY) => ": try again when the other program has finished",
+            ffi::SQLITE_NOTADB => ": check the path",
+            ffi::SQLITE_BUSY => " when the other program has finished",
             _ => "",
         };
         error.context(format_args!("opening {}", path.display())).hint(hint)
