@@ -49,6 +49,8 @@ pub(crate) enum Kind {
     ReadOnly,
     /// Everything else that the engine reports.
     Engine,
+    /// The application's own.
+    Other,
 }
 
 /// Which constraint refused a row.
@@ -82,6 +84,24 @@ pub enum ViolationKind {
 }
 
 impl Error {
+    /// An error of the application's own, to end a transaction with: `Err(Error::other(OutOfStock))`.
+    /// [`downcast_ref`](Self::downcast_ref) gives it back.
+    #[cold]
+    pub fn other(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let error = error.into();
+        let mut parts = Self::new(Kind::Other, error.to_string());
+        parts.0.source = Some(error);
+        parts
+    }
+
+    /// The application's own error in [`other`](Self::other), where it is a `T`.
+    pub fn downcast_ref<T: StdError + 'static>(&self) -> Option<&T> {
+        match self.0.kind {
+            Kind::Other => self.0.source.as_ref()?.downcast_ref(),
+            _ => None,
+        }
+    }
+
     #[cold]
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self(Box::new(Parts {
@@ -233,7 +253,12 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_ref().map(|source| source.as_ref() as &(dyn StdError + 'static))
+        let source = self.0.source.as_ref()?;
+        match self.0.kind {
+            // Its text is this error's text already.
+            Kind::Other => source.source(),
+            _ => Some(source.as_ref()),
+        }
     }
 }
 

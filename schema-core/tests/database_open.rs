@@ -2,10 +2,10 @@
 
 mod support;
 
-use std::{fs, path::Path, time::Duration};
+use std::fs;
 
 use schema_core::{
-    Db, Error, Schema,
+    Db, Error,
     rusqlite::{self, config::DbConfig},
 };
 use support::{

@@ -14,8 +14,33 @@ fn on_both(test: impl Fn(&Db<Library>)) {
     test(&filled_memory());
 }
 
-fn own_error() -> Error {
-    Db::<Library>::options().readers(0).in_memory().unwrap_err()
+/// An error of the application's own.
+#[derive(Debug, PartialEq)]
+struct OutOfStock(u32);
+
+impl std::fmt::Display for OutOfStock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} copies are missing", self.0)
+    }
+}
+
+impl std::error::Error for OutOfStock {}
+
+#[test]
+fn an_error_of_the_applications_own_undoes_a_transaction_and_comes_back() {
+    on_both(|db| {
+        let error = db
+            .transaction(|tx| {
+                tx.sqlite_raw(insert("one"))?;
+                Err::<(), _>(Error::other(OutOfStock(3)))
+            })
+            .unwrap_err();
+        assert_eq!(error.downcast_ref(), Some(&OutOfStock(3)));
+        assert_eq!(error.downcast_ref::<std::io::Error>().map(std::io::Error::kind), None);
+        assert_eq!(error.to_string(), "3 copies are missing");
+        assert!(std::error::Error::source(&error).is_none());
+        assert_eq!(books(db), 500);
+    });
 }
 
 #[test]
@@ -93,10 +118,10 @@ fn a_savepoint_is_undone_alone() {
                 .savepoint(|savepoint| {
                     savepoint.sqlite_raw(insert("inside"))?;
                     savepoint.savepoint(|inner| inner.sqlite_raw(insert("deep inside")))?;
-                    Err::<(), _>(own_error())
+                    Err::<(), _>(Error::other(OutOfStock(1)))
                 })
                 .unwrap_err();
-            assert!(error.is_misuse());
+            assert_eq!(error.downcast_ref(), Some(&OutOfStock(1)));
             assert_eq!(tx.sqlite_raw(count)?, 501);
             tx.savepoint(|savepoint| {
                 savepoint.sqlite_raw(insert("kept"))?;

@@ -16,12 +16,26 @@ use crate::{
 /// side; a database in memory has one connection for both. Connections close when the last clone is
 /// dropped; [`close`](Self::close) says whether that went well.
 ///
-/// ```ignore
-/// let db = Db::<Library>::open("sqlite:data/library.db")?;
-/// db.transaction(|tx| {
-///     BookRepository::new(tx).insert(dune)?;
-///     Ok(())
-/// })?;
+/// ```
+/// # use schema_core::{Db, Schema, model::SchemaDef};
+/// # struct Library;
+/// # impl Schema for Library { const DEF: &'static SchemaDef = &SchemaDef::EMPTY; }
+/// let db = Db::<Library>::open("sqlite::memory:")?;
+/// db.sqlite_raw(|sqlite| sqlite.execute_batch("CREATE TABLE books (title TEXT UNIQUE)"))?;
+///
+/// // Usually `BookRepository::new(tx).insert(..)`; every statement runs on `tx`, not on `db`.
+/// let error = db
+///     .transaction(|tx| {
+///         tx.sqlite_raw(|sqlite| sqlite.execute("INSERT INTO books VALUES ('Dune')", []))?;
+///         tx.sqlite_raw(|sqlite| sqlite.execute("INSERT INTO books VALUES ('Dune')", []))
+///     })
+///     .unwrap_err();
+/// assert_eq!(error.violation().unwrap().columns, ["title"]);
+///
+/// let books: i64 =
+///     db.sqlite_raw(|sqlite| sqlite.query_row("SELECT count(*) FROM books", [], |row| row.get(0)))?;
+/// assert_eq!(books, 0);
+/// # Ok::<(), schema_core::Error>(())
 /// ```
 pub struct Db<S> {
     shared: Arc<Shared>,
