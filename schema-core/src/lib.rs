@@ -23,12 +23,7 @@ pub use repository::{Patch, Repository, set};
 pub use rusqlite;
 pub use schema::{Has, Schema, Writable};
 
-/// What generated code names. Not for people, and not stable.
 #[doc(hidden)]
-pub mod private {
-    pub use crate::{database::Session, engine::sqlite::Slot, record::Slots, repository::deserialize_update};
-    pub use serde;
-    pub use serde_json;
-    pub use time;
-    pub use uuid;
-}
+pub mod private;
+
+pub use schema_derive::{SqlEnum, SqlType, Table};

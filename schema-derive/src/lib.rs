@@ -1,1 +1,33 @@
-//! The derives of schema-core.
+//! The derives of `schema-core`: attributes in, `schema-core` items out.
+//!
+//! A folder a macro, and in each the same four steps: `attr` reads attributes, `ir` says what they
+//! mean, `validate` finds what contradicts, `expand` writes the code.
+
+mod attribute;
+mod errors;
+mod names;
+mod sql_enum;
+mod sql_type;
+mod table;
+mod types;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Turns a struct into a table. Attributes are listed in the project's guide to models.
+#[proc_macro_derive(Table, attributes(table, column))]
+pub fn derive_table(input: TokenStream) -> TokenStream {
+    table::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Stores an enum without fields as text, with a CHECK of its variants.
+#[proc_macro_derive(SqlEnum, attributes(sql_enum))]
+pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
+    sql_enum::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Stores a struct of one unnamed field as that field.
+#[proc_macro_derive(SqlType)]
+pub fn derive_sql_type(input: TokenStream) -> TokenStream {
+    sql_type::derive(&parse_macro_input!(input as DeriveInput)).into()
+}

@@ -1,1 +1,18 @@
-//! A reading tracker.
+//! Tome, a reading tracker: books cached from a Calibre library, reading sessions, an append-only log
+//! of progress, and streaks.
+//!
+//! * `models` says what the tables are; `migrations/` was generated from it.
+//! * `repositories` holds the application's own methods.
+//! * [`sample`] makes an old, filled database for the demonstration and the tests.
+
+mod models;
+mod repositories;
+pub mod sample;
+
+pub use models::{
+    Book, BookColumns, BookRepository, BookUpdate, NewBook, NewProgressLog, NewReadingSession, NewStreak,
+    ProgressLog, ProgressLogColumns, ProgressLogRepository, ReadingSession, ReadingSessionColumns,
+    ReadingSessionRepository, ReadingSessionUpdate, ReadingStatus, Streak, StreakColumns, StreakRepository,
+    StreakUpdate, Tome,
+};
+pub use repositories::{CalibreBook, Synced};

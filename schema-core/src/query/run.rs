@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{SelectTree, writer::Statement};
 use crate::{
     database::Session,
-    engine::sqlite::{Bound, Connection, Source},
+    engine::sqlite::{Bound, Source},
     error::{Error, Result},
     expr::Node,
     record::Shape,
@@ -114,14 +114,4 @@ pub(crate) fn fetch_first<T>(
             Ok(if bound.step()? { Some(read(Row::Sqlite(bound.row()))) } else { None })
         })
     })
-}
-
-/// Runs a statement that gives no rows; says how many rows it changed.
-pub(crate) fn execute(connection: &Connection, statement: &Statement) -> Result<u64> {
-    connection.with(&Source::Text(&statement.sql), |bound| {
-        bind(bound, statement);
-        while bound.step()? {}
-        Ok::<_, Error>(())
-    })?;
-    Ok(connection.changes())
 }

@@ -11,11 +11,11 @@ use crate::{
 
 /// A statement's text and the values of its parameters.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Statement {
+pub(crate) struct Statement {
     /// SQL with `?` for each parameter.
-    pub sql: String,
+    pub(crate) sql: String,
     /// Values of the parameters in order.
-    pub values: Vec<Value>,
+    pub(crate) values: Vec<Value>,
 }
 
 /// Writes statement trees as SQL. Aliases are counted in order of appearance, so equal queries have

@@ -1,0 +1,17 @@
+mod book;
+mod progress_log;
+mod reading_session;
+mod streak;
+
+pub use book::{Book, BookColumns, BookRepository, BookUpdate, NewBook};
+pub use progress_log::{NewProgressLog, ProgressLog, ProgressLogColumns, ProgressLogRepository};
+pub use reading_session::{
+    NewReadingSession, ReadingSession, ReadingSessionColumns, ReadingSessionRepository, ReadingSessionUpdate,
+    ReadingStatus,
+};
+pub use streak::{NewStreak, Streak, StreakColumns, StreakRepository, StreakUpdate};
+
+schema_core::schema! {
+    /// What Tome keeps: your books, sessions, progress and streaks.
+    pub Tome { Book, ReadingSession, ProgressLog, Streak }
+}

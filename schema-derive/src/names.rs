@@ -1,0 +1,72 @@
+//! From Rust's names to SQL's.
+
+/// `ProgressLog` as `progress_log`.
+pub(crate) fn snake_case(name: &str) -> String {
+    words(name).join("_")
+}
+
+/// The words of a name in camel case, in lower case: `HTTPServer2` is `http`, `server2`.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let letters: Vec<char> = name.chars().collect();
+    let mut words: Vec<String> = Vec::new();
+    for (at, letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| letters.get(at));
+        let after = letters.get(at + 1);
+        let begins = *letter == '_'
+            || letter.is_uppercase()
+                && (before.is_none_or(|before| !before.is_uppercase())
+                    || after.is_some_and(|after| after.is_lowercase()));
+        if begins && words.last().is_none_or(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if *letter != '_' {
+            match words.last_mut() {
+                Some(word) => word.extend(letter.to_lowercase()),
+                None => words.push(letter.to_lowercase().collect()),
+            }
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The English plural of a snake-case name: `progress_log` is `progress_logs`.
+pub(crate) fn plural(name: &str) -> String {
+    let vowel_before = |ending: usize| {
+        name.chars().rev().nth(ending).is_some_and(|letter| matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u'))
+    };
+    if let Some(stem) = name.strip_suffix("person") {
+        return format!("{stem}people");
+    }
+    if let Some(stem) = name.strip_suffix("child") {
+        return format!("{stem}children");
+    }
+    if name.ends_with('y') && !vowel_before(1) {
+        return format!("{}ies", &name[..name.len() - 1]);
+    }
+    if ["s", "x", "z", "ch", "sh"].iter().any(|ending| name.ends_with(ending)) {
+        return format!("{name}es");
+    }
+    format!("{name}s")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_split_into_words() {
+        assert_eq!(snake_case("ProgressLog"), "progress_log");
+        assert_eq!(snake_case("HTTPServer2"), "http_server2");
+        assert_eq!(snake_case("Book"), "book");
+    }
+
+    #[test]
+    fn plurals_are_english() {
+        for (one, many) in [("book", "books"), ("category", "categories"), ("day", "days"), ("box", "boxes")]
+        {
+            assert_eq!(plural(one), many);
+        }
+        assert_eq!((plural("person"), plural("search")), ("people".to_owned(), "searches".to_owned()));
+    }
+}

@@ -1,0 +1,105 @@
+//! The code of a table. Logic lives in `schema-core`; what is written here is data and straight lines.
+
+mod columns;
+mod definition;
+mod new_row;
+mod record;
+mod repository;
+mod update;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::ir::{Column, Default, Table};
+
+/// The names of what is generated.
+struct Names {
+    model: Ident,
+    columns: Ident,
+    new: Ident,
+    update: Ident,
+    repository: Ident,
+}
+
+pub(super) fn table(table: &Table) -> TokenStream {
+    let model = &table.ident;
+    let names = Names {
+        model: model.clone(),
+        columns: format_ident!("{model}Columns"),
+        new: format_ident!("New{model}"),
+        update: format_ident!("{model}Update"),
+        repository: format_ident!("{model}Repository"),
+    };
+    let structs = [
+        columns::structure(table, &names),
+        new_row::structure(table, &names),
+        update::structure(table, &names),
+        repository::structure(table, &names),
+    ];
+    let impls = [
+        columns::impls(table, &names),
+        record::impls(table, &names),
+        definition::assertions(table),
+        new_row::impls(table, &names),
+        update::impls(table, &names),
+        repository::impls(&names),
+    ];
+    quote! {
+        #(#structs)*
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery, unused_qualifications)]
+        const _: () = { #(#impls)* };
+    }
+}
+
+impl Table {
+    /// Whether a new row must name the column.
+    fn is_required(&self, column: &Column) -> bool {
+        let is_rowid_key = self.is_rowid_key(column);
+        column.generated.is_none()
+            && column.role.is_none()
+            && !column.nullable
+            && !is_rowid_key
+            && match &column.default {
+                None => true,
+                Some(Default::RowId(_)) => false,
+                Some(_) => false,
+            }
+    }
+
+    /// Whether the column is the rowid.
+    fn is_rowid_key(&self, column: &Column) -> bool {
+        matches!(&self.key[..], [key] if *key == column.ident)
+            && self.without_rowid.is_none()
+            && column.is_rowid()
+    }
+
+    fn is_key(&self, column: &Column) -> bool {
+        self.key.contains(&column.ident)
+    }
+
+    /// Whether a patch can change the column.
+    fn is_patched(&self, column: &Column) -> bool {
+        column.generated.is_none() && column.role.is_none() && !self.is_key(column)
+    }
+
+    /// Sets of columns that are unique together, the key included where it has several.
+    fn sets(&self) -> impl Iterator<Item = &Vec<Ident>> {
+        let key = (self.key.len() > 1).then_some(&self.key);
+        let mut seen: Vec<&Vec<Ident>> = Vec::new();
+        for set in self.uniques.iter().filter(|set| set.len() > 1).chain(key) {
+            if !seen.contains(&set) {
+                seen.push(set);
+            }
+        }
+        seen.into_iter()
+    }
+
+    fn position(&self, name: &Ident) -> usize {
+        self.columns.iter().position(|column| column.ident == *name).unwrap_or_default()
+    }
+
+    fn column(&self, name: &Ident) -> Option<&Column> {
+        self.columns.iter().find(|column| column.ident == *name)
+    }
+}

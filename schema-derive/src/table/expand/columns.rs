@@ -1,0 +1,80 @@
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::{Column, Names, Table};
+
+/// What a column may be used for.
+fn mark(table: &Table, column: &Column) -> TokenStream {
+    let alone = |set: &Vec<Ident>| matches!(&set[..], [only] if *only == column.ident);
+    let unique = column.unique.is_some() || alone(&table.key) || table.uniques.iter().any(alone);
+    if column.generated.is_some() {
+        quote!(::schema_core::expr::Generated)
+    } else if unique {
+        quote!(::schema_core::expr::Unique)
+    } else {
+        quote!(::schema_core::expr::Plain)
+    }
+}
+
+fn set_name(set: &[Ident]) -> Ident {
+    let names: Vec<String> = set.iter().map(|name| syn::ext::IdentExt::unraw(name).to_string()).collect();
+    format_ident!("{}", names.join("_"))
+}
+
+pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
+    let Names { model, columns, .. } = names;
+    let vis = &table.vis;
+    let fields = table.columns.iter().map(|column| {
+        let (ident, ty, mark) = (&column.ident, column.column_type(), mark(table, column));
+        let doc = if column.doc.is_empty() { format!("`{}`.", column.name) } else { column.doc.clone() };
+        quote!(#[doc = #doc] #vis #ident: M::Col<#ty, #mark>)
+    });
+    let sets = table.sets().map(|set| {
+        let name = set_name(set);
+        let types = set.iter().filter_map(|column| table.column(column)).map(Column::column_type);
+        quote!(#[doc = "Columns that are unique together."] #vis #name: M::Set<(#(#types,)*)>)
+    });
+    let doc = format!("The columns of [`{model}`].");
+    quote! {
+        #[doc = #doc]
+        #[allow(missing_debug_implementations)]
+        #vis struct #columns<M: ::schema_core::expr::Mode> {
+            __alias: ::schema_core::expr::Alias,
+            #(#fields,)*
+            #(#sets,)*
+        }
+    }
+}
+
+pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
+    let Names { columns, .. } = names;
+    let _ = table;
+    quote! {
+        #[automatically_derived]
+        impl<M: ::schema_core::expr::Mode> ::core::clone::Clone for #columns<M> {
+            fn clone(&self) -> Self { *self }
+        }
+        #[automatically_derived]
+        impl<M: ::schema_core::expr::Mode> ::core::marker::Copy for #columns<M> {}
+        #[automatically_derived]
+        impl<M: ::schema_core::expr::Mode> ::schema_core::expr::Columns<M> for #columns<M> {
+            fn alias(&self) -> ::schema_core::expr::Alias { self.__alias }
+        }
+    }
+}
+
+/// The literal of the columns struct.
+pub(super) fn literal(table: &Table, names: &Names) -> TokenStream {
+    let columns = &names.columns;
+    let fields = table.columns.iter().zip(0_u16..).map(|(column, index)| {
+        let ident = &column.ident;
+        quote!(#ident: M::col(alias, #index))
+    });
+    let sets = table.sets().map(|set| {
+        let name = set_name(set);
+        let positions = set.iter().map(|column| u16::try_from(table.position(column)).unwrap_or(u16::MAX));
+        quote!(#name: M::set(&[#(#positions),*]))
+    });
+    quote!(#columns { __alias: alias, #(#fields,)* #(#sets,)* })
+}

@@ -1,0 +1,375 @@
+//! The table as `const` data.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Expr, Ident, LitStr, spanned::Spanned};
+
+use super::{Column, Default, Table};
+use crate::{
+    attribute::Sql,
+    table::{
+        attr::{IndexTarget, IndexWords},
+        ir::{ForeignKey, Role},
+    },
+    types::Known,
+};
+
+fn cow(text: &str) -> TokenStream {
+    quote!(::std::borrow::Cow::Borrowed(#text))
+}
+
+fn some(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+fn some_text(text: Option<&LitStr>) -> TokenStream {
+    some(text.map(|text| quote!(::std::borrow::Cow::Borrowed(#text))))
+}
+
+fn list(items: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    let items = items.into_iter();
+    quote!(::std::borrow::Cow::Borrowed(&[#(#items),*]))
+}
+
+pub(super) fn table(table: &Table) -> TokenStream {
+    let (name, model, doc) = (cow(&table.name), cow(&table.ident.to_string()), cow(&table.doc));
+    let columns = list(table.columns.iter().map(|column| self::column(table, column)));
+    let primary_key = some((!table.key.is_empty()).then(|| primary_key(table)));
+    let uniques = list(uniques(table));
+    let foreign_keys = list(foreign_keys(table).map(|key| foreign_key(table, key)));
+    let checks = list(checks(table));
+    let indexes = list(indexes(table));
+    let triggers = list(table.triggers.iter().map(|(name, sql)| {
+        quote!(::schema_core::model::TriggerDef { name: ::std::borrow::Cow::Borrowed(#name), sql: #sql })
+    }));
+    let (strict, without_rowid) = (table.strict.is_some(), table.without_rowid.is_some());
+    let append_only = table.append_only.is_some();
+    let renamed_from = some_text(table.renamed_from.as_ref());
+    quote! {
+        ::schema_core::model::TableDef {
+            name: #name,
+            model: #model,
+            source: ::std::borrow::Cow::Borrowed(::core::concat!(::core::file!(), ":", ::core::line!())),
+            doc: #doc,
+            columns: #columns,
+            primary_key: #primary_key,
+            uniques: #uniques,
+            foreign_keys: #foreign_keys,
+            checks: #checks,
+            indexes: #indexes,
+            triggers: #triggers,
+            strict: #strict,
+            without_rowid: #without_rowid,
+            append_only: #append_only,
+            renamed_from: #renamed_from,
+            ..::schema_core::model::TableDef::EMPTY
+        }
+    }
+}
+
+fn column(table: &Table, column: &Column) -> TokenStream {
+    let ty = column.column_type();
+    let (name, field) = (cow(&column.name), cow(&syn::ext::IdentExt::unraw(&column.ident).to_string()));
+    let nullable = column.nullable;
+    let mut extra = Vec::new();
+    if !column.doc.is_empty() {
+        let doc = cow(&column.doc);
+        extra.push(quote!(doc: #doc));
+    }
+    let sql_type = match &column.sql_type {
+        Some(declared) => quote!(::std::borrow::Cow::Borrowed(#declared)),
+        None => {
+            quote!(::std::borrow::Cow::Borrowed(<#ty as ::schema_core::value::SqlType>::STORAGE.sqlite()))
+        }
+    };
+    if let Some(default) = default(table, column) {
+        extra.push(quote!(default: #default));
+    }
+    if let Some(collation) = column.collate.as_deref().map(cow) {
+        extra.push(quote!(collation: ::core::option::Option::Some(#collation)));
+    }
+    if let Some((sql, storage)) = &column.generated {
+        let storage = format_ident!("{storage}");
+        extra.push(quote! {
+            generated: ::core::option::Option::Some(::schema_core::model::GeneratedDef {
+                expression: #sql, storage: ::schema_core::model::GeneratedStorage::#storage,
+            })
+        });
+    }
+    // Only these can have a domain; the others need not be evaluated.
+    if matches!(column.known, Known::Boolean | Known::Unknown) && column.json.is_none() {
+        extra.push(quote!(domain: <#ty as ::schema_core::value::SqlType>::DOMAIN));
+    }
+    if let Some((_, role)) = column.role {
+        let role = match role {
+            Role::CreatedAt => quote!(CreatedAt),
+            Role::UpdatedAt => quote!(UpdatedAt),
+            Role::SoftDelete => quote!(SoftDelete),
+            Role::Version => quote!(Version),
+        };
+        extra.push(quote!(role: ::schema_core::model::ColumnRole::#role));
+    }
+    for (word, sql) in [("backfill", &column.backfill), ("convert", &column.convert)] {
+        if let Some(sql) = sql {
+            let word = format_ident!("{word}");
+            extra.push(quote!(#word: ::core::option::Option::Some(#sql)));
+        }
+    }
+    if let Some(old) = &column.renamed_from {
+        let old = some_text(Some(old));
+        extra.push(quote!(renamed_from: #old));
+    }
+    quote! {
+        ::schema_core::model::ColumnDef {
+            name: #name, field: #field, sql_type: #sql_type, nullable: #nullable, #(#extra,)*
+            ..::schema_core::model::ColumnDef::EMPTY
+        }
+    }
+}
+
+fn default(table: &Table, column: &Column) -> Option<TokenStream> {
+    if let Some((_, role)) = column.role {
+        return match role {
+            Role::CreatedAt | Role::UpdatedAt => Some(quote!(::schema_core::model::DefaultDef::Now)),
+            Role::Version => Some(quote!(::schema_core::model::DefaultDef::Integer(1))),
+            Role::SoftDelete => None,
+        };
+    }
+    let _ = table;
+    Some(match column.default.as_ref()? {
+        Default::RowId(_) => return None,
+        Default::UuidV7(_) => quote!(::schema_core::model::DefaultDef::UuidV7),
+        Default::Now(_) => quote!(::schema_core::model::DefaultDef::Now),
+        Default::Sql(sql) => quote!(::schema_core::model::DefaultDef::Sql(#sql)),
+        Default::Value(value) => value_default(column, value),
+    })
+}
+
+fn value_default(column: &Column, value: &Expr) -> TokenStream {
+    let span = value.span();
+    let base = &column.base;
+    match column.known {
+        Known::Integer => quote_spanned! {span=>
+            ::schema_core::model::DefaultDef::Integer({ const VALUE: #base = #value; VALUE as i64 })
+        },
+        Known::Float if matches!(value, Expr::Lit(literal) if matches!(literal.lit, syn::Lit::Int(_))) => {
+            quote_spanned!(span=> ::schema_core::model::DefaultDef::Real(#value as f64))
+        }
+        Known::Float => quote_spanned! {span=>
+            ::schema_core::model::DefaultDef::Real({ const VALUE: #base = #value; VALUE as f64 })
+        },
+        Known::Boolean => quote_spanned!(span=> ::schema_core::model::DefaultDef::Boolean(#value)),
+        Known::Text => {
+            quote_spanned!(span=> ::schema_core::model::DefaultDef::Text(::std::borrow::Cow::Borrowed(#value)))
+        }
+        // An enum's variant: `SqlEnum` says its text.
+        _ => quote_spanned! {span=>
+            ::schema_core::model::DefaultDef::Text(::std::borrow::Cow::Borrowed(#base::as_str(#value)))
+        },
+    }
+}
+
+fn key_columns(table: &Table, names: &[Ident]) -> TokenStream {
+    list(names.iter().filter_map(|name| table.column(name)).map(|column| {
+        let name = &column.name;
+        quote!(::schema_core::model::KeyColumn::new(#name))
+    }))
+}
+
+fn primary_key(table: &Table) -> TokenStream {
+    let columns = key_columns(table, &table.key);
+    let keys: Vec<&Column> = table.key.iter().filter_map(|name| table.column(name)).collect();
+    let autoincrement = keys.iter().any(|column| column.autoincrement.is_some());
+    let rowid_alias = keys.iter().any(|column| table.is_rowid_key(column));
+    quote! {
+        ::schema_core::model::PrimaryKeyDef {
+            name: ::core::option::Option::None,
+            columns: #columns,
+            autoincrement: #autoincrement,
+            conflict: ::core::option::Option::None,
+            rowid_alias: #rowid_alias,
+        }
+    }
+}
+
+fn uniques(table: &Table) -> Vec<TokenStream> {
+    let single = table
+        .columns
+        .iter()
+        .filter(|column| column.unique.is_some())
+        .map(|column| vec![column.ident.clone()]);
+    let all: Vec<Vec<Ident>> = single.chain(table.uniques.iter().cloned()).collect();
+    all.iter()
+        .map(|set| {
+            let columns = key_columns(table, set);
+            quote! {
+                ::schema_core::model::UniqueDef {
+                    name: ::core::option::Option::None, columns: #columns, conflict: ::core::option::Option::None,
+                }
+            }
+        })
+        .collect()
+}
+
+fn foreign_keys(table: &Table) -> impl Iterator<Item = &ForeignKey> {
+    table.columns.iter().filter_map(|column| column.foreign_key.as_ref()).chain(&table.foreign_keys)
+}
+
+fn foreign_key(table: &Table, key: &ForeignKey) -> TokenStream {
+    let parent = &key.references.table;
+    let columns =
+        list(key.columns.iter().filter_map(|name| table.column(name)).map(|column| cow(&column.name)));
+    let references = list(key.references.columns.iter().map(|column| {
+        let field = syn::ext::IdentExt::unraw(column).to_string();
+        quote!(::std::borrow::Cow::Borrowed(::schema_core::private::column_name(<#parent as ::schema_core::private::Named>::COLUMNS, #field)))
+    }));
+    let (on_delete, on_update) = (format_ident!("{}", key.on_delete), format_ident!("{}", key.on_update));
+    let deferrable = format_ident!("{}", key.deferrable);
+    // Not the parent's `DEF`: two tables may reference each other, and a constant that needs itself does
+    // not compile.
+    let parent_name = quote!(::std::borrow::Cow::Borrowed(<#parent as ::schema_core::private::Named>::NAME));
+    quote_spanned! {key.span=>
+        ::schema_core::model::ForeignKeyDef {
+            name: ::core::option::Option::None,
+            columns: #columns,
+            table: #parent_name,
+            references: #references,
+            on_delete: ::schema_core::model::ForeignKeyAction::#on_delete,
+            on_update: ::schema_core::model::ForeignKeyAction::#on_update,
+            deferrable: ::schema_core::model::Deferrable::#deferrable,
+        }
+    }
+}
+
+/// `<table>_<column>_check` for a column's, their own name for the table's.
+fn checks(table: &Table) -> Vec<TokenStream> {
+    let check = |name: &str, sql: &Sql, column: Option<&str>| {
+        let (name, column) = (cow(name), some(column.map(cow)));
+        quote! {
+            ::schema_core::model::CheckDef { name: ::core::option::Option::Some(#name), expression: #sql, column: #column }
+        }
+    };
+    let columns = table.columns.iter().filter_map(|column| {
+        let sql = column.check.as_ref()?;
+        Some(check(&format!("{}_{}_check", table.name, column.name), sql, Some(&column.name)))
+    });
+    columns.chain(table.checks.iter().map(|(name, sql)| check(&name.to_string(), sql, None))).collect()
+}
+
+fn indexes(table: &Table) -> Vec<TokenStream> {
+    let single = table.columns.iter().filter(|column| column.index.is_some()).map(|column| {
+        let part = index_part(cow_target(&column.name), None, false);
+        index(&format!("{}_{}_idx", table.name, column.name), &[part], false, None)
+    });
+    single.chain(table.indexes.iter().map(|words| words_index(table, words))).collect()
+}
+
+fn cow_target(column: &str) -> TokenStream {
+    let name = cow(column);
+    quote!(::schema_core::model::IndexTarget::Column(#name))
+}
+
+fn index_part(target: TokenStream, collation: Option<&str>, descending: bool) -> TokenStream {
+    let collation = some(collation.map(|name| cow(&name.to_uppercase())));
+    quote!(::schema_core::model::IndexPart { target: #target, collation: #collation, descending: #descending })
+}
+
+fn index(name: &str, parts: &[TokenStream], unique: bool, filter: Option<&Sql>) -> TokenStream {
+    let name = cow(name);
+    let filter = some(filter.map(|sql| quote!(#sql)));
+    quote! {
+        ::schema_core::model::IndexDef {
+            name: #name,
+            parts: ::std::borrow::Cow::Borrowed(&[#(#parts),*]),
+            unique: #unique,
+            filter: #filter,
+            sql: ::core::option::Option::None,
+        }
+    }
+}
+
+fn words_index(table: &Table, words: &IndexWords) -> TokenStream {
+    let mut named = Vec::new();
+    let parts: Vec<TokenStream> = words
+        .parts
+        .iter()
+        .map(|part| {
+            let target = match &part.target {
+                IndexTarget::Column(name) => {
+                    let name = table.column(name).map_or_else(String::new, |column| column.name.clone());
+                    named.push(name.clone());
+                    cow_target(&name)
+                }
+                IndexTarget::Expression(sql) => {
+                    named.push("expr".to_owned());
+                    quote!(::schema_core::model::IndexTarget::Expression(#sql))
+                }
+            };
+            index_part(target, part.collation.as_deref(), part.descending)
+        })
+        .collect();
+    let suffix = if words.unique { "key" } else { "idx" };
+    let name = words
+        .name
+        .as_ref()
+        .map_or_else(|| format!("{}_{}_{suffix}", table.name, named.join("_")), LitStr::value);
+    let _ = words.span;
+    index(&name, &parts, words.unique, words.filter.as_ref())
+}
+
+/// What can only be checked where types are known: nullability, and the types of foreign keys.
+pub(super) fn assertions(table: &Table) -> TokenStream {
+    let model = &table.ident;
+    let name = &table.name;
+    let nullability = table.columns.iter().filter(|column| column.known == Known::Unknown && column.json.is_none() && !column.nullable).map(|column| {
+        let ty = &column.ty;
+        let message = format!(
+            "the type of `{}` may be NULL under another name: write `Option<..>` where the column is, so that it is seen",
+            column.ident
+        );
+        quote_spanned! {ty.span()=>
+            const _: () = ::core::assert!(!<#ty as ::schema_core::value::SqlType>::NULLABLE, #message);
+        }
+    });
+    let keys = foreign_keys(table).map(|key| {
+        let parent = &key.references.table;
+        let types = key.columns.iter().filter_map(|name| table.column(name)).map(Column::column_type);
+        let bases: Vec<TokenStream> = types.map(|ty| quote!(<#ty as ::schema_core::value::SqlType>::Base)).collect();
+        let child = match &bases[..] {
+            [one] => quote!(#one),
+            _ => quote!(::schema_core::expr::Set<(#(#bases,)*)>),
+        };
+        let fields = &key.references.columns;
+        if fields.is_empty() {
+            quote_spanned! {key.span=>
+                const _: fn() = || {
+                    fn key_fits<C: ::schema_core::private::References<P>, P>() {}
+                    key_fits::<#child, <#parent as ::schema_core::Table>::Key>();
+                };
+            }
+        } else {
+            let parts = fields.iter().zip(&bases).map(|(field, base)| quote_spanned! {key.span=>
+                ::schema_core::private::same_type::<#base, _, _>(|| columns.#field);
+            });
+            quote_spanned! {key.span=>
+                const _: fn(<#parent as ::schema_core::Record>::Columns<::schema_core::expr::Required>) = |columns| { #(#parts)* };
+            }
+        }
+    });
+    let columns = table.columns.iter().map(|column| {
+        let (field, name) = (syn::ext::IdentExt::unraw(&column.ident).to_string(), &column.name);
+        quote!((#field, #name))
+    });
+    quote! {
+        #(#nullability)*
+        #(#keys)*
+        #[automatically_derived]
+        impl ::schema_core::private::Named for #model {
+            const NAME: &'static str = #name;
+            const COLUMNS: &'static [(&'static str, &'static str)] = &[#(#columns),*];
+        }
+    }
+}

@@ -1,0 +1,72 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Names, Table, record};
+
+pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
+    let Names { model, new, .. } = names;
+    let vis = &table.vis;
+    let fields = table.columns.iter().filter(|column| table.is_required(column)).map(|column| {
+        let (ident, ty) = (&column.ident, &column.ty);
+        let doc = if column.doc.is_empty() { format!("`{}`.", column.name) } else { column.doc.clone() };
+        quote!(#[doc = #doc] #vis #ident: #ty)
+    });
+    let doc = format!("A new [`{model}`]: the columns that have no default. `.with(..)` sets the others.");
+    quote! {
+        #[doc = #doc]
+        #[allow(missing_debug_implementations)]
+        #vis struct #new { #(#fields,)* }
+    }
+}
+
+pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
+    let Names { model, columns, new, .. } = names;
+    let binds = table.columns.iter().enumerate().filter(|(_, column)| column.generated.is_none()).map(
+        |(at, column)| {
+            let (ident, ty) = (&column.ident, column.column_type());
+            if table.is_required(column) {
+                quote!(fields.required::<#ty>(#at, &self.#ident)?;)
+            } else {
+                quote!(fields.optional(#at);)
+            }
+        },
+    );
+    let reads = table.columns.iter().enumerate().map(|(at, column)| {
+        let (ident, ty) = (&column.ident, column.column_type());
+        if table.is_required(column) {
+            quote!(#ident: self.#ident)
+        } else {
+            quote!(#ident: <#ty as ::schema_core::value::SqlType>::read(row, #at)?)
+        }
+    });
+    let skipped = record::skipped(table);
+    quote! {
+        #[automatically_derived]
+        impl ::schema_core::repository::NewRow for #new {
+            type Table = #model;
+            fn bind<'v>(
+                &'v self,
+                fields: &mut ::schema_core::repository::NewFields<'_, 'v>,
+            ) -> ::core::result::Result<(), ::schema_core::repository::FieldError> {
+                #(#binds)*
+                ::core::result::Result::Ok(())
+            }
+            fn into_row(
+                self,
+                row: ::schema_core::value::Row<'_>,
+            ) -> ::core::result::Result<#model, ::schema_core::value::CellError> {
+                let _ = row;
+                ::core::result::Result::Ok(#model { #(#reads,)* #(#skipped,)* })
+            }
+        }
+        impl #new {
+            /// Sets columns that have a default: `.with(|row| (row.a.set(1), row.b.set(None)))`.
+            pub fn with<A: ::schema_core::expr::Assignments<::schema_core::expr::Given>>(
+                self,
+                fill: impl ::core::ops::FnOnce(#columns<::schema_core::expr::Insert>) -> A,
+            ) -> ::schema_core::repository::Filled<Self> {
+                ::schema_core::repository::Filled::new(self, fill)
+            }
+        }
+    }
+}

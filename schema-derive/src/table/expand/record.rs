@@ -1,0 +1,115 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Column, Default, Names, Table, columns, definition};
+use crate::table::ir::Role;
+
+pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
+    let Names { model, columns, new, update, .. } = names;
+    let literal = columns::literal(table, names);
+    let reads = table.columns.iter().enumerate().map(|(at, column)| {
+        let (ident, ty) = (&column.ident, column.column_type());
+        quote!(#ident: <#ty as ::schema_core::value::SqlType>::read(row, at + #at)?)
+    });
+    let skipped = skipped(table);
+    let binds = table.columns.iter().enumerate().map(|(at, column)| {
+        let (ident, ty) = (&column.ident, column.column_type());
+        quote!(fields.field::<#ty>(#at, &self.#ident)?;)
+    });
+    let definition = definition::table(table);
+    let key = key(table);
+    let fills = table.columns.iter().enumerate().filter_map(|(at, column)| {
+        let fill = fill(column)?;
+        Some(quote!(#at => #fill,))
+    });
+    let mutable = table
+        .append_only
+        .is_none()
+        .then(|| quote!(#[automatically_derived] impl ::schema_core::Mutable for #model {}));
+    quote! {
+        #[automatically_derived]
+        impl ::schema_core::Record for #model {
+            type Columns<M: ::schema_core::expr::Mode> = #columns<M>;
+            const SHAPE: ::schema_core::Shape = ::schema_core::Shape::Table(<#model as ::schema_core::Table>::DEF);
+            fn columns<M: ::schema_core::expr::Mode>(alias: ::schema_core::expr::Alias) -> #columns<M> { #literal }
+            #[inline]
+            fn read(
+                row: ::schema_core::value::Row<'_>,
+                at: usize,
+            ) -> ::core::result::Result<Self, ::schema_core::value::CellError> {
+                ::core::result::Result::Ok(#model { #(#reads,)* #(#skipped,)* })
+            }
+        }
+        #[automatically_derived]
+        impl ::schema_core::Table for #model {
+            const DEF: &'static ::schema_core::model::TableDef = &#definition;
+            type Key = #key;
+            type New = #new;
+            type Update = #update;
+            fn slots() -> &'static ::schema_core::private::Slots {
+                static SLOTS: ::schema_core::private::Slots = ::schema_core::private::Slots::new();
+                &SLOTS
+            }
+            fn fill(
+                index: usize,
+            ) -> ::core::result::Result<::schema_core::value::Value, ::schema_core::value::ValueError> {
+                match index {
+                    #(#fills)*
+                    _ => ::core::result::Result::Ok(::schema_core::value::Value::Null),
+                }
+            }
+            fn bind<'v>(
+                &'v self,
+                fields: &mut ::schema_core::repository::Fields<'_, 'v>,
+            ) -> ::core::result::Result<(), ::schema_core::repository::FieldError> {
+                #(#binds)*
+                ::core::result::Result::Ok(())
+            }
+        }
+        #mutable
+        #[automatically_derived]
+        impl<D: ::schema_core::Has<#model>> ::schema_core::InSchema<D> for #model {}
+        impl #model {
+            /// A query over the table.
+            pub fn query() -> ::schema_core::query::Query<Self> { <Self as ::schema_core::Table>::query() }
+        }
+    }
+}
+
+/// Fields that are no columns, in a literal of the model.
+pub(super) fn skipped(table: &Table) -> Vec<TokenStream> {
+    let fields = table.skipped.iter().filter_map(|field| field.ident.as_ref());
+    fields.map(|ident| quote!(#ident: ::core::default::Default::default())).collect()
+}
+
+fn key(table: &Table) -> TokenStream {
+    let types: Vec<TokenStream> = table
+        .key
+        .iter()
+        .filter_map(|name| table.column(name))
+        .map(|column| {
+            let ty = column.column_type();
+            quote!(<#ty as ::schema_core::value::SqlType>::Base)
+        })
+        .collect();
+    match &types[..] {
+        [] => quote!(::schema_core::NoKey),
+        [one] => quote!(#one),
+        several => {
+            let types = table.key.iter().filter_map(|name| table.column(name)).map(Column::column_type);
+            let _ = several;
+            quote!(::schema_core::expr::Set<(#(#types,)*)>)
+        }
+    }
+}
+
+fn fill(column: &Column) -> Option<TokenStream> {
+    let ty = column.column_type();
+    let is_instant = matches!(column.default, Some(Default::Now(_)))
+        || matches!(column.role, Some((_, Role::CreatedAt | Role::UpdatedAt | Role::SoftDelete)));
+    if is_instant {
+        return Some(quote!(::schema_core::value::fill_now::<#ty>()));
+    }
+    matches!(column.default, Some(Default::UuidV7(_)))
+        .then(|| quote!(::schema_core::value::fill_uuid::<#ty>()))
+}

@@ -1,0 +1,73 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Names, Table};
+
+pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
+    let Names { model, update, .. } = names;
+    let vis = &table.vis;
+    let fields = table.columns.iter().filter(|column| table.is_patched(column)).map(|column| {
+        let (ident, ty) = (&column.ident, &column.ty);
+        let doc = if column.doc.is_empty() { format!("`{}`.", column.name) } else { column.doc.clone() };
+        quote!(#[doc = #doc] #vis #ident: ::schema_core::Patch<#ty>)
+    });
+    let doc =
+        format!("A change of a [`{model}`]: what to keep and what to set. In JSON, an absent field is kept.");
+    quote! {
+        #[doc = #doc]
+        #[allow(missing_debug_implementations)]
+        #vis struct #update { #(#fields,)* }
+    }
+}
+
+pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
+    let Names { model, update, .. } = names;
+    let patched = || table.columns.iter().zip(0_u16..).filter(|(column, _)| table.is_patched(column));
+    let keeps = patched().map(|(column, _)| {
+        let ident = &column.ident;
+        quote!(#ident: ::schema_core::Patch::Keep)
+    });
+    let pushes = patched().map(|(column, at)| {
+        let (ident, ty) = (&column.ident, column.column_type());
+        quote!(self.#ident.push::<#ty>(#at, assigns);)
+    });
+    let sets = patched().map(|(column, _)| {
+        let (ident, ty) = (&column.ident, column.column_type());
+        let field = syn::ext::IdentExt::unraw(ident).to_string();
+        quote!(#field => self.#ident.set_json::<#ty>(json),)
+    });
+    quote! {
+        #[automatically_derived]
+        impl ::core::default::Default for #update {
+            fn default() -> Self { #update { #(#keeps,)* } }
+        }
+        #[automatically_derived]
+        impl ::schema_core::repository::Update for #update {
+            type Table = #model;
+            fn push(self, assigns: &mut ::std::vec::Vec<::schema_core::expr::Assign>) {
+                let _ = &assigns;
+                #(#pushes)*
+            }
+            #[allow(unreachable_code)]
+            fn set_json(
+                &mut self,
+                field: &str,
+                json: ::schema_core::private::serde_json::Value,
+            ) -> ::core::option::Option<::core::result::Result<(), ::schema_core::value::CellError>> {
+                let _ = &json;
+                ::core::option::Option::Some(match field {
+                    #(#sets)*
+                    _ => return ::core::option::Option::None,
+                })
+            }
+        }
+        #[automatically_derived]
+        impl<'de> ::schema_core::private::serde::Deserialize<'de> for #update {
+            fn deserialize<D: ::schema_core::private::serde::Deserializer<'de>>(
+                from: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                ::schema_core::private::deserialize_update(from)
+            }
+        }
+    }
+}

@@ -1,0 +1,320 @@
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Expr, Field, Ident, LitStr, Type, ext::IdentExt};
+
+use super::{
+    ForeignKey,
+    words::{self, ACTIONS, DEFERRABLE},
+};
+use crate::{
+    attribute::{self, Item, Sql},
+    errors::Errors,
+    table::attr::References,
+    types::{self, Known},
+};
+
+/// A field as a column.
+pub(in crate::table) struct Column {
+    pub(in crate::table) ident: Ident,
+    pub(in crate::table) ty: Type,
+    /// The type without its `Option`.
+    pub(in crate::table) base: Type,
+    pub(in crate::table) known: Known,
+    pub(in crate::table) nullable: bool,
+    pub(in crate::table) doc: String,
+    pub(in crate::table) name: String,
+    pub(in crate::table) primary_key: Option<Span>,
+    pub(in crate::table) autoincrement: Option<Span>,
+    pub(in crate::table) unique: Option<Span>,
+    pub(in crate::table) index: Option<Span>,
+    pub(in crate::table) collate: Option<String>,
+    pub(in crate::table) foreign_key: Option<ForeignKey>,
+    pub(in crate::table) default: Option<Default>,
+    pub(in crate::table) check: Option<Sql>,
+    pub(in crate::table) generated: Option<(Sql, &'static str)>,
+    pub(in crate::table) json: Option<Span>,
+    pub(in crate::table) stored: Option<(Span, Stored)>,
+    pub(in crate::table) sql_type: Option<LitStr>,
+    pub(in crate::table) role: Option<(Span, Role)>,
+    pub(in crate::table) renamed_from: Option<LitStr>,
+    pub(in crate::table) backfill: Option<Sql>,
+    pub(in crate::table) convert: Option<Sql>,
+}
+
+/// What a new row holds where it does not say.
+pub(in crate::table) enum Default {
+    Value(Box<Expr>),
+    Sql(Sql),
+    UuidV7(Span),
+    Now(Span),
+    RowId(Span),
+}
+
+/// Another storage than the type's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::table) enum Stored {
+    Unix,
+    UnixMilliseconds,
+    Text,
+    Blob,
+}
+
+/// What the framework keeps the column for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::table) enum Role {
+    CreatedAt,
+    UpdatedAt,
+    SoftDelete,
+    Version,
+}
+
+impl Role {
+    pub(in crate::table) fn word(self) -> &'static str {
+        match self {
+            Self::CreatedAt => "created_at",
+            Self::UpdatedAt => "updated_at",
+            Self::SoftDelete => "soft_delete",
+            Self::Version => "version",
+        }
+    }
+}
+
+const WORDS: [&str; 27] = [
+    "primary_key",
+    "autoincrement",
+    "name",
+    "unique",
+    "index",
+    "collate",
+    "renamed_from",
+    "references",
+    "on_delete",
+    "on_update",
+    "deferrable",
+    "default",
+    "default_sql",
+    "json",
+    "generated",
+    "virtual",
+    "stored",
+    "created_at",
+    "updated_at",
+    "soft_delete",
+    "version",
+    "check",
+    "sql_type",
+    "backfill",
+    "convert",
+    "skip",
+    "flatten",
+];
+
+const STORED: [(&str, Stored); 4] = [
+    ("unix", Stored::Unix),
+    ("unix_ms", Stored::UnixMilliseconds),
+    ("text", Stored::Text),
+    ("blob", Stored::Blob),
+];
+
+const COLLATIONS: [(&str, &str); 3] = [("nocase", "NOCASE"), ("rtrim", "RTRIM"), ("binary", "BINARY")];
+
+impl Column {
+    /// The column of a field, unless it is skipped.
+    pub(super) fn read(field: &Field, items: &[Item], errors: &Errors) -> Option<Self> {
+        words::no_repeats(items, &[], "column", errors);
+        if let Some(skip) = items.iter().find(|item| item.name == "skip") {
+            skip.flag(errors);
+            if let Some(other) = items.iter().find(|item| item.name != "skip") {
+                errors.at(other, "a field with `skip` is no column: it takes no other word");
+            }
+            return None;
+        }
+        let ident = field.ident.clone()?;
+        let inside = types::inside_option(&field.ty);
+        let base = inside.unwrap_or(&field.ty).clone();
+        let mut column = Self {
+            name: ident.unraw().to_string(),
+            ident,
+            ty: field.ty.clone(),
+            known: types::known(&base),
+            base,
+            nullable: inside.is_some(),
+            doc: attribute::doc(&field.attrs),
+            primary_key: None,
+            autoincrement: None,
+            unique: None,
+            index: None,
+            collate: None,
+            foreign_key: None,
+            default: None,
+            check: None,
+            generated: None,
+            json: None,
+            stored: None,
+            sql_type: None,
+            role: None,
+            renamed_from: None,
+            backfill: None,
+            convert: None,
+        };
+        let is_generated = items.iter().any(|item| item.name == "generated");
+        for item in items {
+            column.word(item, is_generated, errors);
+        }
+        column.foreign_key(items, errors);
+        column.generated(items, errors);
+        Some(column)
+    }
+
+    fn word(&mut self, item: &Item, is_generated: bool, errors: &Errors) {
+        let flag = |place: &mut Option<Span>| {
+            item.flag(errors);
+            *place = Some(item.span());
+        };
+        match item.name.to_string().as_str() {
+            "primary_key" => flag(&mut self.primary_key),
+            "autoincrement" => flag(&mut self.autoincrement),
+            "unique" => flag(&mut self.unique),
+            "index" => flag(&mut self.index),
+            "json" => flag(&mut self.json),
+            "name" => self.name = item.text(errors).map_or_else(|| self.name.clone(), |name| name.value()),
+            "renamed_from" => self.renamed_from = item.text(errors),
+            "sql_type" => self.sql_type = item.text(errors),
+            "check" => self.check = Sql::of(item, errors),
+            "backfill" => self.backfill = Sql::of(item, errors),
+            "convert" => self.convert = Sql::of(item, errors),
+            "collate" => self.collate = collation(item, errors),
+            "default" => self.default(item, errors),
+            "default_sql" => {
+                self.contradicts_default(item, errors);
+                self.default = Sql::of(item, errors).map(Default::Sql);
+            }
+            "stored" if !is_generated => {
+                self.stored = item.one_of(&STORED, errors).map(|stored| (item.span(), stored));
+            }
+            "created_at" => self.role(item, Role::CreatedAt, errors),
+            "updated_at" => self.role(item, Role::UpdatedAt, errors),
+            "soft_delete" => self.role(item, Role::SoftDelete, errors),
+            "version" => self.role(item, Role::Version, errors),
+            "references" | "on_delete" | "on_update" | "deferrable" | "generated" | "stored" => {}
+            "virtual" if is_generated => {}
+            "virtual" => errors.at(
+                item,
+                "`virtual` belongs to a generated column: `generated = \"price / 100.0\", virtual`",
+            ),
+            "flatten" => errors.at(item, "`flatten` is not there yet: write the columns in this struct"),
+            other => words::unknown(item, other, "column", &WORDS, errors),
+        }
+    }
+
+    fn role(&mut self, item: &Item, role: Role, errors: &Errors) {
+        item.flag(errors);
+        if let Some((_, other)) = self.role {
+            errors.at(item, format_args!("a column is `{}` or `{}`, not both", other.word(), role.word()));
+        }
+        self.role = Some((item.span(), role));
+    }
+
+    fn contradicts_default(&self, item: &Item, errors: &Errors) {
+        if self.default.is_some() {
+            errors.at(item, "a column has one default: `default = ..` or `default_sql = \"..\"`");
+        }
+    }
+
+    fn default(&mut self, item: &Item, errors: &Errors) {
+        self.contradicts_default(item, errors);
+        let Some(value) = item.expr("default = 0", errors) else { return };
+        let word = match value {
+            Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+            _ => None,
+        };
+        self.default = Some(match word.as_deref() {
+            Some("uuid_v7") => Default::UuidV7(item.span()),
+            Some("now") => Default::Now(item.span()),
+            Some("rowid") => Default::RowId(item.span()),
+            _ => Default::Value(Box::new(value.clone())),
+        });
+    }
+
+    fn foreign_key(&mut self, items: &[Item], errors: &Errors) {
+        let find = |name: &str| items.iter().find(|item| item.name == name);
+        let Some(references) = find("references") else {
+            for word in ["on_delete", "on_update", "deferrable"] {
+                if let Some(item) = find(word) {
+                    errors.at(
+                        item,
+                        format_args!("`{word}` belongs to a foreign key: add `references = Parent`"),
+                    );
+                }
+            }
+            return;
+        };
+        let action =
+            |name: &str| find(name).and_then(|item| item.one_of(&ACTIONS, errors)).unwrap_or("NoAction");
+        let (on_delete, on_update) = (action("on_delete"), action("on_update"));
+        let deferrable =
+            find("deferrable").map_or("Not", |item| words::deferrable(item, &DEFERRABLE, errors));
+        let span = references.span();
+        self.foreign_key = References::of(references, errors).map(|references| ForeignKey {
+            span,
+            columns: vec![self.ident.clone()],
+            references,
+            on_delete,
+            on_update,
+            deferrable,
+        });
+    }
+
+    fn generated(&mut self, items: &[Item], errors: &Errors) {
+        let Some(generated) = items.iter().find(|item| item.name == "generated") else { return };
+        let storage = |name: &str| items.iter().find(|item| item.name == name);
+        let storage = match (storage("virtual"), storage("stored")) {
+            (Some(_), Some(stored)) => {
+                errors.at(stored, "a generated column is `virtual` or `stored`, not both");
+                "Stored"
+            }
+            (_, Some(stored)) => {
+                stored.flag(errors);
+                "Stored"
+            }
+            (virtual_, None) => {
+                virtual_.into_iter().for_each(|word| word.flag(errors));
+                "Virtual"
+            }
+        };
+        self.generated = Sql::of(generated, errors).map(|sql| (sql, storage));
+    }
+
+    /// The column's type in queries: the field's, or the marker of how it is stored.
+    pub(in crate::table) fn column_type(&self) -> TokenStream {
+        let base = &self.base;
+        let marker = match (self.json, self.stored) {
+            (Some(_), _) => quote!(::schema_core::value::Json<#base>),
+            (_, Some((_, Stored::Unix))) => quote!(::schema_core::value::Unix),
+            (_, Some((_, Stored::UnixMilliseconds))) => quote!(::schema_core::value::UnixMilliseconds),
+            (_, Some((_, Stored::Blob))) => quote!(::schema_core::value::UuidBlob),
+            _ => {
+                let ty = &self.ty;
+                return quote!(#ty);
+            }
+        };
+        if self.nullable { quote!(::core::option::Option<#marker>) } else { marker }
+    }
+
+    /// Whether the key is SQLite's rowid, which the database gives.
+    pub(in crate::table) fn is_rowid(&self) -> bool {
+        match &self.default {
+            Some(default) => matches!(default, Default::RowId(_)),
+            None => self.known == Known::Integer && !self.nullable,
+        }
+    }
+}
+
+fn collation(item: &Item, errors: &Errors) -> Option<String> {
+    if let crate::attribute::Value::Expr(value) = &item.value
+        && let Expr::Lit(_) = &**value
+    {
+        return item.text(errors).map(|name| name.value());
+    }
+    item.one_of(&COLLATIONS, errors).map(str::to_owned)
+}

@@ -1,0 +1,285 @@
+//! What contradicts.
+
+use proc_macro2::Span;
+use syn::{Expr, Ident, Lit};
+
+use super::ir::{Column, Default, Role, Stored, Table};
+use crate::{errors::Errors, types::Known};
+
+pub(super) fn table(table: &Table, errors: &Errors) {
+    if table.columns.is_empty() {
+        errors.at(&table.ident, "a table has at least one column: add a field");
+    }
+    keys(table, errors);
+    names(table, errors);
+    options(table, errors);
+    table.columns.iter().for_each(|column| self::column(table, column, errors));
+    for role in [Role::CreatedAt, Role::UpdatedAt, Role::SoftDelete, Role::Version] {
+        let mut of_role =
+            table.columns.iter().filter_map(|column| column.role.filter(|(_, other)| *other == role));
+        if let (Some(_), Some((span, _))) = (of_role.next(), of_role.next()) {
+            at(span, format!("a table has one `{}` column", role.word()), errors);
+        }
+    }
+}
+
+fn at(span: Span, message: impl std::fmt::Display, errors: &Errors) {
+    errors.add(syn::Error::new(span, message));
+}
+
+fn keys(table: &Table, errors: &Errors) {
+    let marked: Vec<&Column> = table.columns.iter().filter(|column| column.primary_key.is_some()).collect();
+    if let [_, second, ..] = marked[..]
+        && let Some(span) = second.primary_key
+    {
+        at(
+            span,
+            "two primary keys: for a key of several columns write `#[table(primary_key(a, b))]` on the struct",
+            errors,
+        );
+    }
+    for name in &table.key {
+        if let Some(column) = find(table, name)
+            && column.nullable
+        {
+            errors.at(&column.ty, "a primary key is never NULL: take the `Option` away");
+        }
+    }
+}
+
+fn find<'t>(table: &'t Table, name: &Ident) -> Option<&'t Column> {
+    table.columns.iter().find(|column| column.ident == *name)
+}
+
+/// Every list of columns names fields of the struct, each once.
+fn names(table: &Table, errors: &Errors) {
+    let indexed = table.indexes.iter().flat_map(|index| &index.parts).filter_map(|part| match &part.target {
+        super::attr::IndexTarget::Column(name) => Some(name),
+        super::attr::IndexTarget::Expression(_) => None,
+    });
+    let keyed = table.foreign_keys.iter().flat_map(|key| &key.columns);
+    let all = table.key.iter().chain(table.uniques.iter().flatten()).chain(indexed).chain(keyed);
+    for name in all {
+        if find(table, name).is_none() {
+            let fields: Vec<String> =
+                table.columns.iter().map(|column| format!("`{}`", column.ident)).collect();
+            errors.at(
+                name,
+                format_args!("`{name}` is no column of `{}`: it has {}", table.ident, fields.join(", ")),
+            );
+        }
+    }
+    for list in table.uniques.iter().chain([&table.key]) {
+        for (position, name) in list.iter().enumerate() {
+            if list[..position].contains(name) {
+                errors.at(name, format_args!("`{name}` stands twice in one key: remove one of them"));
+            }
+        }
+    }
+    for (position, column) in table.columns.iter().enumerate() {
+        if table.columns[..position].iter().any(|earlier| earlier.name.eq_ignore_ascii_case(&column.name)) {
+            errors.at(
+                &column.ident,
+                format_args!(
+                    "two columns are named `{}`: SQL does not tell letters' case apart",
+                    column.name
+                ),
+            );
+        }
+    }
+}
+
+fn options(table: &Table, errors: &Errors) {
+    if let Some(span) = table.without_rowid
+        && table.key.is_empty()
+    {
+        at(span, "a table without rowid has a primary key: mark a field `#[column(primary_key)]`", errors);
+    }
+    for column in &table.columns {
+        if let Some(span) = column.autoincrement {
+            if column.primary_key.is_none() {
+                at(
+                    span,
+                    "`autoincrement` belongs to the primary key: `#[column(primary_key, autoincrement)]`",
+                    errors,
+                );
+            } else if table.without_rowid.is_some() {
+                at(span, "a table without rowid has no `autoincrement`: remove one of the two", errors);
+            } else if !column.is_rowid() {
+                at(
+                    span,
+                    "`autoincrement` needs an integer key, as in `id: i64`, or `default = rowid` on a newtype of one",
+                    errors,
+                );
+            }
+        }
+        if let Some((span, role)) = column.role
+            && table.append_only.is_some()
+            && role != Role::CreatedAt
+        {
+            at(
+                span,
+                format_args!(
+                    "rows of an `append_only` table are never changed: it has no `{}` column",
+                    role.word()
+                ),
+                errors,
+            );
+        }
+        if table.strict.is_some()
+            && let Some(declared) = &column.sql_type
+            && !["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"]
+                .contains(&declared.value().to_uppercase().as_str())
+        {
+            errors.at(
+                declared,
+                format_args!(
+                    "a strict table knows INT, INTEGER, REAL, TEXT, BLOB and ANY, not `{}`",
+                    declared.value()
+                ),
+            );
+        }
+    }
+}
+
+fn column(table: &Table, column: &Column, errors: &Errors) {
+    if column.unique.is_some()
+        && let Some(span) = column.primary_key
+    {
+        at(span, "a primary key is unique by itself: remove `unique`", errors);
+    }
+    if let Some((span, role)) = column.role {
+        self::role(column, span, role, errors);
+    }
+    if let Some((span, stored)) = column.stored {
+        self::stored(column, span, stored, errors);
+    }
+    if column.generated.is_some() {
+        let contradicts = |there: bool, word: &str| {
+            if there {
+                errors.at(
+                    &column.ident,
+                    format_args!("a generated column has no `{word}`: the database computes it"),
+                );
+            }
+        };
+        contradicts(column.default.is_some(), "default");
+        contradicts(column.primary_key.is_some(), "primary_key");
+        contradicts(column.role.is_some(), "created_at, updated_at, soft_delete or version");
+    }
+    if let Some(default) = &column.default {
+        self::default(table, column, default, errors);
+    }
+    if let Some(key) = &column.foreign_key
+        && key.on_delete == "SetNull"
+        && !column.nullable
+    {
+        errors.at(
+            &column.ty,
+            "`on_delete = set_null` needs a column that may be NULL: write `Option<..>`, or another action",
+        );
+    }
+    if let Some(span) = column.json
+        && !matches!(column.known, Known::Unknown | Known::Bytes | Known::Text)
+    {
+        at(span, "`json` is for types that SQL has none of: this one has its own column type", errors);
+    }
+}
+
+fn role(column: &Column, span: Span, role: Role, errors: &Errors) {
+    match role {
+        Role::CreatedAt | Role::UpdatedAt => {
+            if !matches!(column.known, Known::Instant | Known::Unknown) {
+                errors.at(
+                    &column.ty,
+                    format_args!(
+                        "`{}` is an instant: write `OffsetDateTime`, with `stored = \"unix\"` for an integer column",
+                        role.word()
+                    ),
+                );
+            }
+        }
+        Role::SoftDelete => {
+            if !column.nullable || !matches!(column.known, Known::Instant | Known::Unknown) {
+                errors.at(&column.ty, "`soft_delete` is NULL for a live row: write `Option<OffsetDateTime>`");
+            }
+        }
+        Role::Version => {
+            if column.nullable || !matches!(column.known, Known::Integer) {
+                errors.at(&column.ty, "`version` counts: write `i64`");
+            }
+        }
+    }
+    if column.default.is_some() {
+        at(
+            span,
+            format_args!("a `{}` column is filled in by the repository: remove its default", role.word()),
+            errors,
+        );
+    }
+}
+
+fn stored(column: &Column, span: Span, stored: Stored, errors: &Errors) {
+    let fits = match stored {
+        Stored::Unix | Stored::UnixMilliseconds => column.known == Known::Instant,
+        Stored::Blob => column.known == Known::Uuid,
+        Stored::Text => matches!(column.known, Known::Instant | Known::Day | Known::Uuid),
+    };
+    if !fits {
+        at(
+            span,
+            "`stored` is \"unix\" or \"unix_ms\" on an `OffsetDateTime`, \"blob\" on a `Uuid`, or \"text\" on either",
+            errors,
+        );
+    }
+}
+
+fn default(table: &Table, column: &Column, default: &Default, errors: &Errors) {
+    match default {
+        Default::Value(value) => literal(column, value, errors),
+        Default::Now(span) if !matches!(column.known, Known::Instant | Known::Unknown) => {
+            at(*span, "`default = now` needs an instant: `OffsetDateTime`", errors);
+        }
+        Default::UuidV7(span) if !matches!(column.known, Known::Uuid | Known::Text | Known::Unknown) => {
+            at(*span, "`default = uuid_v7` needs a `Uuid`, a newtype of one, or text", errors);
+        }
+        Default::RowId(span) if column.primary_key.is_none() || table.key.len() != 1 => {
+            at(*span, "`default = rowid` belongs to the primary key", errors);
+        }
+        Default::RowId(span) if table.without_rowid.is_some() => {
+            at(*span, "a table without rowid has no rowid to give: choose another default", errors);
+        }
+        Default::Sql(_) | Default::Now(_) | Default::UuidV7(_) | Default::RowId(_) => {}
+    }
+}
+
+/// A literal fits the type that the field names.
+fn literal(column: &Column, value: &Expr, errors: &Errors) {
+    let literal = match value {
+        Expr::Lit(literal) => &literal.lit,
+        Expr::Unary(unary) => match &*unary.expr {
+            Expr::Lit(literal) => &literal.lit,
+            _ => return wrong(value, errors),
+        },
+        Expr::Path(_) => return,
+        _ => return wrong(value, errors),
+    };
+    let wanted = match column.known {
+        _ if column.json.is_some() => "`default_sql` with JSON text",
+        Known::Integer if !matches!(literal, Lit::Int(_)) => "a whole number",
+        Known::Float if !matches!(literal, Lit::Int(_) | Lit::Float(_)) => "a number",
+        Known::Boolean if !matches!(literal, Lit::Bool(_)) => "`true` or `false`",
+        Known::Text if !matches!(literal, Lit::Str(_)) => "text",
+        Known::Bytes => "`default_sql = \"X'00'\"`",
+        Known::Instant => "`now`, or `default_sql`",
+        Known::Day => "`default_sql = \"'2025-01-01'\"`",
+        Known::Uuid => "`uuid_v7`, or `default_sql`",
+        _ => return,
+    };
+    errors.at(value, format_args!("the default of this column is {wanted}"));
+}
+
+fn wrong(value: &Expr, errors: &Errors) {
+    errors
+        .at(value, "a default is a literal, a constant or an enum's variant; SQL is `default_sql = \"..\"`");
+}

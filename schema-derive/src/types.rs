@@ -1,0 +1,62 @@
+//! What the tokens of a type tell.
+
+use syn::{GenericArgument, PathArguments, Type};
+
+/// The type inside `Option<..>`, by its tokens: `Option`, `std::option::Option`, `core::option::Option`.
+pub(crate) fn inside_option(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    if path.qself.is_some() {
+        return None;
+    }
+    let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if !matches!(names[..], ["Option"] | ["std" | "core", "option", "Option"]) {
+        return None;
+    }
+    match &path.path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            GenericArgument::Type(inside) => Some(inside),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The last name of a path type: `String` of `std::string::String`.
+pub(crate) fn last_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => Some(path.path.segments.last()?.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// What a type is, as far as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    Integer,
+    Float,
+    Boolean,
+    Text,
+    Bytes,
+    Instant,
+    Day,
+    Uuid,
+    Unknown,
+}
+
+pub(crate) fn known(ty: &Type) -> Known {
+    match last_name(ty).as_deref() {
+        Some("i8" | "i16" | "i32" | "i64" | "isize" | "u8" | "u16" | "u32" | "u64" | "usize") => {
+            Known::Integer
+        }
+        Some("f32" | "f64") => Known::Float,
+        Some("bool") => Known::Boolean,
+        Some("String") => Known::Text,
+        Some("Cow" | "Box") => Known::Text,
+        Some("Vec") => Known::Bytes,
+        Some("OffsetDateTime" | "PrimitiveDateTime") => Known::Instant,
+        Some("Date" | "Time") => Known::Day,
+        Some("Uuid") => Known::Uuid,
+        _ => Known::Unknown,
+    }
+}
