@@ -30,7 +30,7 @@ pub const fn column_name(
     field
 }
 
-const fn equal(left: &[u8], right: &[u8]) -> bool {
+pub(crate) const fn equal(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;
     }

@@ -80,6 +80,10 @@ pub trait Table: Record {
     /// The table as data.
     const DEF: &'static TableDef;
 
+    /// Position of the column that is SQLite's rowid, which the database gives.
+    #[doc(hidden)]
+    const ROWID: Option<usize> = rowid(Self::DEF);
+
     /// Type of the primary key: a column's base type, [`Set`](crate::expr::Set) of them, or [`NoKey`].
     type Key;
 
@@ -106,6 +110,24 @@ pub trait Table: Record {
     }
 }
 
+const fn rowid(table: &TableDef) -> Option<usize> {
+    use std::borrow::Cow::{Borrowed, Owned};
+    let Some(key) = &table.primary_key else { return None };
+    if !key.rowid_alias {
+        return None;
+    }
+    let (Borrowed(columns), Borrowed([only])) = (&table.columns, &key.columns) else { return None };
+    let Borrowed(wanted) = &only.name else { return None };
+    let mut at = 0;
+    while at < columns.len() {
+        match &columns[at].name {
+            Borrowed(name) if crate::private::equal(name.as_bytes(), wanted.as_bytes()) => return Some(at),
+            Borrowed(_) | Owned(_) => at += 1,
+        }
+    }
+    None
+}
+
 /// A table whose rows may be updated and deleted: every one that is not `append_only`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is append-only: its rows are never updated or deleted",
@@ -127,6 +149,7 @@ pub struct Slots {
     pub(crate) insert_returning: Slot,
     pub(crate) insert_many: Slot,
     pub(crate) save: Slot,
+    pub(crate) update: Slot,
     pub(crate) delete: Slot,
     pub(crate) list: Slot,
     pub(crate) count: Slot,
@@ -142,6 +165,7 @@ impl Slots {
             insert_returning: Slot::new(),
             insert_many: Slot::new(),
             save: Slot::new(),
+            update: Slot::new(),
             delete: Slot::new(),
             list: Slot::new(),
             count: Slot::new(),

@@ -34,10 +34,10 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
 }
 
 fn insert_one<T: Table>(connection: &Connection, row: T::New, resolved: &mut Resolved) -> Result<T> {
-    if !resolved.omitted.is_empty() {
+    if resolved.decided {
         let write = || insert_text(T::DEF, &resolved.omitted, 1) + &text::returning(T::DEF);
         let text;
-        let source = if is_usual(T::DEF, &resolved.omitted) {
+        let source = if is_usual::<T>(&resolved.omitted) {
             Source::Slot(&T::slots().insert_returning, &write)
         } else {
             text = write();
@@ -55,16 +55,24 @@ fn insert_one<T: Table>(connection: &Connection, row: T::New, resolved: &mut Res
             })
             .map_err(|error| explain_insert::<T>(error, connection, [(&row, &*resolved)]));
     }
-    let write = || insert_text(T::DEF, &[], 1);
+    let write = || insert_text(T::DEF, &resolved.omitted, 1);
+    // Of two texts, with the rowid and without, the one without is the common one.
+    let text;
+    let source = if resolved.omitted.is_empty() && T::ROWID.is_some() {
+        text = write();
+        Source::Text(&text)
+    } else {
+        Source::Slot(&T::slots().insert, &write)
+    };
     connection
-        .with(&Source::Slot(&T::slots().insert, &write), |bound| {
+        .with(&source, |bound| {
             let mut fields = NewFields::new(Binder::sqlite(bound.parameters()), resolved);
             row.bind(&mut fields).map_err(|error| error.explain(T::DEF))?;
             while bound.step()? {}
             Ok(())
         })
         .map_err(|error| explain_insert::<T>(error, connection, [(&row, &*resolved)]))?;
-    if let Some(rowid) = rowid_alias(T::DEF)
+    if let Some(rowid) = T::ROWID
         && let Some(value @ Value::Null) = resolved.values.get_mut(rowid)
     {
         *value = Value::Integer(connection.raw().last_insert_rowid());
@@ -77,17 +85,11 @@ pub(super) fn insert_text(table: &TableDef, omitted: &[u16], rows: usize) -> Str
     text::insert(table, &|index| omitted.iter().all(|omitted| usize::from(*omitted) != index), rows)
 }
 
-/// Whether the database decides just the columns that it always does where nothing is given.
-pub(super) fn is_usual(table: &TableDef, omitted: &[u16]) -> bool {
-    let decided = table
+/// Whether these are the columns that a new row leaves out where nothing is given.
+pub(super) fn is_usual<T: Table>(omitted: &[u16]) -> bool {
+    let left_out = T::DEF
         .columns
         .iter()
         .filter(|column| column.generated.is_some() || matches!(column.default, DefaultDef::Sql(_)));
-    decided.count() == omitted.len()
-}
-
-/// Position of the column that is the rowid itself.
-fn rowid_alias(table: &TableDef) -> Option<usize> {
-    let key = table.primary_key.as_ref().filter(|key| key.rowid_alias)?;
-    table.position(&key.columns.first()?.name)
+    left_out.count() + usize::from(T::ROWID.is_some()) == omitted.len()
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     engine::sqlite::{Connection, Source},
     error::Result,
+    model::DefaultDef,
     record::Table,
     schema::{Schema, Writable},
     value::Binder,
@@ -32,38 +33,73 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         if rows.peek().is_none() {
             return Ok(0);
         }
+        // What a row holds where nothing is given is resolved once; a UUID is another in every row.
+        let usual = resolve::<T>(&[])?;
+        let is_shared = T::DEF.columns.iter().all(|column| column.default != DefaultDef::UuidV7);
         self.session.atomically(|connection| {
             let mut inserted = 0;
-            let mut chunk: Vec<(T::New, Resolved)> = Vec::with_capacity(at_once);
+            let mut chunk = Chunk::<T> { rows: Vec::with_capacity(at_once), usual: &usual };
             for new in rows {
                 let new = new.into_new();
-                let resolved = resolve::<T>(&new.given)?;
-                let fits = chunk.first().is_none_or(|(_, first)| first.omitted == resolved.omitted);
-                if chunk.len() == at_once || !fits {
-                    inserted += insert_chunk::<T>(connection, &chunk, at_once)?;
-                    chunk.clear();
+                let resolved = match new.given.is_empty() && is_shared {
+                    true => None,
+                    false => Some(resolve::<T>(&new.given)?),
+                };
+                if chunk.rows.len() == at_once || !chunk.fits(resolved.as_ref()) {
+                    inserted += chunk.insert(connection, at_once)?;
+                    chunk.rows.clear();
                 }
-                chunk.push((new.row, resolved));
+                chunk.rows.push((new.row, resolved));
             }
-            Ok(inserted + insert_chunk::<T>(connection, &chunk, at_once)?)
+            Ok(inserted + chunk.insert(connection, at_once)?)
         })
     }
 }
 
-fn insert_chunk<T: Table>(
-    connection: &Connection,
-    chunk: &[(T::New, Resolved)],
-    at_once: usize,
-) -> Result<u64> {
-    let Some((_, first)) = chunk.first() else { return Ok(0) };
-    let every_column_is_omitted = first.omitted.len() == T::DEF.columns.len();
-    if every_column_is_omitted && chunk.len() > 1 {
-        // DEFAULT VALUES takes no list of rows.
-        return chunk.chunks(1).map(|row| insert_chunk::<T>(connection, row, at_once)).sum();
+/// Rows of one statement: they name the same columns.
+struct Chunk<'u, T: Table> {
+    /// Rows, and what they hold where it is not the usual.
+    rows: Vec<(T::New, Option<Resolved>)>,
+    usual: &'u Resolved,
+}
+
+impl<T: Table> Chunk<'_, T> {
+    fn resolved(&self) -> impl Iterator<Item = (&T::New, &Resolved)> {
+        self.rows.iter().map(|(row, resolved)| (row, resolved.as_ref().unwrap_or(self.usual)))
     }
-    let write = || insert_text(T::DEF, &first.omitted, chunk.len());
+
+    fn fits(&self, resolved: Option<&Resolved>) -> bool {
+        let omitted = &resolved.unwrap_or(self.usual).omitted;
+        self.resolved().next().is_none_or(|(_, first)| first.omitted == *omitted)
+    }
+
+    fn insert(&self, connection: &Connection, at_once: usize) -> Result<u64> {
+        let Some((_, first)) = self.resolved().next() else { return Ok(0) };
+        if first.omitted.len() < T::DEF.columns.len() {
+            insert_rows::<T, _>(connection, self.rows.len(), at_once, || self.resolved())?;
+        } else {
+            // DEFAULT VALUES takes no list of rows.
+            for row in self.resolved() {
+                insert_rows::<T, _>(connection, 1, at_once, || std::iter::once(row))?;
+            }
+        }
+        Ok(self.rows.len() as u64)
+    }
+}
+
+fn insert_rows<'r, T: Table, I: Iterator<Item = (&'r T::New, &'r Resolved)>>(
+    connection: &Connection,
+    count: usize,
+    at_once: usize,
+    rows: impl Fn() -> I,
+) -> Result<()>
+where
+    T::New: 'r,
+{
+    let Some((_, first)) = rows().next() else { return Ok(()) };
+    let write = || insert_text(T::DEF, &first.omitted, count);
     let text;
-    let source = if chunk.len() == at_once && is_usual(T::DEF, &first.omitted) {
+    let source = if count == at_once && is_usual::<T>(&first.omitted) {
         Source::Slot(&T::slots().insert_many, &write)
     } else {
         text = write();
@@ -71,15 +107,12 @@ fn insert_chunk<T: Table>(
     };
     connection
         .with(&source, |bound| {
-            for (row, resolved) in chunk {
+            for (row, resolved) in rows() {
                 let mut fields = NewFields::new(Binder::sqlite(bound.parameters()), resolved);
                 row.bind(&mut fields).map_err(|error| error.explain(T::DEF))?;
             }
             while bound.step()? {}
             Ok(())
         })
-        .map_err(|error| {
-            explain_insert::<T>(error, connection, chunk.iter().map(|(row, resolved)| (row, resolved)))
-        })?;
-    Ok(chunk.len() as u64)
+        .map_err(|error| explain_insert::<T>(error, connection, rows()))
 }

@@ -78,12 +78,14 @@ pub(crate) struct Resolved {
     pub(crate) values: Vec<Value>,
     /// The columns that the database decides: the INSERT does not name them.
     pub(crate) omitted: Vec<u16>,
+    /// Whether only the database knows what one of those columns holds then. It tells the rowid by itself.
+    pub(crate) decided: bool,
 }
 
 /// What the optional columns of a new row hold: what was given, what the framework fills in, or the
 /// default, so that the row is known without asking the database.
 pub(crate) fn resolve<T: Table>(given: &[Given]) -> Result<Resolved> {
-    let mut resolved = Resolved { values: Vec::with_capacity(T::DEF.columns.len()), omitted: Vec::new() };
+    let mut resolved = Resolved { values: Vec::with_capacity(T::DEF.columns.len()), ..Resolved::default() };
     for (position, (index, column)) in (0..).zip(T::DEF.columns.iter().enumerate()) {
         let given = given.iter().rev().find(|given| given.column == position);
         let value = match given {
@@ -95,6 +97,7 @@ pub(crate) fn resolve<T: Table>(given: &[Given]) -> Result<Resolved> {
         };
         if value.is_none() {
             resolved.omitted.push(position);
+            resolved.decided |= column.generated.is_some() || matches!(column.default, DefaultDef::Sql(_));
         }
         resolved.values.push(value.unwrap_or_default());
     }
@@ -116,6 +119,7 @@ fn default<T: Table>(index: usize, column: &'static ColumnDef) -> Result<Option<
         DefaultDef::Text(value) => Some(Value::Text(value.to_string())),
         DefaultDef::Boolean(value) => Some(Value::Integer(i64::from(*value))),
         DefaultDef::None if column.role == ColumnRole::Version => Some(Value::Integer(1)),
+        DefaultDef::None if T::ROWID == Some(index) => None,
         DefaultDef::None => Some(Value::Null),
     })
 }

@@ -78,14 +78,35 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         if assigns.is_empty() {
             return Ok(None);
         }
-        let statement = statement::<T>(&mut assigns, condition, outcome)?;
+        // In the order of the columns, so that one set of them is one text.
+        assigns.sort_by_key(|assign| assign.column);
+        set_once::<T>(&assigns)?;
+        let kept = Kept::beside::<T>(&assigns)?;
+        let values = Values(&assigns, &kept);
+        if let Some(columns) = values.columns()
+            && condition.is_empty()
+            && outcome == Outcome::Nothing
+        {
+            let write = || values.text::<T>(|writer, _| writer.text("?"), "", outcome).unwrap_or_default();
+            let source = Source::Columns(&T::slots().update, columns, &write);
+            return self.run(key, &source, values.bound(), &assigns);
+        }
+        let statement = values.statement::<T>(condition, outcome)?;
+        self.run(key, &Source::Text(&statement.sql), statement.values.iter(), &assigns)
+    }
+
+    fn run<'v>(
+        &self,
+        key: &impl KeyValue<T::Key>,
+        source: &Source<'_>,
+        values: impl Iterator<Item = &'v Value>,
+        assigns: &[Assign],
+    ) -> Result<Option<T>> {
         self.session.write(|connection| {
             let row = connection
-                .with(&Source::Text(&statement.sql), |bound| {
-                    {
-                        let mut binder = Binder::sqlite(bound.parameters());
-                        statement.values.iter().for_each(|value| binder.value(value));
-                    }
+                .with(source, |bound| {
+                    let mut binder = Binder::sqlite(bound.parameters());
+                    values.for_each(|value| binder.value(value));
                     bind_key(bound, key)?;
                     let mut row = None;
                     while bound.step()? {
@@ -127,45 +148,102 @@ fn collect<T: Table, A: Assignments<Assign>>(
     assigns
 }
 
-fn statement<T: Table>(assigns: &mut Vec<Assign>, condition: &str, outcome: Outcome) -> Result<Statement> {
-    kept::<T>(assigns)?;
-    let mut writer = Writer::for_target(T::SHAPE);
-    writer.text(&format!("UPDATE {} SET ", quote_identifier(&T::DEF.name)));
-    for (position, assign) in assigns.iter().enumerate() {
-        if assigns.iter().skip(position + 1).any(|later| later.column == assign.column) {
-            let column = T::SHAPE.column(assign.column).unwrap_or_default();
-            return Err(Error::misuse(format!(
-                "column `{column}` is set twice in one update; nothing was changed"
-            )));
-        }
-        let column = T::SHAPE.column(assign.column).unwrap_or_default();
-        let separator = if position == 0 { "" } else { ", " };
-        writer.text(&format!("{separator}{} = ", quote_identifier(column)));
-        writer.node(&assign.value);
-    }
-    writer.text(&text::where_key(T::DEF));
-    writer.text(condition);
-    if outcome == Outcome::Row {
-        writer.text(&text::returning(T::DEF));
-    }
-    writer.finish()
+#[inline]
+fn set_once<T: Table>(assigns: &[Assign]) -> Result<()> {
+    let Some(twice) = assigns.windows(2).find(|pair| pair[0].column == pair[1].column) else { return Ok(()) };
+    let column = T::SHAPE.column(twice[0].column).unwrap_or_default();
+    Err(Error::misuse(format!("column `{column}` is set twice in one update; nothing was changed")))
 }
 
-/// Adds the columns that the framework keeps, where they are not set by hand.
-fn kept<T: Table>(assigns: &mut Vec<Assign>) -> Result<()> {
-    let is_set = |assigns: &[Assign], column: u16| assigns.iter().any(|assign| assign.column == column);
-    if let Some((index, _)) = text::with_role(T::DEF, ColumnRole::UpdatedAt)
-        && let Ok(column) = u16::try_from(index)
-        && !is_set(assigns, column)
-    {
-        assigns.push(Assign { column, value: Node::Value(fill::<T>(index)?) });
+/// The columns that the framework keeps, where they are not set by hand.
+struct Kept {
+    updated_at: Option<(u16, Value)>,
+    version: Option<u16>,
+}
+
+impl Kept {
+    #[inline]
+    fn beside<T: Table>(assigns: &[Assign]) -> Result<Self> {
+        let unset = |role| {
+            let (index, _) = text::with_role(T::DEF, role)?;
+            let column = u16::try_from(index).ok()?;
+            assigns.iter().all(|assign| assign.column != column).then_some(column)
+        };
+        let updated_at = match unset(ColumnRole::UpdatedAt) {
+            Some(column) => Some((column, fill::<T>(usize::from(column))?)),
+            None => None,
+        };
+        Ok(Self { updated_at, version: unset(ColumnRole::Version) })
     }
-    if let Some((index, _)) = text::with_role(T::DEF, ColumnRole::Version)
-        && let Ok(column) = u16::try_from(index)
-        && !is_set(assigns, column)
-    {
-        let value = infix(Node::Column(Alias::TARGET, column), " + ", Node::Value(Value::Integer(1)));
-        assigns.push(Assign { column, value });
+}
+
+/// What an UPDATE sets: by hand, and beside it.
+struct Values<'a>(&'a [Assign], &'a Kept);
+
+impl<'a> Values<'a> {
+    /// The columns as bits, where every one of them is set to a value: then they alone make the text.
+    #[inline]
+    fn columns(&self) -> Option<u64> {
+        self.0.iter().try_fold(0_u64, |columns, assign| {
+            let plain = assign.column < 64 && matches!(assign.value, Node::Value(_));
+            plain.then_some(columns | 1 << assign.column)
+        })
     }
-    Ok(())
+
+    /// The parameters where every column is set to a value.
+    fn bound(&self) -> impl Iterator<Item = &'a Value> {
+        let set = self.0.iter().filter_map(|assign| match &assign.value {
+            Node::Value(value) => Some(value),
+            _ => None,
+        });
+        set.chain(self.1.updated_at.as_ref().map(|(_, now)| now))
+    }
+
+    fn statement<T: Table>(&self, condition: &str, outcome: Outcome) -> Result<Statement> {
+        self.writer::<T>(Writer::node, condition, outcome).finish()
+    }
+
+    /// The text alone, with each value written by `value`.
+    fn text<T: Table>(
+        &self,
+        value: impl Fn(&mut Writer, &Node),
+        condition: &str,
+        outcome: Outcome,
+    ) -> Result<String> {
+        self.writer::<T>(value, condition, outcome).finish().map(|statement| statement.sql)
+    }
+
+    fn writer<T: Table>(
+        &self,
+        value: impl Fn(&mut Writer, &Node),
+        condition: &str,
+        outcome: Outcome,
+    ) -> Writer {
+        let Self(assigns, Kept { updated_at, version }) = self;
+        let mut writer = Writer::for_target(T::SHAPE);
+        writer.text(&format!("UPDATE {} SET ", quote_identifier(&T::DEF.name)));
+        let mut separator = "";
+        let mut set = |writer: &mut Writer, column: u16, node: &Node, value: &dyn Fn(&mut Writer, &Node)| {
+            let column = T::SHAPE.column(column).unwrap_or_default();
+            writer.text(&format!("{separator}{} = ", quote_identifier(column)));
+            separator = ", ";
+            value(writer, node);
+        };
+        for assign in *assigns {
+            set(&mut writer, assign.column, &assign.value, &value);
+        }
+        if let Some((column, now)) = updated_at {
+            set(&mut writer, *column, &Node::Value(now.clone()), &value);
+        }
+        if let Some(column) = *version {
+            let next = infix(Node::Column(Alias::TARGET, column), " + ", crate::expr::sql("1"));
+            set(&mut writer, column, &next, &Writer::node);
+        }
+        writer.text(&text::where_key(T::DEF));
+        writer.text(condition);
+        if outcome == Outcome::Row {
+            writer.text(&text::returning(T::DEF));
+        }
+        writer
+    }
 }

@@ -25,7 +25,7 @@ where
     }
     let mut written = Vec::new();
     for (row, resolved) in rows {
-        let whole = Resolved { values: resolved.values.clone(), omitted: Vec::new() };
+        let whole = Resolved { values: resolved.values.clone(), ..Resolved::default() };
         let mut values = Vec::with_capacity(whole.values.len());
         let bound = row.bind(&mut NewFields::new(Binder::values(&mut values), &whole));
         if bound.is_err() {

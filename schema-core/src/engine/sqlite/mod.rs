@@ -1,5 +1,6 @@
 //! SQLite: connections, statements and rows over its C API.
 
+mod cache;
 mod explain;
 #[cfg(test)]
 mod explain_tests;

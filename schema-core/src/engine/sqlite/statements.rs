@@ -1,13 +1,16 @@
 use std::{
     cell::RefCell,
-    collections::HashMap,
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
 use rusqlite::config::DbConfig;
 
-use super::{Bound, Failure, Statement, raw};
+use super::{
+    Bound, Failure, Statement,
+    cache::{self, Cache},
+    raw,
+};
 use crate::error::Error;
 
 /// The place of one statement in every connection, found without hashing its text.
@@ -47,11 +50,13 @@ impl Default for Slot {
 pub(crate) enum Source<'a> {
     /// The same text at every use: written when the slot is empty.
     Slot(&'static Slot, &'a dyn Fn() -> String),
+    /// A text that depends on a set of columns alone: written when there is none for that set.
+    Columns(&'static Slot, u64, &'a dyn Fn() -> String),
     /// A text made at run time.
     Text(&'a str),
 }
 
-/// Texts made at run time that are kept prepared, a connection.
+/// Texts made at run time that are kept prepared, a connection; as many for sets of columns.
 const KEPT_TEXTS: usize = 128;
 
 /// A connection with its prepared statements.
@@ -59,14 +64,19 @@ const KEPT_TEXTS: usize = 128;
 pub(crate) struct Connection {
     // Dropped before `sqlite`: a statement must not outlive it.
     slots: RefCell<Vec<Option<Statement>>>,
-    texts: RefCell<HashMap<String, (u64, Statement)>>,
-    clock: std::cell::Cell<u64>,
+    columns: RefCell<Cache<(usize, u64)>>,
+    texts: RefCell<Cache<Box<str>>>,
     sqlite: rusqlite::Connection,
 }
 
 impl Connection {
     pub(crate) fn new(sqlite: rusqlite::Connection) -> Self {
-        Self { slots: RefCell::default(), texts: RefCell::default(), clock: std::cell::Cell::new(0), sqlite }
+        Self {
+            slots: RefCell::default(),
+            columns: RefCell::new(Cache::new(KEPT_TEXTS)),
+            texts: RefCell::new(Cache::new(KEPT_TEXTS)),
+            sqlite,
+        }
     }
 
     pub(crate) fn raw(&self) -> &rusqlite::Connection {
@@ -98,36 +108,36 @@ impl Connection {
                 slots[number] = Some(statement);
                 answer
             }
-            Source::Text(text) => {
-                let kept = self.texts.borrow_mut().remove_entry(*text);
-                let (key, mut statement) = match kept {
-                    Some((key, (_, statement))) => (key, statement),
-                    None => ((*text).to_owned(), Statement::prepare(&self.sqlite, text)?),
+            Source::Columns(slot, columns, write) => {
+                let key = (slot.number(), *columns);
+                let hash = cache::mixed(cache::mixed(0, key.0 as u64), key.1).rotate_left(26);
+                let kept = self.columns.borrow_mut().take(hash, |kept| *kept == key);
+                let mut statement = match kept {
+                    Some(statement) => statement,
+                    None => Statement::prepare(&self.sqlite, &write())?,
                 };
                 let answer = work(&mut statement.bound());
-                self.keep(key, statement);
+                self.columns.borrow_mut().put(hash, statement, |kept| *kept == key, || key);
+                answer
+            }
+            Source::Text(text) => {
+                let hash = cache::hash(text.as_bytes());
+                let kept = self.texts.borrow_mut().take(hash, |kept| **kept == **text);
+                let mut statement = match kept {
+                    Some(statement) => statement,
+                    None => Statement::prepare(&self.sqlite, text)?,
+                };
+                let answer = work(&mut statement.bound());
+                self.texts.borrow_mut().put(hash, statement, |kept| **kept == **text, || Box::from(*text));
                 answer
             }
         }
     }
 
-    fn keep(&self, text: String, statement: Statement) {
-        let now = self.clock.get() + 1;
-        self.clock.set(now);
-        let mut texts = self.texts.borrow_mut();
-        if texts.len() >= KEPT_TEXTS {
-            // An eighth at once, so that a program with many texts does not search at each of them.
-            let mut ages: Vec<u64> = texts.values().map(|(used, _)| *used).collect();
-            ages.sort_unstable();
-            let oldest = ages[KEPT_TEXTS / 8];
-            texts.retain(|_, (used, _)| *used > oldest);
-        }
-        texts.insert(text, (now, statement));
-    }
-
     /// Forgets every prepared statement.
     pub(crate) fn forget_statements(&self) {
         self.slots.borrow_mut().clear();
+        self.columns.borrow_mut().clear();
         self.texts.borrow_mut().clear();
     }
 

@@ -1,58 +1,40 @@
-//! A model written out as the derive writes it: what generated code may rely on.
+//! Repositories and queries on derived models.
 #![allow(missing_docs)]
 
-use schema_core::{Db, exists};
+use schema_core::{Db, Table, exists};
+use time::OffsetDateTime;
 
-mod models {
-    #[derive(Clone, Debug, PartialEq)]
-    pub struct Author {
-        pub id: i64,
-        pub name: ::std::string::String,
-        pub created_at: ::schema_core::private::time::OffsetDateTime,
-    }
-
-    #[derive(Clone, Debug, PartialEq)]
-    pub struct Book {
-        pub id: i64,
-        pub isbn: ::std::string::String,
-        pub title: ::std::string::String,
-        pub author_id: ::core::option::Option<i64>,
-        pub price_cents: i64,
-        pub price: f64,
-        pub version: i64,
-    }
-
-    include!("expanded/author.rs");
-    include!("expanded/book.rs");
-
-    /// Everything.
-    #[derive(Clone, Copy, Debug)]
-    pub enum Library {}
-    const _: () = {
-        use ::schema_core::{
-            Has, InSchema, Schema, Table, Writable,
-            model::{SchemaDef, SchemaOwner},
-        };
-        use ::std::borrow::Cow;
-        impl Schema for Library {
-            const DEF: &'static SchemaDef = &SchemaDef {
-                name: Cow::Borrowed("Library"),
-                doc: Cow::Borrowed("Everything."),
-                owner: SchemaOwner::Application,
-                tables: Cow::Borrowed(&[
-                    Cow::Borrowed(<Book as Table>::DEF),
-                    Cow::Borrowed(<Author as Table>::DEF),
-                ]),
-                ..SchemaDef::EMPTY
-            };
-        }
-        impl Writable for Library {}
-        impl Has<Book> for Library {}
-        impl Has<Author> for Library {}
-        fn _tables_are_in_a_schema<D: Has<Book>, T: InSchema<D>>() {}
-    };
+#[derive(Table, Clone, Debug, PartialEq)]
+pub struct Author {
+    #[column(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[column(created_at)]
+    pub created_at: OffsetDateTime,
 }
-use models::{Author, AuthorRepository, Book, BookRepository, BookUpdate, Library, NewAuthor, NewBook};
+
+#[derive(Table, Clone, Debug, PartialEq)]
+#[table(unique(author_id, title))]
+pub struct Book {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(unique)]
+    pub isbn: String,
+    pub title: String,
+    #[column(references = Author)]
+    pub author_id: Option<i64>,
+    #[column(default = 0)]
+    pub price_cents: i64,
+    #[column(generated = "price_cents / 100.0")]
+    pub price: f64,
+    #[column(version)]
+    pub version: i64,
+}
+
+schema_core::schema! {
+    /// Everything.
+    pub Library { Book, Author }
+}
 
 fn library() -> Db<Library> {
     let db = Db::<Library>::in_memory().unwrap();
