@@ -3,6 +3,7 @@ use schema_core::model::{CheckDef, ColumnDef, Domain, Engine, TableDef};
 use super::answers::Answers;
 use super::path::Path;
 use super::question::{Question, QuestionKind};
+use super::rename::OldNew;
 use crate::Result;
 use crate::sql::{TokenKind, tokens, unquote};
 
@@ -52,9 +53,7 @@ pub(super) fn renames(
         };
         let is_new =
             |value: &str| contains(&new, value) && old.as_ref().is_none_or(|old| !contains(old, value));
-        let settled = said(to, column, hints, answers);
-        let settled: Vec<(String, String)> =
-            settled.into_iter().filter(|(before, after)| gone(before) && is_new(after)).collect();
+        let settled = settle(said(to, column, hints, answers), old.as_deref(), &new);
         let open: Vec<&String> = old
             .iter()
             .flatten()
@@ -85,14 +84,36 @@ pub(super) fn renames(
     Ok((renames, questions))
 }
 
+/// The renames that are still to be made: what was said stays in a model long after it was done. Of
+/// a chain, `a` to `b` and `b` to `c`, each takes the text that the next one leaves.
+fn settle(said: Vec<OldNew>, old: Option<&[String]>, new: &[String]) -> Vec<OldNew> {
+    let mut open: Vec<OldNew> = said
+        .into_iter()
+        .filter(|(before, after)| {
+            let was = old.map_or_else(|| !contains(new, before), |old| contains(old, before));
+            before != after && was && contains(new, after)
+        })
+        .collect();
+    let mut settled: Vec<OldNew> = Vec::new();
+    while let Some(position) = open.iter().position(|(_, after)| {
+        let free = old.is_none_or(|old| !contains(old, after));
+        free || settled.iter().any(|(before, _)| before == after)
+    }) {
+        settled.push(open.remove(position));
+    }
+    // A text that stays and that nobody takes over is still what it was.
+    while let Some(position) = settled
+        .iter()
+        .position(|(before, _)| contains(new, before) && !settled.iter().any(|(_, after)| after == before))
+    {
+        settled.remove(position);
+    }
+    settled
+}
+
 /// What the model and the flags say about a column's variants: old and new text.
-fn said(
-    to: &TableDef,
-    column: &ColumnDef,
-    hints: Option<&TableDef>,
-    answers: &Answers,
-) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> = Vec::new();
+fn said(to: &TableDef, column: &ColumnDef, hints: Option<&TableDef>, answers: &Answers) -> Vec<OldNew> {
+    let mut found: Vec<OldNew> = Vec::new();
     for (old, new) in &answers.renames {
         if let ([_, _, before], [table, name, after]) = (old.0.as_slice(), new.0.as_slice())
             && table.eq_ignore_ascii_case(&to.name)

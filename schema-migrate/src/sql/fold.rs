@@ -15,14 +15,7 @@ pub struct Fold<'a> {
 /// the table's own name in front of its columns and two spellings of one operator do not count.
 pub fn fold(text: &str, context: Fold<'_>) -> Result<String> {
     let all = tokens(text)?;
-    let mut rest = all.as_slice();
-    while let [first, inner @ .., last] = rest
-        && first.is_symbol("(")
-        && last.is_symbol(")")
-        && is_balanced(inner)
-    {
-        rest = inner;
-    }
+    let rest = without_outer_parentheses(&all);
     let mut folded = String::with_capacity(text.len());
     let mut position = 0;
     while position < rest.len() {
@@ -101,19 +94,24 @@ fn is_own_qualifier(all: &[Token<'_>], position: usize, context: Fold<'_>) -> bo
         && !position.checked_sub(1).is_some_and(|before| all[before].is_symbol("."))
 }
 
-fn is_balanced(inner: &[Token<'_>]) -> bool {
-    let mut depth = 0_usize;
-    for token in inner {
+/// The tokens inside the parentheses that enclose all of them.
+fn without_outer_parentheses<'t, 'a>(all: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    let mut open = Vec::new();
+    let mut closes = vec![None; all.len()];
+    for (position, token) in all.iter().enumerate() {
         if token.is_symbol("(") {
-            depth += 1;
-        } else if token.is_symbol(")") {
-            match depth.checked_sub(1) {
-                Some(less) => depth = less,
-                None => return false,
-            }
+            open.push(position);
+        } else if token.is_symbol(")")
+            && let Some(opened) = open.pop()
+        {
+            closes[opened] = Some(position);
         }
     }
-    depth == 0
+    let mut rest = 0..all.len();
+    while rest.len() > 1 && closes[rest.start] == Some(rest.end - 1) {
+        rest = rest.start + 1..rest.end - 1;
+    }
+    &all[rest]
 }
 
 fn contains(names: &[&str], name: &str) -> bool {

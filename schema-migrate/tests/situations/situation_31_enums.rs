@@ -116,6 +116,20 @@ fn two_variants_are_renamed_at_once() {
 }
 
 #[test]
+fn a_chain_of_variants_moves_up_by_one() {
+    let from = schema(table(vec![status(&[("a", None), ("b", None)])]));
+    let to = schema(table(vec![status(&[("b", Some("a")), ("c", Some("b"))])]));
+    let rows = "INSERT INTO task(id, status) VALUES (1, 'a'), (2, 'b'), (3, 'a');";
+    walk(&from, &to, &Answers::default(), rows, |database, up| {
+        let wanted = if up { ["b", "c", "b"] } else { ["a", "b", "a"] }.map(|text| Some(text.to_owned()));
+        assert_eq!(column(database, "SELECT status FROM task ORDER BY id"), wanted);
+    });
+    // The model goes on saying it once it is done.
+    let done = materialise(&to).unwrap();
+    assert!(compare(&done, &done, &to, &Answers::default()).unwrap().is_empty());
+}
+
+#[test]
 fn a_vanished_variant_beside_a_new_one_is_a_question() {
     let from = materialise(&schema(table(vec![status(&[("draft", None), ("done", None)])]))).unwrap();
     let to = materialise(&schema(table(vec![status(&[("planned", None), ("done", None)])]))).unwrap();

@@ -34,7 +34,7 @@ impl TableText {
         let body = Cursor::new(text, &all[open..]).group().ok_or_else(unreadable)?;
         let mut table = Self { columns: Vec::new(), constraints: Vec::new() };
         for item in split_commas(body) {
-            let (Some(first), Some(span)) = (item.first(), span(item)) else { continue };
+            let (Some(first), Some(span)) = (item.first(), span(item)) else { return Err(unreadable()) };
             let mut cursor = Cursor::new(text, item);
             let is_constraint =
                 ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"].iter().any(|word| first.is(word));
