@@ -1,9 +1,30 @@
 //! Inspects databases, compares schemas, writes migrations and runs them.
+//!
+//! From the outside in:
+//!
+//! - [`generate`](generate::generate) compares the models with what the files record and drafts,
+//!   proves and writes a migration.
+//! - [`run::migrate`] and [`run::rollback`] apply revisions and take them back;
+//!   [`run::Observer`] watches.
+//! - [`status`](status::status) and [`check`](check::check) say where a database stands.
+//! - [`apply`](diff_apply::apply) runs a plan on a database that keeps no history.
+//! - [`files`], [`graph`], [`history`], [`recorded`](recorded::recorded): what they stand on.
+//! - [`inspect`], [`diff`], [`plan`], [`sql`]: schemas and their differences, without effects.
 
+pub mod check;
 pub mod diff;
+pub mod diff_apply;
 mod error;
+pub mod files;
+pub mod generate;
+pub mod graph;
+pub mod history;
 pub mod inspect;
 pub mod plan;
+pub mod proof;
+pub mod recorded;
+pub mod run;
 pub mod sql;
+pub mod status;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,81 @@
+//! Declared, recorded and live schema against each other.
+
+use schema_core::model::{SchemaDef, TableDef};
+use schema_core::rusqlite::Connection;
+
+use crate::Result;
+use crate::diff::{Answers, Change, compare};
+use crate::files::Folder;
+use crate::inspect::{materialise, sqlite};
+use crate::recorded::recorded;
+
+/// A place in which two schemas differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drift {
+    /// What would turn the left side into the right one. `-` is only on the left, `+` only on the
+    /// right.
+    pub change: Change,
+    /// What differs, in words: "only in the database".
+    pub text: String,
+    /// The model and where it stands, `` `User` (src/models.rs:14) ``, where there is one.
+    pub model: Option<String>,
+}
+
+/// The three comparisons. All are empty on a healthy database.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Check {
+    /// Live against declared.
+    pub live_declared: Vec<Drift>,
+    /// Recorded against declared: what the next migration would change.
+    pub recorded_declared: Vec<Drift>,
+    /// Live against recorded: what was changed by hand, or is pending.
+    pub live_recorded: Vec<Drift>,
+}
+
+impl Check {
+    /// Whether all three are the same.
+    pub fn is_clean(&self) -> bool {
+        self.live_declared.is_empty() && self.recorded_declared.is_empty() && self.live_recorded.is_empty()
+    }
+}
+
+/// Compares the models, the files of the folder and a database with each other. Changes nothing.
+pub fn check(declared: &SchemaDef, folder: &Folder, live: &Connection) -> Result<Check> {
+    let live = sqlite::schema(live)?;
+    let recorded = recorded(folder.clone().ordered()?.migrations())?;
+    let models = materialise(declared)?;
+    Ok(Check {
+        live_declared: drift(&live, &models, ("the database", "the models"), &models)?,
+        recorded_declared: drift(&recorded, &models, ("the migrations", "the models"), &models)?,
+        live_recorded: drift(&live, &recorded, ("the database", "the migrations"), &models)?,
+    })
+}
+
+/// The differences of two schemas, as places in which the left one is not the right one.
+pub fn drift(
+    left: &SchemaDef,
+    right: &SchemaDef,
+    names: (&str, &str),
+    models: &SchemaDef,
+) -> Result<Vec<Drift>> {
+    let answers = Answers { no_renames: true, ..Answers::default() };
+    let comparison = compare(left, right, right, &answers)?;
+    let drifts = comparison.changes.into_iter().map(|change| Drift {
+        text: match change.sign() {
+            '-' => format!("only in {}", names.0),
+            '+' => format!("missing in {}", names.0),
+            _ => format!("differs between {} and {}", names.0, names.1),
+        },
+        model: models.table(change.table()).and_then(place),
+        change,
+    });
+    Ok(drifts.collect())
+}
+
+fn place(table: &TableDef) -> Option<String> {
+    match (table.model.is_empty(), table.source.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some(format!("`{}`", table.model)),
+        (false, false) => Some(format!("`{}` ({})", table.model, table.source)),
+    }
+}

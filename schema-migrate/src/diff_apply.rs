@@ -1,0 +1,93 @@
+//! Runs a plan on a database that keeps no history.
+
+use std::time::Instant;
+
+use schema_core::model::SchemaDef;
+
+use crate::diff::{Answers, compare};
+use crate::files::{FileStatement, Script};
+use crate::inspect::sqlite;
+use crate::plan::Plan;
+use crate::run::{self, AppliedRevision, Event, Lock, Observer, Report, Target, Work, check_database, open};
+use crate::{Error, ErrorKind, Result};
+
+/// Runs the up steps of a plan on the database in one transaction, with the care of the runner:
+/// lock, checks, backup, foreign keys. `from` is the schema that the plan was made for; a database
+/// that has changed since is refused. No history row is written.
+pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn Observer) -> Result<Report> {
+    let begun = Instant::now();
+    refuse_open(plan)?;
+    run::check_writable(&target.database, false)?;
+    let _lock = Lock::take(&target.database, target.wait)?;
+    let connection = open(&target.database, false, target.wait)?;
+    let script = Script {
+        statements: plan
+            .up
+            .iter()
+            .enumerate()
+            .map(|(position, step)| FileStatement { sql: step.sql.clone(), line: position + 1 })
+            .collect(),
+        engine: Some(plan.minimum_engine),
+        foreign_keys_off: plan.foreign_keys_off,
+        remark: None,
+    };
+    let mut report = Report::default();
+    if script.statements.is_empty() {
+        return Ok(report);
+    }
+    let findings = check_database(&connection, &target.database, &[&script])?;
+    for text in findings.warnings {
+        observer.event(&Event::Warning { text: &text });
+        report.warnings.push(text);
+    }
+    observer.event(&Event::Preflight { checks: &findings.checks });
+    report.backup = run::take_backup(&connection, target, observer)?;
+    let work = Work {
+        revision: "the plan",
+        file: None,
+        script: &script,
+        recorded: Some(from),
+        number: 1,
+        total: 1,
+        is_due: &|connection| {
+            let live = sqlite::schema(connection)?;
+            let answers = Answers { no_renames: true, ..Answers::default() };
+            if compare(from, &live, &live, &answers)?.is_empty() {
+                return Ok(true);
+            }
+            Err(Error::failed("the database has changed since the plan was made")
+                .why("its schema is no longer the one that was compared")
+                .next("run db-diff again"))
+        },
+        finish: &|_, _, _| Ok(()),
+    };
+    let outcome = run::apply(&connection, &work, observer)
+        .map_err(|error| error.state("everything was rolled back; nothing was changed"))?;
+    if let Some(outcome) = outcome {
+        report.warnings.extend(outcome.kept);
+        report.revisions.push(AppliedRevision {
+            revision: String::new(),
+            statements: script.statements.len(),
+            duration: outcome.duration,
+            rows: outcome.rows,
+        });
+    }
+    observer.event(&Event::Verified { models: None });
+    report.duration = begun.elapsed();
+    Ok(report)
+}
+
+fn refuse_open(plan: &Plan) -> Result<()> {
+    if let Some(blocked) = plan.blocked.first() {
+        let error = Error::new(ErrorKind::Answer, "a change waits for a value").why(blocked.to_string());
+        return Err(blocked
+            .flags
+            .iter()
+            .fold(error.state("nothing was changed"), |error, flag| error.next(flag.clone())));
+    }
+    if let Some(loss) = plan.open_losses().next() {
+        let error = Error::new(ErrorKind::Answer, "data would be lost").why(loss.to_string());
+        return Err(loss.flags().into_iter().fold(error.state("nothing was changed"), Error::next));
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+use sha2::{Digest, Sha256};
+
+use super::header::Header;
+use crate::Result;
+use crate::sql::tokens;
+
+/// SHA-256, in hexadecimal digits, over the tokens of a part of a file and what its header asks of
+/// the runner. Comments and layout outside of literals do not count.
+pub(super) fn checksum(header: &Header, part: &str) -> Result<String> {
+    let mut digest = Sha256::new();
+    let mut add = |text: &str| {
+        // The length in front keeps `a` `bc` and `ab` `c` apart.
+        digest.update((text.len() as u64).to_le_bytes());
+        digest.update(text.as_bytes());
+    };
+    add("migration 1");
+    add(&header.parents.join(","));
+    add(&header.engine.map(|engine| engine.to_string()).unwrap_or_default());
+    add(if header.foreign_keys_off { "foreign_keys=off" } else { "" });
+    add("transaction=on");
+    for token in tokens(part)? {
+        add(token.text);
+    }
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -1,0 +1,112 @@
+use std::fs;
+use std::io::ErrorKind as IoErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::migration::{Migration, stem};
+use crate::graph;
+use crate::{Error, Result};
+
+/// The migrations of a folder.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    path: PathBuf,
+    migrations: Vec<Migration>,
+}
+
+impl Folder {
+    /// Reads every migration of a folder, parents before their children.
+    ///
+    /// Fails where the folder or a file cannot be read, a file is not whole, two files are one
+    /// revision, or the parents are unknown or form a cycle.
+    pub fn read(path: &Path) -> Result<Self> {
+        Self::scan(path)?.ordered()
+    }
+
+    /// Reads every migration of a folder in the order of revisions, whatever their parents say.
+    pub fn scan(path: &Path) -> Result<Self> {
+        let mut migrations: Vec<Migration> = Vec::new();
+        for file in files(path)? {
+            let migration = Migration::read(&file)?;
+            if let Some(twin) = migrations.iter().find(|other| other.revision == migration.revision) {
+                return Err(Error::failed(format!("two files are revision {}", migration.revision))
+                    .why(format!("{} and {}", twin.path.display(), migration.path.display()))
+                    .place(migration.path.display().to_string())
+                    .state("nothing was changed")
+                    .next("remove one of them, or give it a revision of its own in name and header"));
+            }
+            migrations.push(migration);
+        }
+        migrations.sort_by(|left, right| left.revision.cmp(&right.revision));
+        Ok(Self { path: path.to_owned(), migrations })
+    }
+
+    /// The same migrations, parents before their children.
+    pub fn ordered(self) -> Result<Self> {
+        Ok(Self { migrations: graph::order(self.migrations)?, path: self.path })
+    }
+
+    /// Where the folder is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The migrations.
+    pub fn migrations(&self) -> &[Migration] {
+        &self.migrations
+    }
+
+    /// The migration of this revision.
+    pub fn get(&self, revision: &str) -> Option<&Migration> {
+        self.migrations.iter().find(|migration| migration.revision.as_str() == revision)
+    }
+
+    /// The revisions that no other has for a parent.
+    pub fn heads(&self) -> Vec<&Migration> {
+        graph::heads(&self.migrations)
+    }
+
+    /// The migration that a person means: a whole revision, its name, or the start of a revision.
+    pub fn find(&self, named: &str) -> Result<&Migration> {
+        let revisions: Vec<&str> =
+            self.migrations.iter().map(|migration| migration.revision.as_str()).collect();
+        let revision = graph::find(&revisions, named)?;
+        self.get(revision).ok_or_else(|| Error::usage(format!("there is no revision {revision}")))
+    }
+}
+
+/// The files of a folder that belong to SQLite, by name.
+fn files(path: &Path) -> Result<Vec<PathBuf>> {
+    let refused = |error: &std::io::Error| {
+        let shown = path.display();
+        let (what, next) = match error.kind() {
+            IoErrorKind::NotFound => (
+                format!("the migrations folder {shown} is not there"),
+                format!("mkdir -p {shown}, or correct `migrations` in schema.toml"),
+            ),
+            IoErrorKind::NotADirectory => {
+                (format!("{shown} is no folder"), "correct `migrations` in schema.toml".to_owned())
+            }
+            _ => (
+                format!("the migrations folder {shown} cannot be read"),
+                "see that this user may read it".to_owned(),
+            ),
+        };
+        Error::new(crate::ErrorKind::Preflight, what)
+            .why(error.to_string())
+            .state("nothing was changed")
+            .next(next)
+    };
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).map_err(|error| refused(&error))? {
+        let file = entry.map_err(|error| refused(&error))?.path();
+        let hidden = file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        let sql = file.extension().is_some_and(|extension| extension == "sql");
+        // A name that is no text is no revision either, and is refused when it is parsed.
+        let ours = stem(&file).is_some() || file.file_name().is_some_and(|name| name.to_str().is_none());
+        if sql && !hidden && ours && !file.is_dir() {
+            found.push(file);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,100 @@
+use crate::plan::EngineVersion;
+use crate::{Error, Result};
+
+/// What the comments above `-- migrate:up` say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Header {
+    pub(super) revision: Option<String>,
+    pub(super) parents: Vec<String>,
+    pub(super) engine: Option<EngineVersion>,
+    pub(super) foreign_keys_off: bool,
+}
+
+/// The keys that a header may have.
+const KEYS: [&str; 6] = ["revision", "parents", "engine", "needs", "transaction", "note"];
+
+/// Reads the lines above `-- migrate:up`. Errors carry the line as their place.
+pub(super) fn read(text: &str) -> Result<Header> {
+    let mut header = Header::default();
+    let mut seen: Vec<&str> = Vec::new();
+    for (position, line) in text.lines().enumerate() {
+        let at = |error: Error| error.place((position + 1).to_string());
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let Some(comment) = line.strip_prefix("--") else {
+            return Err(at(Error::failed("SQL stands above `-- migrate:up`")
+                .why("the lines above the marker are the header, written as comments")
+                .next("move it below the marker")));
+        };
+        let Some((key, value)) = entry(comment) else { continue };
+        let Some(key) = KEYS.into_iter().find(|known| *known == key) else {
+            return Err(at(Error::failed(format!("unknown header `{key}`"))
+                .why(format!("a header is one of {}; `-- note: ..` takes any text", KEYS.join(", ")))
+                .next("correct the line, or remove it")));
+        };
+        if key != "note" && seen.contains(&key) {
+            return Err(at(Error::failed(format!("the header `{key}` stands twice"))));
+        }
+        seen.push(key);
+        header.take(key, value).map_err(at)?;
+    }
+    Ok(header)
+}
+
+impl Header {
+    fn take(&mut self, key: &str, value: &str) -> Result<()> {
+        let list = || value.split(',').map(str::trim).filter(|item| !item.is_empty());
+        match key {
+            "revision" => self.revision = Some(value.to_owned()),
+            "parents" => self.parents = list().map(str::to_owned).collect(),
+            "engine" => {
+                let version = value.strip_prefix("sqlite").and_then(|rest| rest.trim().strip_prefix(">="));
+                let version = version.ok_or_else(|| {
+                    Error::failed(format!("the header `engine: {value}` cannot be read"))
+                        .why("it is written as in `engine: sqlite >= 3.35`")
+                })?;
+                self.engine = Some(version.parse()?);
+            }
+            "needs" => {
+                for need in list() {
+                    if need.split_whitespace().collect::<String>() != "foreign_keys=off" {
+                        return Err(Error::failed(format!(
+                            "this program cannot give what `needs: {need}` asks for"
+                        ))
+                        .why("it knows foreign_keys=off"));
+                    }
+                    self.foreign_keys_off = true;
+                }
+            }
+            "transaction" if value != "on" => {
+                return Err(Error::failed(format!("the header `transaction: {value}` cannot be followed"))
+                    .why("this program runs every migration in one transaction"));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The lines that say what the runner has to know, as they stand in a file.
+    pub(super) fn needs_text(&self) -> String {
+        let mut text = String::new();
+        if let Some(engine) = self.engine {
+            text.push_str(&format!("-- engine:   sqlite >= {engine}\n"));
+        }
+        if self.foreign_keys_off {
+            text.push_str("-- needs:    foreign_keys=off\n");
+        }
+        text
+    }
+}
+
+/// `key: value` of a comment; other comments are for readers.
+fn entry(comment: &str) -> Option<(&str, &str)> {
+    let (key, value) = comment.split_once(':')?;
+    let key = key.trim();
+    let is_key = !key.is_empty()
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    is_key.then(|| (key, value.trim()))
+}

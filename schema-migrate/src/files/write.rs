@@ -1,0 +1,130 @@
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind as IoErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::migration::Migration;
+use super::revision::Revision;
+use crate::plan::{EngineVersion, Plan, script};
+use crate::{Error, Result};
+
+/// A migration that no file holds yet.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// What the file will hold.
+    pub text: String,
+    /// The text, read as the runner will read it.
+    pub migration: Migration,
+}
+
+impl Draft {
+    /// A draft of a plan. What a person should know stands in it as comments.
+    pub fn of_plan(folder: &Path, revision: &Revision, parents: &[String], plan: &Plan) -> Result<Self> {
+        let mut text = header(revision, parents, Some(plan.minimum_engine), plan.foreign_keys_off);
+        text.push_str("-- migrate:up\n");
+        comments(&mut text, plan.notes.iter().cloned());
+        comments(&mut text, plan.losses.iter().map(|loss| format!("lost: {loss}")));
+        text.push_str(&script(&plan.up));
+        text.push_str("\n-- migrate:down\n");
+        comments(&mut text, plan.irreversible.iter().cloned());
+        text.push_str(&script(&plan.down));
+        Self::read(folder, revision, text)
+    }
+
+    /// A draft without statements, for a person to fill in.
+    pub fn empty(folder: &Path, revision: &Revision, parents: &[String]) -> Result<Self> {
+        let mut text = header(revision, parents, None, false);
+        text.push_str("-- migrate:up\n\n-- migrate:down\n");
+        Self::read(folder, revision, text)
+    }
+
+    fn read(folder: &Path, revision: &Revision, text: String) -> Result<Self> {
+        let migration = Migration::parse(&text, &folder.join(format!("{revision}.sql")))?;
+        Ok(Self { text, migration })
+    }
+}
+
+fn header(
+    revision: &Revision,
+    parents: &[String],
+    engine: Option<EngineVersion>,
+    foreign_keys_off: bool,
+) -> String {
+    let mut text = format!("-- revision: {revision}\n-- parents:  {}", parents.join(", "));
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    if let Some(engine) = engine {
+        text.push_str(&format!("-- engine:   sqlite >= {engine}\n"));
+    }
+    if foreign_keys_off {
+        text.push_str("-- needs:    foreign_keys=off\n");
+    }
+    text.push('\n');
+    text
+}
+
+fn comments(text: &mut String, notes: impl Iterator<Item = String>) {
+    for line in notes.flat_map(|note| note.lines().map(str::to_owned).collect::<Vec<_>>()) {
+        text.push_str("-- ");
+        text.push_str(&line);
+        text.push('\n');
+    }
+}
+
+/// Writes a draft: under a temporary name, flushed to the disk, then under its own. A file that is
+/// there already is never overwritten. Gives the path.
+pub fn write(draft: &Draft) -> Result<PathBuf> {
+    let path = &draft.migration.path;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let temporary = folder.join(format!(".{}.{}.tmp", draft.migration.revision, std::process::id()));
+    let written = create(&temporary, draft.text.as_bytes()).and_then(|()| {
+        // A hard link fails where the name is taken; a rename would replace the file.
+        match fs::hard_link(&temporary, path) {
+            Err(error) if error.kind() == IoErrorKind::AlreadyExists => Err(error),
+            Err(_) if path.try_exists()? => Err(IoErrorKind::AlreadyExists.into()),
+            // No hard links on this file system.
+            Err(_) => fs::rename(&temporary, path),
+            Ok(()) => Ok(()),
+        }
+    });
+    // Gone already where it was renamed; a leftover is hidden and read by nobody.
+    drop(fs::remove_file(&temporary));
+    written.and_then(|()| flush_folder(folder)).map_err(|error| refused(path, &error))?;
+    Ok(path.clone())
+}
+
+fn create(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o640);
+    let mut file = options.open(path)?;
+    file.write_all(text)?;
+    file.sync_all()
+}
+
+/// Makes the new name last through a power cut. Only POSIX opens folders.
+pub(crate) fn flush_folder(folder: &Path) -> std::io::Result<()> {
+    if cfg!(unix) {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn refused(path: &Path, error: &std::io::Error) -> Error {
+    let (what, next) = match error.kind() {
+        IoErrorKind::AlreadyExists => (format!("{} is there already", path.display()), "choose another name"),
+        IoErrorKind::PermissionDenied | IoErrorKind::ReadOnlyFilesystem => (
+            format!("{} cannot be written", path.display()),
+            "give this user the right to write to the folder",
+        ),
+        IoErrorKind::StorageFull => {
+            (format!("{} cannot be written", path.display()), "make room on the disk")
+        }
+        _ => (format!("{} cannot be written", path.display()), "see that the folder can be written to"),
+    };
+    Error::new(crate::ErrorKind::Preflight, what)
+        .why(error.to_string())
+        .state("nothing was written")
+        .next(next)
+}

@@ -1,0 +1,9 @@
+//! Models against what the files record: a migration, proven before it is written.
+
+mod name;
+mod request;
+mod work;
+
+pub use name::default_name;
+pub use request::{Drafted, GenerateRequest, Generated};
+pub use work::generate;

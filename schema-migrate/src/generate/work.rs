@@ -1,0 +1,140 @@
+use time::{Duration, OffsetDateTime};
+
+use schema_core::model::{SchemaDef, SchemaOwner};
+
+use super::name::default_name;
+use super::request::{Drafted, GenerateRequest, Generated};
+use crate::check::drift;
+use crate::diff::compare;
+use crate::files::{Draft, Folder, Revision, words, write};
+use crate::inspect::{materialise, sqlite};
+use crate::plan::{self, EngineVersion, Plan};
+use crate::proof::prove;
+use crate::recorded::recorded;
+use crate::{Error, ErrorKind, Result};
+
+/// Compares the models with what the files record, plans, proves, and writes a migration. Nothing
+/// is written unless the proof holds.
+pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
+    if request.declared.owner != SchemaOwner::Application {
+        return Err(Error::usage(format!("`{}` belongs to somebody else", request.declared.name))
+            .why("an external schema is never migrated")
+            .state("nothing was written"));
+    }
+    let folder = Folder::read(request.folder)?;
+    let parents = parents(&folder)?;
+    if request.empty {
+        return empty(request, &folder, &parents);
+    }
+    let from = recorded(folder.migrations())?;
+    if let Some(live) = request.live {
+        agree(&sqlite::schema(live)?, &from)?;
+    }
+    let models = materialise(request.declared)?;
+    let comparison = compare(&from, &models, request.declared, request.answers)?;
+    let (tables, migrations) = (models.tables.len(), folder.migrations().len());
+    if !comparison.questions.is_empty() {
+        return Ok(Generated::Questions {
+            questions: comparison.questions.clone(),
+            comparison: Box::new(comparison),
+        });
+    }
+    if comparison.is_empty() {
+        return Ok(Generated::Nothing { tables, migrations });
+    }
+    let plan = plan::sqlite(&from, &models, &comparison, request.answers, request.target)?;
+    if !plan.blocked.is_empty() {
+        return Ok(Generated::Blocked { blocked: plan.blocked, changes: comparison.changes });
+    }
+    let open: Vec<_> = plan.open_losses().cloned().collect();
+    if !open.is_empty() {
+        return Ok(Generated::Losses { losses: open, changes: comparison.changes });
+    }
+    let name = name(request, || default_name(&comparison.changes, migrations == 0))?;
+    let draft = Draft::of_plan(request.folder, &revision(&folder, &name), &parents, &plan)?;
+    let proof = prove(&folder, &draft.migration, &from, &models, &comparison, request.answers)?;
+    let written = if request.dry_run { None } else { Some(write(&draft)?) };
+    Ok(Generated::Drafted(Box::new(Drafted {
+        tables,
+        migrations,
+        changes: comparison.changes,
+        plan,
+        draft,
+        proof: Some(proof),
+        written,
+    })))
+}
+
+fn empty(request: &GenerateRequest<'_>, folder: &Folder, parents: &[String]) -> Result<Generated> {
+    let name = name(request, || "changes".to_owned())?;
+    let draft = Draft::empty(request.folder, &revision(folder, &name), parents)?;
+    let written = if request.dry_run { None } else { Some(write(&draft)?) };
+    Ok(Generated::Drafted(Box::new(Drafted {
+        tables: request.declared.tables.len(),
+        migrations: folder.migrations().len(),
+        changes: Vec::new(),
+        plan: Plan {
+            up: Vec::new(),
+            down: Vec::new(),
+            minimum_engine: EngineVersion::OLDEST,
+            foreign_keys_off: false,
+            rebuilt: Vec::new(),
+            notes: Vec::new(),
+            losses: Vec::new(),
+            blocked: Vec::new(),
+            irreversible: Vec::new(),
+        },
+        draft,
+        proof: None,
+        written,
+    })))
+}
+
+/// The one revision that the new migration follows.
+fn parents(folder: &Folder) -> Result<Vec<String>> {
+    let heads: Vec<String> = folder.heads().iter().map(|head| head.revision.to_string()).collect();
+    if heads.len() < 2 {
+        return Ok(heads);
+    }
+    Err(Error::failed(format!("the folder has {} heads", heads.len()))
+        .why(format!("{} follow the same revision, made on two branches", heads.join(" and ")))
+        .state("nothing was written")
+        .next(format!("put {} into `parents` of {}, once both are known to fit", heads[0], heads[1])))
+}
+
+fn name(request: &GenerateRequest<'_>, default: impl FnOnce() -> String) -> Result<String> {
+    let Some(given) = request.name else { return Ok(default()) };
+    words(given).ok_or_else(|| {
+        Error::usage(format!("`{given}` is no name for a migration"))
+            .why("it needs ASCII letters or digits, as in add_email")
+            .state("nothing was written")
+    })
+}
+
+/// A revision of this second, or of the next one that no file has.
+fn revision(folder: &Folder, name: &str) -> Revision {
+    let mut at = OffsetDateTime::now_utc();
+    loop {
+        let revision = Revision::at(at, name);
+        if folder.migrations().iter().all(|other| other.revision.instant() != revision.instant()) {
+            return revision;
+        }
+        at += Duration::SECOND;
+    }
+}
+
+/// A migration that starts from a database runs everywhere only if the files build that database.
+fn agree(live: &SchemaDef, recorded: &SchemaDef) -> Result<()> {
+    let differences = drift(live, recorded, ("the database", "the migrations"), recorded)?;
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = differences
+        .iter()
+        .map(|drift| format!("{} {} {}", drift.change.sign(), drift.change.subject(), drift.text))
+        .collect();
+    Err(Error::new(ErrorKind::Finding, "the database is not what the migrations build")
+        .why(lines.join("\n"))
+        .state("nothing was written")
+        .next("db-migrate applies what is pending; db-stamp adopts a database that others have made"))
+}

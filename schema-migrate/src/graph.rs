@@ -1,0 +1,130 @@
+//! Revisions and their parents.
+
+use crate::files::Migration;
+use crate::{Error, Result};
+
+/// The migrations with parents before their children, and otherwise in the order of revisions.
+pub fn order(mut migrations: Vec<Migration>) -> Result<Vec<Migration>> {
+    migrations.sort_by(|left, right| left.revision.cmp(&right.revision));
+    for migration in &migrations {
+        if let Some(missing) = migration.parents.iter().find(|parent| !contains(&migrations, parent)) {
+            return Err(Error::failed(format!(
+                "{} has a parent that is not there: {missing}",
+                migration.revision
+            ))
+            .why("no file of the folder is that revision")
+            .place(migration.path.display().to_string())
+            .state("nothing was changed")
+            .next("restore the missing file, or correct `parents` in the header"));
+        }
+    }
+    let mut ordered: Vec<Migration> = Vec::with_capacity(migrations.len());
+    while !migrations.is_empty() {
+        let ready = |migration: &Migration| migration.parents.iter().all(|parent| contains(&ordered, parent));
+        let Some(next) = migrations.iter().position(ready) else {
+            let circle: Vec<&str> = migrations.iter().map(|migration| migration.revision.as_str()).collect();
+            return Err(Error::failed("the revisions are each other's parents")
+                .why(circle.join(", "))
+                .place(migrations[0].path.display().to_string())
+                .state("nothing was changed")
+                .next("correct `parents` in one of the headers"));
+        };
+        ordered.push(migrations.remove(next));
+    }
+    Ok(ordered)
+}
+
+/// The revisions that no other has for a parent.
+pub fn heads(migrations: &[Migration]) -> Vec<&Migration> {
+    let is_parent =
+        |revision: &str| migrations.iter().any(|other| other.parents.iter().any(|parent| parent == revision));
+    migrations.iter().filter(|migration| !is_parent(migration.revision.as_str())).collect()
+}
+
+/// The revision that a person means: the whole of it, its name, or its start.
+pub fn find<'a>(revisions: &[&'a str], named: &str) -> Result<&'a str> {
+    if let Some(exact) = revisions.iter().find(|revision| **revision == named) {
+        return Ok(exact);
+    }
+    let matches: Vec<&str> = revisions
+        .iter()
+        .copied()
+        .filter(|revision| {
+            !named.is_empty() && (revision.starts_with(named) || revision.get(15..) == Some(named))
+        })
+        .collect();
+    match matches.as_slice() {
+        [one] => Ok(one),
+        [] => Err(Error::usage(format!("there is no revision {named}"))
+            .state("nothing was changed")
+            .next("db-status lists the revisions")),
+        several => Err(Error::usage(format!("{named} may be any of {}", several.join(", ")))
+            .state("nothing was changed")
+            .next("write the whole revision")),
+    }
+}
+
+/// The migration and everything that has to be applied before it, in order.
+pub(crate) fn up_to<'a>(ordered: &'a [Migration], revision: &str) -> Vec<&'a Migration> {
+    let mut wanted: Vec<&str> = vec![revision];
+    let mut found: Vec<&Migration> = Vec::new();
+    for migration in ordered.iter().rev() {
+        if wanted.contains(&migration.revision.as_str()) {
+            wanted.extend(migration.parents.iter().map(String::as_str));
+            found.push(migration);
+        }
+    }
+    found.reverse();
+    found
+}
+
+fn contains(migrations: &[Migration], revision: &str) -> bool {
+    migrations.iter().any(|migration| migration.revision.as_str() == revision)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn migration(revision: &str, parents: &str) -> Migration {
+        let text =
+            format!("-- revision: {revision}\n-- parents: {parents}\n-- migrate:up\n-- migrate:down\n");
+        Migration::parse(&text, Path::new(&format!("{revision}.sql"))).unwrap()
+    }
+
+    const A: &str = "20250101000000_a";
+    const B: &str = "20250102000000_b";
+    const C: &str = "20250103000000_c";
+
+    #[test]
+    fn parents_come_before_their_children_whatever_the_revisions_say() {
+        let ordered = order(vec![migration(A, C), migration(B, ""), migration(C, B)]).unwrap();
+        let names: Vec<&str> = ordered.iter().map(|migration| migration.revision.as_str()).collect();
+        assert_eq!(names, [B, C, A]);
+        assert_eq!(heads(&ordered)[0].revision.as_str(), A);
+        assert_eq!(up_to(&ordered, C).len(), 2);
+    }
+
+    #[test]
+    fn two_branches_have_two_heads() {
+        let ordered = order(vec![migration(A, ""), migration(B, A), migration(C, A)]).unwrap();
+        assert_eq!(heads(&ordered).len(), 2);
+        assert_eq!(up_to(&ordered, C).len(), 2);
+    }
+
+    #[test]
+    fn an_unknown_parent_and_a_cycle_are_errors() {
+        assert!(order(vec![migration(B, A)]).unwrap_err().what().contains("not there"));
+        assert!(order(vec![migration(A, B), migration(B, A)]).unwrap_err().what().contains("each other"));
+    }
+
+    #[test]
+    fn a_revision_is_found_by_its_start_or_its_name() {
+        assert_eq!(find(&[A, B, C], "b").unwrap(), B);
+        assert_eq!(find(&[A, B, C], "20250103").unwrap(), C);
+        assert!(find(&[A, B, C], "2025").is_err());
+        assert!(find(&[A, B, C], "d").is_err());
+    }
+}

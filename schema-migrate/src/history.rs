@@ -1,0 +1,251 @@
+//! What has been applied to a database: the table `_schema_migrations`.
+
+use schema_core::rusqlite::{Connection, OptionalExtension as _, params};
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use crate::files::{Folder, Migration};
+use crate::{Error, ErrorKind, Result};
+
+/// Name of the history table.
+pub const TABLE: &str = "_schema_migrations";
+
+/// The form of the rows that this program writes. It reads this one and every older one.
+pub const FORMAT: i64 = 1;
+
+const CREATE: &str = "CREATE TABLE IF NOT EXISTS _schema_migrations (
+  position INTEGER PRIMARY KEY,
+  revision TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  parents TEXT NOT NULL,
+  up_checksum TEXT NOT NULL,
+  down_checksum TEXT NOT NULL,
+  down_sql TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL,
+  applied_at TEXT NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  rows_touched INTEGER NOT NULL,
+  program_version TEXT NOT NULL,
+  format_version INTEGER NOT NULL
+)";
+
+/// A row of the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The revision.
+    pub revision: String,
+    /// What it is about.
+    pub name: String,
+    /// The revisions that were applied before it.
+    pub parents: Vec<String>,
+    /// Checksum of the up part as it was applied.
+    pub up_checksum: String,
+    /// Checksum of the down part as it was then.
+    pub down_checksum: String,
+    /// The down part, with which the revision is taken back even where its file is gone.
+    pub down_sql: String,
+    /// `normal`, `baseline`, `squash` or `rust`.
+    pub kind: String,
+    /// `applied`.
+    pub state: String,
+    /// When, in UTC, as `YYYY-MM-DD HH:MM:SS.ffffff`.
+    pub applied_at: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: i64,
+    /// Rows that its statements inserted, changed or deleted.
+    pub rows_touched: i64,
+    /// Version of the program that applied it.
+    pub program_version: String,
+    /// Form of the row.
+    pub format_version: i64,
+}
+
+/// The history of a database, first applied first. Empty where there is no history table.
+///
+/// Fails where a newer program has written it, or the table of that name is something else.
+pub fn read(connection: &Connection) -> Result<Vec<Applied>> {
+    let exists: Option<i64> = connection
+        .query_row("SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?1", [TABLE], |row| {
+            row.get(0)
+        })
+        .optional()
+        .map_err(|error| Error::sqlite("read the history of migrations", error))?;
+    if exists.is_none() {
+        return Ok(Vec::new());
+    }
+    check_format(connection)?;
+    rows(connection).map_err(|error| {
+        Error::sqlite("read the history of migrations", error)
+            .state("nothing was changed")
+            .next(format!("see what the table {TABLE} holds; it belongs to the migrations"))
+    })
+}
+
+fn check_format(connection: &Connection) -> Result<()> {
+    let newest: Option<i64> = connection
+        .query_row("SELECT max(format_version) FROM main._schema_migrations", [], |row| row.get(0))
+        .map_err(|error| {
+            Error::new(ErrorKind::Preflight, format!("the table {TABLE} is no history of migrations"))
+                .why(error.to_string())
+                .state("nothing was changed")
+                .next("give that table another name: this one belongs to the migrations")
+        })?;
+    match newest {
+        Some(newest) if newest > FORMAT => {
+            Err(Error::new(ErrorKind::Preflight, "a newer program has migrated this database")
+                .why(format!("its history has format {newest}, this program reads up to {FORMAT}"))
+                .state("nothing was changed")
+                .next("run the newer program"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn rows(connection: &Connection) -> schema_core::rusqlite::Result<Vec<Applied>> {
+    let mut statement = connection.prepare(
+        "SELECT revision, name, parents, up_checksum, down_checksum, down_sql, kind, state, applied_at,
+                duration_ms, rows_touched, program_version, format_version
+         FROM main._schema_migrations ORDER BY position",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let parents: String = row.get(2)?;
+        Ok(Applied {
+            revision: row.get(0)?,
+            name: row.get(1)?,
+            parents: parents.split(',').filter(|parent| !parent.is_empty()).map(str::to_owned).collect(),
+            up_checksum: row.get(3)?,
+            down_checksum: row.get(4)?,
+            down_sql: row.get(5)?,
+            kind: row.get(6)?,
+            state: row.get(7)?,
+            applied_at: row.get(8)?,
+            duration_ms: row.get(9)?,
+            rows_touched: row.get(10)?,
+            program_version: row.get(11)?,
+            format_version: row.get(12)?,
+        })
+    })?;
+    rows.collect()
+}
+
+/// Adds a row, inside the transaction of the migration.
+pub(crate) fn insert(connection: &Connection, applied: &Applied) -> Result<()> {
+    connection
+        .execute_batch(CREATE)
+        .and_then(|()| {
+            connection.execute(
+                "INSERT INTO main._schema_migrations (revision, name, parents, up_checksum, down_checksum, down_sql, kind,
+                 state, applied_at, duration_ms, rows_touched, program_version, format_version)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                params![
+                    applied.revision,
+                    applied.name,
+                    applied.parents.join(","),
+                    applied.up_checksum,
+                    applied.down_checksum,
+                    applied.down_sql,
+                    applied.kind,
+                    applied.state,
+                    applied.applied_at,
+                    applied.duration_ms,
+                    applied.rows_touched,
+                    applied.program_version,
+                    applied.format_version
+                ],
+            )
+        })
+        .map(|_| ())
+        .map_err(|error| Error::sqlite("write the history of migrations", error))
+}
+
+/// Takes a row away, inside the transaction of the rollback.
+pub(crate) fn remove(connection: &Connection, revision: &str) -> Result<()> {
+    connection
+        .execute("DELETE FROM main._schema_migrations WHERE revision = ?1", [revision])
+        .map(|_| ())
+        .map_err(|error| Error::sqlite("write the history of migrations", error))
+}
+
+impl Applied {
+    /// The row of a migration that is applied now.
+    pub(crate) fn now(migration: &Migration, duration: std::time::Duration, rows: u64) -> Self {
+        Self {
+            revision: migration.revision.to_string(),
+            name: migration.name().to_owned(),
+            parents: migration.parents.clone(),
+            up_checksum: migration.up_checksum.clone(),
+            down_checksum: migration.down_checksum.clone(),
+            down_sql: migration.down_sql.clone(),
+            kind: "normal".to_owned(),
+            state: "applied".to_owned(),
+            applied_at: instant(OffsetDateTime::now_utc()),
+            duration_ms: i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
+            rows_touched: i64::try_from(rows).unwrap_or(i64::MAX),
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            format_version: FORMAT,
+        }
+    }
+}
+
+/// An instant as the framework stores it.
+fn instant(at: OffsetDateTime) -> String {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second].[subsecond digits:6]");
+    // The format has no part that an instant lacks.
+    at.format(&format).unwrap_or_default()
+}
+
+/// Where a revision stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Applied, and the file is what was applied.
+    Applied,
+    /// Not applied yet.
+    Pending,
+    /// Applied, and the file's up part or its header has been changed since.
+    Edited,
+    /// Applied, and the file is gone.
+    Vanished,
+    /// Applied by a program that has files which this one lacks: the database is newer.
+    Unknown,
+}
+
+impl std::fmt::Display for Standing {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Self::Applied => "applied",
+            Self::Pending => "pending",
+            Self::Edited => "edited",
+            Self::Vanished => "vanished",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// Where an applied revision stands. A file that is gone has vanished if a later one is there or a
+/// file names it for a parent; otherwise the database is newer than the folder.
+pub(crate) fn standing(folder: &Folder, history: &[Applied], row: &Applied) -> Standing {
+    if let Some(migration) = folder.get(&row.revision) {
+        return if migration.up_checksum == row.up_checksum { Standing::Applied } else { Standing::Edited };
+    }
+    let after = history.iter().skip_while(|other| other.revision != row.revision);
+    let later = after.skip(1).any(|other| folder.get(&other.revision).is_some());
+    let named = folder.migrations().iter().any(|migration| migration.parents.contains(&row.revision));
+    let newest = folder.migrations().iter().map(|migration| migration.revision.as_str()).max();
+    if later || named || newest.is_none_or(|newest| newest > row.revision.as_str()) {
+        Standing::Vanished
+    } else {
+        Standing::Unknown
+    }
+}
+
+/// Takes the file of an applied revision for what was applied.
+pub(crate) fn accept(connection: &Connection, migration: &Migration) -> Result<()> {
+    connection
+        .execute(
+            "UPDATE main._schema_migrations SET up_checksum = ?2, down_checksum = ?3, down_sql = ?4 WHERE revision = ?1",
+            params![migration.revision.as_str(), migration.up_checksum, migration.down_checksum, migration.down_sql],
+        )
+        .map(|_| ())
+        .map_err(|error| Error::sqlite("write the history of migrations", error))
+}

@@ -1,0 +1,195 @@
+use schema_core::dialect::{quote_identifier, quote_text};
+use schema_core::model::{SchemaDef, TableDef};
+use schema_core::rusqlite::Connection;
+use schema_core::rusqlite::types::Value;
+
+use crate::diff::{Answers, Change, ColumnAspect, Comparison, Rename};
+use crate::{Error, Result};
+
+/// A column whose values have to come through a migration.
+#[derive(Clone, Debug)]
+pub(super) struct Survivor {
+    before: String,
+    after: String,
+    /// The value may become another where it was NULL.
+    may_be_filled: bool,
+    /// Stored texts that become others.
+    variants: Vec<(String, String)>,
+}
+
+/// A table whose rows have to come through a migration.
+#[derive(Clone, Debug)]
+pub(super) struct Surviving {
+    pub(super) before: String,
+    pub(super) after: String,
+    /// Whether rowids have to be the same too.
+    rowid: bool,
+    columns: Vec<Survivor>,
+}
+
+/// What has to come through, by the old names and the new ones.
+pub(super) fn surviving(
+    from: &SchemaDef,
+    to: &SchemaDef,
+    comparison: &Comparison,
+    answers: &Answers,
+) -> Vec<Surviving> {
+    let tables = from.tables.iter().filter_map(|old| {
+        let (name, columns) = follow(old, &comparison.renames);
+        let new = to.table(&name)?;
+        let changes: Vec<&Change> =
+            comparison.changes.iter().filter(|change| change.table().eq_ignore_ascii_case(&name)).collect();
+        let key_changes = changes.iter().any(|change| matches!(change, Change::ChangePrimaryKey { .. }));
+        let hidden = |table: &TableDef| table.without_rowid || table.column("_rowid_").is_some();
+        let columns = old
+            .columns
+            .iter()
+            .zip(columns)
+            .filter(|(column, _)| column.generated.is_none())
+            .filter_map(|(column, after)| survivor(&column.name, after, new, &changes, answers))
+            .collect();
+        Some(Surviving {
+            before: old.name.to_string(),
+            after: new.name.to_string(),
+            rowid: !hidden(old) && !hidden(new) && !key_changes,
+            columns,
+        })
+    });
+    tables.collect()
+}
+
+/// The names that a table and its columns have after the renames, one after the other.
+fn follow(old: &TableDef, renames: &[Rename]) -> (String, Vec<String>) {
+    let mut table = old.name.to_string();
+    let mut columns: Vec<String> = old.columns.iter().map(|column| column.name.to_string()).collect();
+    for rename in renames {
+        match rename {
+            Rename::Table { from, to } if *from == table => table.clone_from(to),
+            Rename::Column { table: of, from, to } if *of == table => {
+                if let Some(column) = columns.iter_mut().find(|column| *column == from) {
+                    column.clone_from(to);
+                }
+            }
+            _ => {}
+        }
+    }
+    (table, columns)
+}
+
+fn survivor(
+    before: &str,
+    after: String,
+    new: &TableDef,
+    changes: &[&Change],
+    answers: &Answers,
+) -> Option<Survivor> {
+    let column = new.column(&after)?;
+    if column.generated.is_some() || answers.convert_of(&new.name, &after).is_some() {
+        return None;
+    }
+    let mut found = Survivor {
+        before: before.to_owned(),
+        after: column.name.to_string(),
+        may_be_filled: false,
+        variants: Vec::new(),
+    };
+    for change in changes {
+        match change {
+            Change::AlterColumn { to, aspects, .. } if to.name == column.name => {
+                if aspects.contains(&ColumnAspect::Type) || aspects.contains(&ColumnAspect::Generated) {
+                    return None;
+                }
+                found.may_be_filled |= !to.nullable;
+            }
+            Change::RenameVariant { column: of, from, to, .. } if *of == column.name => {
+                found.variants.push((from.clone(), to.clone()));
+            }
+            // A key that becomes WITHOUT ROWID or STRICT admits NULL no more.
+            Change::ChangePrimaryKey { .. } | Change::TableOption { .. } => found.may_be_filled = true,
+            _ => {}
+        }
+    }
+    Some(found)
+}
+
+/// The cells of a table, a row each, in an order that both sides share. `after` says which names.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Cells(Vec<Vec<Value>>);
+
+/// Reads what has to come through, under the old names or the new ones.
+pub(super) fn read(connection: &Connection, table: &Surviving, is_after: bool) -> Result<Cells> {
+    let (name, mut expressions) = if is_after {
+        (&table.after, table.columns.iter().map(|column| quote_identifier(&column.after)).collect::<Vec<_>>())
+    } else {
+        (&table.before, table.columns.iter().map(Survivor::renamed).collect())
+    };
+    if table.rowid {
+        expressions.insert(0, "_rowid_".to_owned());
+    }
+    if expressions.is_empty() {
+        expressions.push("1".to_owned());
+    }
+    // With rowids the rows pair up by them; without, by the values that may not change at all.
+    let mut order: Vec<usize> = (0..table.columns.len()).collect();
+    order.sort_by_key(|position| table.columns[*position].may_be_filled);
+    let order: Vec<String> = if table.rowid {
+        vec!["1".to_owned()]
+    } else {
+        order.iter().map(|position| (position + 1).to_string() + " COLLATE BINARY").collect()
+    };
+    let order = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
+    let sql = format!("SELECT {} FROM {}{order}", expressions.join(", "), quote_identifier(name));
+    let count = expressions.len();
+    let rows: schema_core::rusqlite::Result<Vec<Vec<Value>>> =
+        connection.prepare(&sql).and_then(|mut statement| {
+            statement.query_map([], |row| (0..count).map(|position| row.get(position)).collect())?.collect()
+        });
+    rows.map(Cells).map_err(|error| Error::sqlite(format!("read {name} on a scratch database"), error))
+}
+
+impl Survivor {
+    /// The old value as it is expected to be.
+    fn renamed(&self) -> String {
+        let own = quote_identifier(&self.before);
+        let cases: Vec<String> = self
+            .variants
+            .iter()
+            .map(|(from, to)| format!(" WHEN {} THEN {}", quote_text(from), quote_text(to)))
+            .collect();
+        if cases.is_empty() { own } else { format!("CASE {own}{} ELSE {own} END", cases.concat()) }
+    }
+}
+
+/// The first difference that is one, in words.
+pub(super) fn difference(table: &Surviving, before: &Cells, after: &Cells) -> Option<String> {
+    if before.0.len() != after.0.len() {
+        return Some(format!("{} has {} rows, and had {}", table.after, after.0.len(), before.0.len()));
+    }
+    let shift = usize::from(table.rowid);
+    for (old, new) in before.0.iter().zip(&after.0) {
+        if table.rowid && old.first() != new.first() {
+            return Some(format!(
+                "a row of {} has another rowid: {:?}, and had {:?}",
+                table.after,
+                new.first(),
+                old.first()
+            ));
+        }
+        for (column, (old, new)) in
+            table.columns.iter().zip(old.iter().skip(shift).zip(new.iter().skip(shift)))
+        {
+            let may_differ = column.may_be_filled && *old == Value::Null;
+            if !same(old, new) && !may_differ {
+                return Some(format!("{}.{} holds {new:?}, and held {old:?}", table.after, column.after));
+            }
+        }
+    }
+    None
+}
+
+fn same(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Real(old), Value::Real(new)) => old.to_bits() == new.to_bits(),
+        _ => old == new,
+    }
+}

@@ -1,0 +1,9 @@
+//! The proof of a migration on filled scratch databases, before its file is written.
+
+mod cells;
+mod copy;
+mod fill;
+mod prove;
+mod values;
+
+pub use prove::{Proof, prove};

@@ -1,0 +1,219 @@
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use schema_core::model::SchemaDef;
+use schema_core::rusqlite::{self, Connection, ErrorCode};
+
+use super::carry::Carried;
+use super::foreign_keys::Violations;
+use super::observer::{Event, Observer};
+use super::probe;
+use super::settings::Settings;
+use super::trace::{Effect, effect};
+use crate::files::{FileStatement, Script};
+use crate::plan::sqlite::statistics::Statistics;
+use crate::recorded::shown;
+use crate::{Error, ErrorKind, Result};
+
+/// What is to be done in one transaction.
+pub(crate) struct Work<'a> {
+    /// The revision, or what stands for one.
+    pub(crate) revision: &'a str,
+    /// The file whose lines the statements have.
+    pub(crate) file: Option<&'a Path>,
+    pub(crate) script: &'a Script,
+    /// What migrations record so far, where that is known.
+    pub(crate) recorded: Option<&'a SchemaDef>,
+    /// Which of how many.
+    pub(crate) number: usize,
+    pub(crate) total: usize,
+    /// Whether it is still to be done, asked inside the transaction.
+    pub(crate) is_due: &'a dyn Fn(&Connection) -> Result<bool>,
+    /// What else belongs into the transaction: the history row.
+    pub(crate) finish: &'a dyn Fn(&Connection, Duration, u64) -> Result<()>,
+}
+
+/// What one transaction did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) duration: Duration,
+    pub(crate) rows: u64,
+    /// Objects that were carried through a rebuild.
+    pub(crate) kept: Vec<String>,
+}
+
+/// Does the work in one transaction, wholly or not at all. `None` if it was done by somebody else
+/// in the meantime. The settings of the connection are afterwards what they were before.
+pub(crate) fn apply(
+    connection: &Connection,
+    work: &Work<'_>,
+    observer: &mut dyn Observer,
+) -> Result<Option<Outcome>> {
+    let begun = Instant::now();
+    // Rolls back whatever is not committed when it is dropped.
+    let settings = Settings::switch(connection, work.script.foreign_keys_off)?;
+    connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| sqlite("begin the transaction", error))?;
+    if !(work.is_due)(connection)? {
+        return Ok(None);
+    }
+    observer.event(&Event::Begin {
+        number: work.number,
+        total: work.total,
+        revision: work.revision,
+        statements: work.script.statements.len(),
+    });
+    let done = inside(connection, work, begun, observer).and_then(|outcome| {
+        connection.execute_batch("COMMIT").map_err(|error| sqlite("commit the transaction", error))?;
+        Ok(outcome)
+    });
+    drop(settings);
+    match &done {
+        Ok(outcome) => observer.event(&Event::Done {
+            number: work.number,
+            total: work.total,
+            revision: work.revision,
+            statements: work.script.statements.len(),
+            duration: outcome.duration,
+            rows: outcome.rows,
+        }),
+        Err(_) => observer.event(&Event::Failed {
+            number: work.number,
+            total: work.total,
+            revision: work.revision,
+            duration: begun.elapsed(),
+        }),
+    }
+    done.map(Some)
+}
+
+fn inside(
+    connection: &Connection,
+    work: &Work<'_>,
+    begun: Instant,
+    observer: &mut dyn Observer,
+) -> Result<Outcome> {
+    let before = Violations::read(connection)?;
+    let was_broken = probe::broken(connection).is_some();
+    let statistics = Statistics::read(connection)?;
+    let first_change = connection.total_changes();
+    let mut carried = Carried::default();
+    let total = work.script.statements.len();
+    for (position, statement) in work.script.statements.iter().enumerate() {
+        let number = position + 1;
+        if let Effect::Drop(table) = effect(&statement.sql) {
+            carried.note(connection, &table)?;
+        }
+        observer.event(&Event::Statement { number, total, line: statement.line, sql: &statement.sql });
+        let (started, changes) = (Instant::now(), connection.total_changes());
+        run(connection, &statement.sql).map_err(|error| refused(work, number, statement, error))?;
+        observer.event(&Event::StatementDone {
+            number,
+            total,
+            line: statement.line,
+            duration: started.elapsed(),
+            rows: connection.total_changes() - changes,
+        });
+    }
+    let rows = connection.total_changes() - first_change;
+    connection.execute_batch("PRAGMA legacy_alter_table=OFF")?;
+    statistics.restore(connection)?;
+    let kept = carried.restore(connection, work.recorded, observer)?;
+    check_foreign_keys(connection, &before, work)?;
+    if !was_broken && let Some(broken) = probe::broken(connection) {
+        return Err(placed(
+            Error::failed("a view or trigger no longer works after the migration")
+                .why(broken)
+                .next("change or drop it in the same migration"),
+            work,
+            None,
+        ));
+    }
+    (work.finish)(connection, begun.elapsed(), rows)?;
+    Ok(Outcome { duration: begun.elapsed(), rows, kept })
+}
+
+/// Runs a statement to its end; the rows of one that gives any are read and forgotten.
+fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.raw_query();
+    while rows.next()?.is_some() {}
+    Ok(())
+}
+
+fn refused(work: &Work<'_>, number: usize, statement: &FileStatement, error: rusqlite::Error) -> Error {
+    let total = work.script.statements.len();
+    let kind = kind(&error);
+    let next = match kind {
+        ErrorKind::Locked => "let the other program finish, then run the command again",
+        _ if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+            "change the rows that the statement refuses, or the statement, then run the command again"
+        }
+        _ if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+            "make room on the disk, then run the command again"
+        }
+        _ => "correct the statement, then run the command again",
+    };
+    let error = Error::new(kind, format!("statement {number} of {total} failed"))
+        .why(format!("{error}\n{}", shown(&statement.sql)))
+        .next(next)
+        .source(error);
+    placed(error, work, Some(statement.line))
+}
+
+fn check_foreign_keys(connection: &Connection, before: &Violations, work: &Work<'_>) -> Result<()> {
+    let found = Violations::read(connection)?.new_since(before);
+    let Some((first, count)) = found.first() else { return Ok(()) };
+    let columns: Vec<String> =
+        first.columns.iter().map(|column| format!("{}.{column}", first.child)).collect();
+    let what = if columns.is_empty() {
+        format!("the foreign keys of `{}` fit no unique key", first.child)
+    } else {
+        format!(
+            "{count} rows of `{}` have no row in `{}` ({})",
+            first.child,
+            first.parent,
+            columns.join(", ")
+        )
+    };
+    let why = match found.len() {
+        1 => {
+            "the migration would leave them behind; violations that were there before do not count".to_owned()
+        }
+        several => {
+            format!("the migration would leave them behind, and {} more foreign keys broken", several - 1)
+        }
+    };
+    let next = format!(
+        "find them with: SELECT * FROM \"{}\" and a LEFT JOIN on \"{}\", and correct them or the migration",
+        first.child, first.parent
+    );
+    Err(placed(Error::failed(what).why(why).next(next), work, None))
+}
+
+/// Puts the place of the statement, or of the first one, into an error.
+fn placed(error: Error, work: &Work<'_>, line: Option<usize>) -> Error {
+    let line = line.or_else(|| work.script.statements.first().map(|statement| statement.line));
+    match (work.file, line) {
+        (Some(file), Some(line)) => error.place(format!("{}:{line}", file.display())),
+        (Some(file), None) => error.place(file.display().to_string()),
+        (None, Some(line)) => error.place(format!("{}, line {line}", work.revision)),
+        (None, None) => error,
+    }
+}
+
+fn sqlite(doing: &str, error: rusqlite::Error) -> Error {
+    let kind = kind(&error);
+    let next = match kind {
+        ErrorKind::Locked => "let the other program finish, then run the command again",
+        _ => "db-status says where the database stands",
+    };
+    Error::sqlite(doing, error).with_kind(kind).next(next)
+}
+
+fn kind(error: &rusqlite::Error) -> ErrorKind {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ErrorKind::Locked,
+        Some(ErrorCode::DatabaseCorrupt) => ErrorKind::Verification,
+        _ => ErrorKind::Failed,
+    }
+}

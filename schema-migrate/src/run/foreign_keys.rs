@@ -1,0 +1,131 @@
+use std::collections::BTreeMap;
+
+use schema_core::dialect::quote_identifier;
+use schema_core::rusqlite::types::{Value, ValueRef};
+use schema_core::rusqlite::{Connection, params_from_iter};
+
+use crate::{Error, Result};
+
+/// Rows without their parent, counted by child table, parent table and the child's key values: a
+/// rowid would not do, since a rebuild may give another, and WITHOUT ROWID tables have none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Violations(BTreeMap<Violation, u64>);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Violation {
+    /// The child table.
+    pub(crate) child: String,
+    /// The parent table.
+    pub(crate) parent: String,
+    /// The child's columns.
+    pub(crate) columns: Vec<String>,
+    /// The key that has no parent, as SQL literals; empty where the parent's key is not unique.
+    key: String,
+}
+
+impl Violations {
+    /// Every violation of the database, table by table: over the whole database the pragma fails
+    /// as soon as one parent key is not unique.
+    pub(crate) fn read(connection: &Connection) -> Result<Self> {
+        let tables: Vec<String> = connection
+            .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND sql LIKE '%references%'")
+            .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
+            .map_err(|error| Error::sqlite("list the tables", error))?;
+        let mut found = Self::default();
+        for table in tables {
+            found
+                .check(connection, &table)
+                .map_err(|error| Error::sqlite(format!("check the foreign keys of {table}"), error))?;
+        }
+        Ok(found)
+    }
+
+    fn check(&mut self, connection: &Connection, table: &str) -> schema_core::rusqlite::Result<()> {
+        let mut statement =
+            connection.prepare("SELECT rowid, parent, fkid FROM pragma_foreign_key_check(?1)")?;
+        let mut rows = statement.query([table])?;
+        loop {
+            let row = match rows.next() {
+                Ok(Some(row)) => row,
+                Ok(None) => return Ok(()),
+                Err(error) if error.to_string().contains("foreign key mismatch") => {
+                    // The message names child and parent: it is the violation.
+                    let violation = Violation {
+                        child: table.to_owned(),
+                        parent: error.to_string(),
+                        columns: Vec::new(),
+                        key: String::new(),
+                    };
+                    *self.0.entry(violation).or_default() += 1;
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            };
+            let (rowid, parent, id): (Option<i64>, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let columns: Vec<String> = connection
+                .prepare("SELECT \"from\" FROM pragma_foreign_key_list(?1) WHERE id = ?2 ORDER BY seq")?
+                .query_map(schema_core::rusqlite::params![table, id], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let key = match rowid {
+                Some(rowid) => key_of(connection, table, &columns, rowid)?,
+                None => String::new(),
+            };
+            *self.0.entry(Violation { child: table.to_owned(), parent, columns, key }).or_default() += 1;
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.values().sum()
+    }
+
+    /// Those that were not there before, with their number, the keys of one foreign key together.
+    pub(crate) fn new_since(&self, before: &Self) -> Vec<(Violation, u64)> {
+        let mut found: Vec<(Violation, u64)> = Vec::new();
+        for (violation, count) in &self.0 {
+            let more = count.saturating_sub(before.0.get(violation).copied().unwrap_or(0));
+            if more == 0 {
+                continue;
+            }
+            let same = found.iter_mut().find(|(known, _)| {
+                known.child == violation.child
+                    && known.parent == violation.parent
+                    && known.columns == violation.columns
+            });
+            match same {
+                Some((_, total)) => *total += more,
+                None => found.push((violation.clone(), more)),
+            }
+        }
+        found
+    }
+}
+
+/// The values of a child's key as SQL literals.
+fn key_of(
+    connection: &Connection,
+    table: &str,
+    columns: &[String],
+    rowid: i64,
+) -> schema_core::rusqlite::Result<String> {
+    let quoted: Vec<String> =
+        columns.iter().map(|column| format!("quote({})", quote_identifier(column))).collect();
+    let hidden = ["_rowid_", "rowid", "oid"]
+        .into_iter()
+        .find(|name| !columns.iter().any(|column| column.eq_ignore_ascii_case(name)));
+    let sql = format!(
+        "SELECT {} FROM main.{} WHERE {} = ?1",
+        quoted.join(" || ',' || "),
+        quote_identifier(table),
+        hidden.unwrap_or("_rowid_")
+    );
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query(params_from_iter([Value::Integer(rowid)]))?;
+    Ok(match rows.next()? {
+        Some(row) => match row.get_ref(0)? {
+            ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+            _ => String::new(),
+        },
+        None => String::new(),
+    })
+}

@@ -1,0 +1,300 @@
+use std::time::{Duration, Instant};
+
+use schema_core::model::SchemaDef;
+use schema_core::rusqlite::Connection;
+
+use super::apply::{Work, apply};
+use super::backup::{BackupCopy, backup};
+use super::lock::Lock;
+use super::observer::{Event, Observer};
+use super::open::{check_writable, open, open_read_only};
+use super::preflight::{self, Placed};
+use super::target::Target;
+use crate::diff::{Answers, Change, compare};
+use crate::files::{Folder, Migration, Script};
+use crate::history::{self, Applied};
+use crate::inspect::{materialise, sqlite};
+use crate::recorded::{recorded, replay, run};
+use crate::{Error, Result, graph};
+
+/// How migrations are applied.
+#[derive(Clone, Copy, Debug)]
+pub struct MigrateOptions<'a> {
+    /// Apply up to this revision and what it needs; all where there is none.
+    pub to: Option<&'a str>,
+    /// Only check and list what would be applied.
+    pub dry_run: bool,
+    /// Take a backup first, where the target says where to.
+    pub backup: bool,
+    /// Make the database where there is none.
+    pub create: bool,
+    /// The models, which the database is compared with afterwards.
+    pub declared: Option<&'a SchemaDef>,
+    /// Applied revisions whose edited file is taken for what was applied.
+    pub accept_edited: &'a [String],
+}
+
+impl Default for MigrateOptions<'_> {
+    fn default() -> Self {
+        Self { to: None, dry_run: false, backup: true, create: true, declared: None, accept_edited: &[] }
+    }
+}
+
+/// A revision that was applied or taken back; in a dry run, one that would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedRevision {
+    /// The revision.
+    pub revision: String,
+    /// How many statements it has.
+    pub statements: usize,
+    /// How long it took; zero in a dry run.
+    pub duration: Duration,
+    /// Rows that its statements inserted, changed or deleted.
+    pub rows: u64,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// What was applied or taken back, in that order; in a dry run, what would be.
+    pub revisions: Vec<AppliedRevision>,
+    /// The copy that was taken before.
+    pub backup: Option<BackupCopy>,
+    /// What a person should know and what stopped nothing.
+    pub warnings: Vec<String>,
+    /// Where the database differs from the models now; `None` where they were not compared.
+    pub drift: Option<Vec<Change>>,
+    /// Whether nothing was changed on purpose.
+    pub dry_run: bool,
+    /// How long everything took.
+    pub duration: Duration,
+}
+
+impl Report {
+    pub(super) fn warn(&mut self, observer: &mut dyn Observer, text: String) {
+        observer.event(&Event::Warning { text: &text });
+        self.warnings.push(text);
+    }
+}
+
+/// Applies what is pending: takes the lock, checks before anything is changed, takes a backup, and
+/// runs each revision in a transaction of its own, together with its history row.
+pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn Observer) -> Result<Report> {
+    let begun = Instant::now();
+    let scanned = Folder::scan(&target.folder)?;
+    if options.dry_run {
+        let mut report = only_check(target, scanned, options, observer)?;
+        report.duration = begun.elapsed();
+        return Ok(report);
+    }
+    check_writable(&target.database, options.create)?;
+    let is_new = is_new(target);
+    if is_new {
+        // Before anything is made on the disk: whether the files can build a database at all.
+        recorded(scanned.clone().ordered()?.migrations())?;
+    }
+    let _lock = Lock::take(&target.database, target.wait)?;
+    let connection = open(&target.database, options.create, target.wait)?;
+    if is_new {
+        observer.event(&Event::Created { database: &target.database });
+    }
+    let mut report = Report::default();
+    let prepared = prepare(&connection, target, scanned, options, &mut report, observer)?;
+    accept(&connection, &prepared, options)?;
+    if !prepared.due.is_empty() && !is_new && options.backup {
+        report.backup = take_backup(&connection, target, observer)?;
+    }
+    let total = prepared.due.len();
+    let scratch = replay(&prepared.applied)?;
+    for (position, migration) in prepared.due.iter().enumerate() {
+        let recorded = sqlite::schema(&scratch)?;
+        let work = Work {
+            revision: migration.revision.as_str(),
+            file: Some(&migration.path),
+            script: &migration.up,
+            recorded: Some(&recorded),
+            number: position + 1,
+            total,
+            is_due: &|connection| is_due(connection, migration),
+            finish: &|connection, duration, rows| {
+                history::insert(connection, &Applied::now(migration, duration, rows))
+            },
+        };
+        let outcome = apply(&connection, &work, observer)
+            .map_err(|error| error.state(state_after(&report.revisions, "applied")))?;
+        run(&scratch, migration, &migration.up)?;
+        if let Some(outcome) = outcome {
+            report.warnings.extend(outcome.kept);
+            report.revisions.push(AppliedRevision {
+                revision: migration.revision.to_string(),
+                statements: migration.up.statements.len(),
+                duration: outcome.duration,
+                rows: outcome.rows,
+            });
+        }
+    }
+    verify(&connection, options, &prepared, &mut report, observer)?;
+    report.duration = begun.elapsed();
+    Ok(report)
+}
+
+/// The migrations that are not applied yet, in the order in which they would be; all of them where
+/// there is no database.
+pub fn pending(target: &Target, to: Option<&str>) -> Result<Vec<Migration>> {
+    let folder = Folder::scan(&target.folder)?;
+    let history = if target.database.exists() {
+        history::read(&open_read_only(&target.database, target.wait)?)?
+    } else {
+        Vec::new()
+    };
+    preflight::history(&folder, &history, &[])?;
+    due(&folder.ordered()?, &history, to)
+}
+
+/// Whether there is no database yet: no file, or one without a byte.
+fn is_new(target: &Target) -> bool {
+    std::fs::metadata(&target.database).map_or(true, |file| file.len() == 0)
+}
+
+/// What is known once the folder and the history agree.
+struct Prepared {
+    applied: Vec<Migration>,
+    due: Vec<Migration>,
+    is_all: bool,
+}
+
+fn prepare(
+    connection: &Connection,
+    target: &Target,
+    scanned: Folder,
+    options: &MigrateOptions<'_>,
+    report: &mut Report,
+    observer: &mut dyn Observer,
+) -> Result<Prepared> {
+    let history = history::read(connection)?;
+    preflight::history(&scanned, &history, options.accept_edited)?;
+    let folder = scanned.ordered()?;
+    let heads = folder.heads();
+    if heads.len() > 1 {
+        let names: Vec<&str> = heads.iter().map(|head| head.revision.as_str()).collect();
+        report.warn(observer, format!("the folder has {} heads: {}", heads.len(), names.join(", ")));
+    }
+    let due = due(&folder, &history, options.to)?;
+    let applied: Vec<Migration> =
+        history.iter().filter_map(|row| folder.get(&row.revision)).cloned().collect();
+    let pending = folder.migrations().len() - applied.len();
+    if !due.is_empty() {
+        let scripts: Vec<&Script> = due.iter().map(|migration| &migration.up).collect();
+        let findings = preflight::database(connection, &target.database, &scripts)?;
+        let placed: Vec<Placed<'_>> = due.iter().map(|migration| (&migration.up, Some(migration))).collect();
+        preflight::tables(connection, &recorded(&applied)?, &placed)?;
+        for warning in findings.warnings {
+            report.warn(observer, warning);
+        }
+        observer.event(&Event::Preflight { checks: &findings.checks });
+    }
+    Ok(Prepared { is_all: pending == due.len(), applied, due })
+}
+
+fn due(folder: &Folder, history: &[Applied], to: Option<&str>) -> Result<Vec<Migration>> {
+    let wanted: Vec<&Migration> = match to {
+        None => folder.migrations().iter().collect(),
+        Some(named) => graph::up_to(folder.migrations(), folder.find(named)?.revision.as_str()),
+    };
+    let is_applied =
+        |migration: &Migration| history.iter().any(|row| row.revision == migration.revision.as_str());
+    Ok(wanted.into_iter().filter(|migration| !is_applied(migration)).cloned().collect())
+}
+
+/// A dry run: every check that reads, and the list of what would be applied.
+fn only_check(
+    target: &Target,
+    scanned: Folder,
+    options: &MigrateOptions<'_>,
+    observer: &mut dyn Observer,
+) -> Result<Report> {
+    let mut report = Report { dry_run: true, ..Report::default() };
+    let due = if is_new(target) && options.create {
+        check_writable(&target.database, true)?;
+        let folder = scanned.ordered()?;
+        recorded(folder.migrations())?;
+        due(&folder, &[], options.to)?
+    } else {
+        let connection = open_read_only(&target.database, target.wait)?;
+        prepare(&connection, target, scanned, options, &mut report, observer)?.due
+    };
+    report.revisions = due
+        .iter()
+        .map(|migration| AppliedRevision {
+            revision: migration.revision.to_string(),
+            statements: migration.up.statements.len(),
+            duration: Duration::ZERO,
+            rows: 0,
+        })
+        .collect();
+    Ok(report)
+}
+
+/// Takes edited files for what was applied, where a person says so.
+fn accept(connection: &Connection, prepared: &Prepared, options: &MigrateOptions<'_>) -> Result<()> {
+    for migration in &prepared.applied {
+        if options.accept_edited.iter().any(|revision| revision == migration.revision.as_str()) {
+            history::accept(connection, migration)?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn take_backup(
+    connection: &Connection,
+    target: &Target,
+    observer: &mut dyn Observer,
+) -> Result<Option<BackupCopy>> {
+    let Some(folder) = &target.backups else { return Ok(None) };
+    let begun = Instant::now();
+    let copy = backup(connection, &target.database, folder)?;
+    observer.event(&Event::Backup { copy: &copy, duration: begun.elapsed() });
+    Ok(Some(copy))
+}
+
+/// Read again inside the transaction: another program may have been faster, without our lock.
+fn is_due(connection: &Connection, migration: &Migration) -> Result<bool> {
+    let history = history::read(connection)?;
+    if history.iter().any(|row| row.revision == migration.revision.as_str()) {
+        return Ok(false);
+    }
+    match migration.parents.iter().find(|parent| !history.iter().any(|row| row.revision == **parent)) {
+        None => Ok(true),
+        Some(parent) => {
+            Err(Error::failed(format!("{} needs {parent}, which is not applied", migration.revision))
+                .why("another program has taken it back in the meantime")
+                .next("db-status says where the database stands"))
+        }
+    }
+}
+
+/// What a failure leaves behind, in words.
+pub(super) fn state_after(done: &[AppliedRevision], participle: &str) -> String {
+    if done.is_empty() {
+        return "this migration was rolled back; nothing was changed".to_owned();
+    }
+    let names: Vec<&str> = done.iter().map(|revision| revision.revision.as_str()).collect();
+    let verb = if done.len() == 1 { "stays" } else { "stay" };
+    format!("this migration was rolled back; {} {verb} {participle}; no data changed since", names.join(", "))
+}
+
+fn verify(
+    connection: &Connection,
+    options: &MigrateOptions<'_>,
+    prepared: &Prepared,
+    report: &mut Report,
+    observer: &mut dyn Observer,
+) -> Result<()> {
+    if let Some(declared) = options.declared.filter(|_| prepared.is_all) {
+        let (live, models) = (sqlite::schema(connection)?, materialise(declared)?);
+        let answers = Answers { no_renames: true, ..Answers::default() };
+        report.drift = Some(compare(&live, &models, &models, &answers)?.changes);
+    }
+    observer.event(&Event::Verified { models: report.drift.as_ref().map(Vec::is_empty) });
+    Ok(())
+}

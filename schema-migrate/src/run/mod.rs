@@ -1,0 +1,29 @@
+//! Runs migrations on a database: lock, preflight, backup, one transaction a revision, verify.
+
+mod apply;
+mod backup;
+mod carry;
+mod foreign_keys;
+mod lock;
+mod migrate;
+mod observer;
+mod open;
+mod preflight;
+mod probe;
+mod rollback;
+mod settings;
+mod target;
+mod trace;
+
+pub(crate) use apply::{Work, apply};
+pub use backup::BackupCopy;
+pub(crate) use foreign_keys::Violations;
+pub use lock::Lock;
+pub(crate) use migrate::take_backup;
+pub use migrate::{AppliedRevision, MigrateOptions, Report, migrate, pending};
+pub use observer::{Event, Observer, Silent};
+pub(crate) use open::check_writable;
+pub use open::{open, open_read_only};
+pub(crate) use preflight::{database as check_database, integrity};
+pub use rollback::{RollbackOptions, Steps, reversible, rollback};
+pub use target::Target;

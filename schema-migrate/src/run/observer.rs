@@ -1,0 +1,45 @@
+use std::path::Path;
+use std::time::Duration;
+
+use super::backup::BackupCopy;
+
+/// Watches a run: progress for a terminal, a log for a service.
+pub trait Observer {
+    /// Something has begun or is done.
+    fn event(&mut self, event: &Event<'_>);
+}
+
+/// Watches nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Observer for Silent {
+    fn event(&mut self, _: &Event<'_>) {}
+}
+
+/// What happens during a run, in the order in which it happens.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the fields are the parts of what each variant names")]
+pub enum Event<'a> {
+    /// A database file was made, since there was none.
+    Created { database: &'a Path },
+    /// The checks before the work have passed. `checks` are words such as "integrity ok".
+    Preflight { checks: &'a [String] },
+    /// Something that a person should know and that stops nothing.
+    Warning { text: &'a str },
+    /// A backup was taken and read back.
+    Backup { copy: &'a BackupCopy, duration: Duration },
+    /// A revision begins; `number` counts from 1.
+    Begin { number: usize, total: usize, revision: &'a str, statements: usize },
+    /// A statement of it is about to run.
+    Statement { number: usize, total: usize, line: usize, sql: &'a str },
+    /// A statement of it is done.
+    StatementDone { number: usize, total: usize, line: usize, duration: Duration, rows: u64 },
+    /// The revision is applied, or taken back, and committed.
+    Done { number: usize, total: usize, revision: &'a str, statements: usize, duration: Duration, rows: u64 },
+    /// The revision failed and was rolled back.
+    Failed { number: usize, total: usize, revision: &'a str, duration: Duration },
+    /// What came out was checked. `models` is `None` where no models were given.
+    Verified { models: Option<bool> },
+}

@@ -1,0 +1,138 @@
+use std::fs;
+use std::io::ErrorKind as IoErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use schema_core::rusqlite::config::DbConfig;
+use schema_core::rusqlite::{self, Connection, ErrorCode, OpenFlags};
+
+use crate::{Error, ErrorKind, Result};
+
+/// Opens an existing database for the work of the runner, or says what keeps it from being one.
+/// With `create`, a file that is missing or empty becomes a database.
+///
+/// Settings are those of the engine's own work: what the application's own connections forbid,
+/// such as double-quoted strings in old texts, is left on.
+pub fn open(database: &Path, create: bool, wait: Duration) -> Result<Connection> {
+    check_file(database, create, true)?;
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let connection = connect(database, flags, wait)?;
+    if connection.is_readonly("main").unwrap_or(false) {
+        return Err(read_only(database, "SQLite could open it for reading only"));
+    }
+    Ok(connection)
+}
+
+/// Opens an existing database for reading.
+pub fn open_read_only(database: &Path, wait: Duration) -> Result<Connection> {
+    check_file(database, false, false)?;
+    connect(database, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX, wait)
+}
+
+/// Whether the runner could make or write the file, seen before the lock file is made beside it.
+pub(crate) fn check_writable(database: &Path, create: bool) -> Result<()> {
+    check_file(database, create, true)
+}
+
+fn check_file(database: &Path, create: bool, write: bool) -> Result<()> {
+    let shown = database.display();
+    let failed = |what: String, why: &str| {
+        Error::new(ErrorKind::Preflight, what).why(why).state("nothing was changed")
+    };
+    match fs::metadata(database) {
+        Ok(file) if file.is_dir() => {
+            Err(failed(format!("{shown} is a folder"), "the database is a file").next("correct the url"))
+        }
+        Ok(file) if file.len() == 0 && !create => Err(failed(
+            format!("the database {shown} is empty"),
+            "the file has no byte: nothing was ever stored in it",
+        )
+        .next("correct the url, or run db-migrate to build the database")),
+        Ok(file) if write && file.permissions().readonly() => {
+            Err(read_only(database, "the file's permissions forbid it"))
+        }
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == IoErrorKind::NotFound && create => {
+            let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty());
+            match folder {
+                Some(folder) if !folder.is_dir() => {
+                    Err(failed(format!("the database {shown} cannot be made"), "its folder is not there")
+                        .next(format!("mkdir -p {}, or correct the url", folder.display())))
+                }
+                _ => Ok(()),
+            }
+        }
+        Err(error) if error.kind() == IoErrorKind::NotFound => {
+            Err(failed(format!("the database {shown} is not there"), &error.to_string())
+                .next("correct the url, or run db-migrate to build the database"))
+        }
+        Err(error) => Err(failed(format!("the database {shown} cannot be opened"), &error.to_string())
+            .next("see that this user may read the file and its folder")),
+    }
+}
+
+fn connect(database: &Path, flags: OpenFlags, wait: Duration) -> Result<Connection> {
+    let connection =
+        Connection::open_with_flags(database, flags).map_err(|error| explain(database, error))?;
+    configure(&connection, wait).map_err(|error| explain(database, error))?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection, wait: Duration) -> rusqlite::Result<()> {
+    connection.busy_timeout(wait)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false)?;
+    // The first read of the file: whether it is a database at all shows here.
+    connection.query_row("SELECT count(*) FROM main.sqlite_schema", [], |_| Ok(()))
+}
+
+fn read_only(database: &Path, why: &str) -> Error {
+    Error::new(ErrorKind::Preflight, format!("the database {} is read-only", database.display()))
+        .why(why)
+        .state("nothing was changed")
+        .next(format!("chmod u+w {}, or run as the user who owns it", database.display()))
+}
+
+/// Says what SQLite's refusal means for a person.
+pub(super) fn explain(database: &Path, error: rusqlite::Error) -> Error {
+    let shown = database.display();
+    let message = error.to_string();
+    let (kind, what, next) = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => (
+            ErrorKind::Preflight,
+            format!("{shown} is no SQLite database, or it is encrypted"),
+            "correct the url; an encrypted database has to be decrypted by the program that encrypted it",
+        ),
+        Some(ErrorCode::DatabaseCorrupt) => (
+            ErrorKind::Verification,
+            format!("the database {shown} is damaged"),
+            "keep a copy of the file as it is, and restore the newest backup",
+        ),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+            ErrorKind::Locked,
+            format!("another program is writing to {shown}"),
+            "let it finish, or stop it, then run the command again",
+        ),
+        Some(ErrorCode::ReadOnly) => return read_only(database, &message),
+        Some(ErrorCode::CannotOpen) => (
+            ErrorKind::Preflight,
+            format!("the database {shown} cannot be opened"),
+            "see that this user may read and write the file and its folder",
+        ),
+        Some(ErrorCode::DiskFull) => (
+            ErrorKind::Failed,
+            "the disk is full".to_owned(),
+            "make room on the disk, then run the command again",
+        ),
+        _ => (
+            ErrorKind::Failed,
+            format!("SQLite refused to work on {shown}"),
+            "db-status says where it stands",
+        ),
+    };
+    Error::new(kind, what).why(message).state("nothing was changed").next(next).source(error)
+}

@@ -1,0 +1,210 @@
+use std::path::Path;
+
+use schema_core::model::SchemaDef;
+use schema_core::rusqlite::Connection;
+
+use super::foreign_keys::Violations;
+use super::open::explain;
+use super::probe;
+use super::trace::Trace;
+use crate::diff::{Answers, Change, compare};
+use crate::files::{Folder, Migration, Script};
+use crate::history::{Applied, Standing, standing};
+use crate::inspect::sqlite;
+use crate::plan::EngineVersion;
+use crate::{Error, ErrorKind, Result};
+
+/// How many faults an integrity check lists.
+const FAULTS: u32 = 5;
+
+/// What the checks found: what passed, and what a person should know.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) checks: Vec<String>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Whether the database is sound enough to be changed.
+pub(crate) fn database(connection: &Connection, path: &Path, scripts: &[&Script]) -> Result<Findings> {
+    let mut found = Findings::default();
+    let faults = integrity(connection).map_err(|error| error.state("nothing was changed"))?;
+    if let Some(faults) = faults {
+        return Err(Error::new(
+            ErrorKind::Verification,
+            format!("the database {} is damaged", path.display()),
+        )
+        .why(faults)
+        .state("nothing was changed")
+        .next("keep a copy of the file as it is, and restore the newest backup"));
+    }
+    found.checks.push("integrity ok".to_owned());
+    match Violations::read(connection)?.count() {
+        0 => found.checks.push("foreign keys ok".to_owned()),
+        count => found.warnings.push(format!(
+            "{count} rows have no parent row already; they stay as they are, and only new ones stop a migration"
+        )),
+    }
+    let engine = EngineVersion::bundled();
+    for script in scripts {
+        if let Some(needed) = script.engine.filter(|needed| *needed > engine) {
+            return Err(Error::new(ErrorKind::Preflight, format!("a migration needs SQLite {needed}"))
+                .why(format!("this program has {engine}"))
+                .state("nothing was changed")
+                .next("run a newer program, or generate the migration with `target` in schema.toml"));
+        }
+    }
+    let alters = |script: &&Script| {
+        script
+            .statements
+            .iter()
+            .any(|statement| matches!(statement.words().first().map(String::as_str), Some("ALTER")))
+    };
+    if scripts.iter().any(alters) {
+        if let Some(broken) = probe::broken(connection) {
+            return Err(Error::new(ErrorKind::Preflight, "a view or trigger of the database is broken")
+                .why(format!("{broken}\nwhile there is one, SQLite renames no table and drops no column"))
+                .state("nothing was changed")
+                .next("correct or drop it, then run the command again"));
+        }
+        found.checks.push("views and triggers ok".to_owned());
+    }
+    Ok(found)
+}
+
+/// The first faults that SQLite finds in the file, or `None`.
+pub(crate) fn integrity(connection: &Connection) -> Result<Option<String>> {
+    let found: schema_core::rusqlite::Result<Vec<String>> = connection
+        .prepare(&format!("PRAGMA integrity_check({FAULTS})"))
+        .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect());
+    match found {
+        Ok(rows) if rows.iter().all(|row| row == "ok") => Ok(None),
+        Ok(rows) => Ok(Some(rows.join("\n"))),
+        // A CHECK that calls a function of the application cannot be tried here.
+        Err(error) if error.to_string().contains("function") => Ok(None),
+        Err(error) => Err(explain(Path::new(connection.path().unwrap_or("the copy")), error)),
+    }
+}
+
+/// Whether what was applied and what the folder holds are one history.
+pub(super) fn history(folder: &Folder, history: &[Applied], accepted: &[String]) -> Result<()> {
+    for row in history {
+        let revision = &row.revision;
+        let at = |error: Error| match folder.get(revision) {
+            Some(migration) => error.place(migration.path.display().to_string()),
+            None => error,
+        };
+        let error = match standing(folder, history, row) {
+            Standing::Edited if !accepted.contains(revision) => {
+                Error::new(ErrorKind::Preflight, format!("{revision} was edited after it was applied"))
+                    .why(format!(
+                        "the file no longer says what was run on this database at {} UTC",
+                        row.applied_at
+                    ))
+                    .next("restore the file and put the change into a new migration (db-generate --empty)")
+                    .next(format!("or, if it means the same: db-migrate --accept-edited {revision}"))
+            }
+            Standing::Vanished => {
+                Error::new(ErrorKind::Preflight, format!("{revision} was applied, and its file is gone"))
+                    .why(format!("{} has no file of that revision", folder.path().display()))
+                    .next(format!("restore {revision}.sql from version control"))
+                    .next("or take it back with what the history keeps of it: db-rollback")
+            }
+            Standing::Unknown => Error::new(ErrorKind::Preflight, "this database is newer than the program")
+                .why(format!(
+                    "{revision} was applied, and the folder {} ends before it",
+                    folder.path().display()
+                ))
+                .next("run the newer program, or bring the folder up to date"),
+            _ => continue,
+        };
+        return Err(at(error).state("nothing was changed"));
+    }
+    Ok(())
+}
+
+/// A script and where it stands.
+pub(super) type Placed<'a> = (&'a Script, Option<&'a Migration>);
+
+/// Whether the tables that the scripts replace, drop or create are what the files say. A table that
+/// is copied has to be the one that was recorded, or columns that nobody knows of would be lost.
+pub(super) fn tables(connection: &Connection, recorded: &SchemaDef, scripts: &[Placed<'_>]) -> Result<()> {
+    let trace = Trace::of(scripts.iter().map(|(script, _)| *script));
+    if trace.dropped.is_empty() && trace.claimed.is_empty() {
+        return Ok(());
+    }
+    let live = sqlite::schema(connection)?;
+    let place = |script: usize, line: usize| match scripts.get(script).and_then(|(_, migration)| *migration) {
+        Some(migration) => format!("{}:{line}", migration.path.display()),
+        None => format!("line {line}"),
+    };
+    for claim in &trace.claimed {
+        let name = &claim.table;
+        let is_free = live.table(name).is_none()
+            && !live.views.iter().any(|view| view.name.eq_ignore_ascii_case(name))
+            && !live.virtual_tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
+        if is_free || recorded.table(name).is_some() {
+            continue;
+        }
+        return Err(Error::new(
+            ErrorKind::Preflight,
+            format!("`{name}` is in the database already, and no migration records it"),
+        )
+        .why(columns_of(&live, name))
+        .place(place(claim.script, claim.statement.line))
+        .state("nothing was changed")
+        .next("db-check shows how it differs from the model")
+        .next("db-stamp adopts what is there, once it is what the migration would make"));
+    }
+    let answers = Answers { no_renames: true, ..Answers::default() };
+    let differences = compare(recorded, &live, &live, &answers)?;
+    for dropped in &trace.dropped {
+        let differs: Vec<String> = differences
+            .changes
+            .iter()
+            .filter(|change| change.table().eq_ignore_ascii_case(&dropped.table) && !is_carried(change))
+            .map(|change| change.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
+        if !differs.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Preflight,
+                format!("table `{}` is not what the migrations recorded", dropped.table),
+            )
+            .why(format!(
+                "this migration replaces it, and what only the database has would be lost:\n{}",
+                differs.join("\n")
+            ))
+            .place(place(dropped.script, dropped.statement.line))
+            .state("nothing was changed")
+            .next("db-check shows every difference")
+            .next("declare in the model what is there, or take it away by hand"));
+        }
+    }
+    Ok(())
+}
+
+/// Indexes and triggers go through a rebuild whoever made them.
+fn is_carried(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::AddIndex { .. }
+            | Change::DropIndex { .. }
+            | Change::ChangeIndex { .. }
+            | Change::AddTrigger { .. }
+            | Change::DropTrigger { .. }
+            | Change::ChangeTrigger { .. }
+    )
+}
+
+fn columns_of(live: &SchemaDef, name: &str) -> String {
+    match live.table(name) {
+        Some(table) => {
+            let columns: Vec<String> = table
+                .columns
+                .iter()
+                .map(|column| format!("{} {}", column.name, column.sql_type).trim_end().to_owned())
+                .collect();
+            format!("it has the columns {}", columns.join(", "))
+        }
+        None => "a view or virtual table has the name".to_owned(),
+    }
+}

@@ -1,0 +1,30 @@
+use schema_core::rusqlite::Connection;
+
+/// A view or trigger of the database that SQLite cannot make sense of, in its own words. Such a one
+/// anywhere keeps SQLite from renaming tables and dropping columns. Functions that only the
+/// application knows are no fault. Leaves the database as it was.
+///
+/// Preparing them would fail on such functions; renaming a column of some other table does not.
+pub(crate) fn broken(connection: &Connection) -> Option<String> {
+    let outside = connection.is_autocommit();
+    let (begin, end) = if outside {
+        ("BEGIN IMMEDIATE", "ROLLBACK")
+    } else {
+        ("SAVEPOINT _probe", "ROLLBACK TO _probe; RELEASE _probe")
+    };
+    if connection.execute_batch(begin).is_err() {
+        return None;
+    }
+    let free = (0..).map(|number| format!("_probe_{number}")).find(|name| {
+        let taken =
+            connection.query_row("SELECT 1 FROM main.sqlite_schema WHERE name = ?1", [name], |_| Ok(()));
+        taken.is_err()
+    })?;
+    let found = connection
+        .execute_batch(&format!("CREATE TABLE main.{free}(x)"))
+        .and_then(|()| connection.execute_batch(&format!("ALTER TABLE main.{free} RENAME COLUMN x TO y")))
+        .err()
+        .map(|error| error.to_string());
+    drop(connection.execute_batch(end));
+    found
+}

@@ -1,0 +1,185 @@
+use std::time::{Duration, Instant};
+
+use schema_core::rusqlite::Connection;
+
+use super::apply::{Work, apply};
+use super::lock::Lock;
+use super::migrate::{AppliedRevision, Report, state_after, take_backup};
+use super::observer::{Event, Observer};
+use super::open::{check_writable, open, open_read_only};
+use super::preflight::{self, Placed};
+use super::target::Target;
+use crate::files::{Folder, Migration, Script};
+use crate::history::{self, Applied};
+use crate::recorded::recorded;
+use crate::{Error, ErrorKind, Result, graph};
+
+/// How far to go back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Steps<'a> {
+    /// The newest n revisions.
+    Count(usize),
+    /// Everything that was applied after this revision, which stays.
+    To(&'a str),
+}
+
+/// How revisions are taken back.
+#[derive(Clone, Copy, Debug)]
+pub struct RollbackOptions<'a> {
+    /// How far to go back.
+    pub steps: Steps<'a>,
+    /// Only check and list what would be taken back.
+    pub dry_run: bool,
+    /// Take a backup first, where the target says where to.
+    pub backup: bool,
+}
+
+impl Default for RollbackOptions<'_> {
+    fn default() -> Self {
+        Self { steps: Steps::Count(1), dry_run: false, backup: true }
+    }
+}
+
+/// Takes revisions back, newest first, with the down part that the history keeps: it belongs to
+/// what was applied, also where the file is gone or was edited since.
+pub fn rollback(
+    target: &Target,
+    options: &RollbackOptions<'_>,
+    observer: &mut dyn Observer,
+) -> Result<Report> {
+    let begun = Instant::now();
+    let folder = Folder::scan(&target.folder)?;
+    let mut report = Report { dry_run: options.dry_run, ..Report::default() };
+    if options.dry_run {
+        let connection = open_read_only(&target.database, target.wait)?;
+        for (row, script) in due(&history::read(&connection)?, options.steps, &folder)? {
+            report.revisions.push(AppliedRevision {
+                revision: row.revision,
+                statements: script.statements.len(),
+                duration: Duration::ZERO,
+                rows: 0,
+            });
+        }
+        return Ok(report);
+    }
+    check_writable(&target.database, false)?;
+    let _lock = Lock::take(&target.database, target.wait)?;
+    let connection = open(&target.database, false, target.wait)?;
+    let history = history::read(&connection)?;
+    let due = due(&history, options.steps, &folder)?;
+    if due.is_empty() {
+        return Ok(report);
+    }
+    let mut standing = files_of(&folder, &history);
+    let scripts: Vec<&Script> = due.iter().map(|(_, script)| script).collect();
+    let findings = preflight::database(&connection, &target.database, &scripts)?;
+    if let Some(files) = &standing {
+        let placed: Vec<Placed<'_>> = due.iter().map(|(_, script)| (script, None)).collect();
+        preflight::tables(&connection, &recorded(files)?, &placed)?;
+    }
+    for warning in findings.warnings {
+        report.warn(observer, warning);
+    }
+    observer.event(&Event::Preflight { checks: &findings.checks });
+    if options.backup {
+        report.backup = take_backup(&connection, target, observer)?;
+    }
+    let total = due.len();
+    for (position, (row, script)) in due.iter().enumerate() {
+        let recorded = standing.as_ref().map(recorded).transpose()?;
+        let work = Work {
+            revision: &row.revision,
+            file: None,
+            script,
+            recorded: recorded.as_ref(),
+            number: position + 1,
+            total,
+            is_due: &|connection| is_newest(connection, row),
+            finish: &|connection, _, _| history::remove(connection, &row.revision),
+        };
+        let outcome = apply(&connection, &work, observer)
+            .map_err(|error| error.state(state_after(&report.revisions, "taken back")))?;
+        if let Some(files) = &mut standing {
+            files.pop();
+        }
+        if let Some(outcome) = outcome {
+            report.warnings.extend(outcome.kept);
+            report.revisions.push(AppliedRevision {
+                revision: row.revision.clone(),
+                statements: script.statements.len(),
+                duration: outcome.duration,
+                rows: outcome.rows,
+            });
+        }
+    }
+    observer.event(&Event::Verified { models: None });
+    report.duration = begun.elapsed();
+    Ok(report)
+}
+
+/// The statements that would take revisions back, newest first.
+pub fn reversible(target: &Target, steps: Steps<'_>) -> Result<Vec<(Applied, Script)>> {
+    let folder = Folder::scan(&target.folder)?;
+    due(&history::read(&open_read_only(&target.database, target.wait)?)?, steps, &folder)
+}
+
+fn due(history: &[Applied], steps: Steps<'_>, folder: &Folder) -> Result<Vec<(Applied, Script)>> {
+    let revisions: Vec<&str> = history.iter().map(|row| row.revision.as_str()).collect();
+    let count = match steps {
+        Steps::Count(count) if count > history.len() => {
+            return Err(Error::usage(format!("{count} revisions cannot be taken back"))
+                .why(format!("{} are applied", history.len()))
+                .state("nothing was changed")
+                .next("db-status lists the revisions"));
+        }
+        Steps::Count(count) => count,
+        Steps::To(named) => {
+            let revision = graph::find(&revisions, named)?;
+            revisions.iter().rev().take_while(|other| **other != revision).count()
+        }
+    };
+    let mut found = Vec::new();
+    for row in history.iter().rev().take(count) {
+        let script = Script::read(&row.down_sql).map_err(|error| {
+            Error::failed(format!("the history keeps no readable way back for {}", row.revision))
+                .why(error.to_string())
+                .state("nothing was changed")
+                .next("restore a backup that was taken before the revision")
+        })?;
+        let does_nothing =
+            folder.get(&row.revision).is_some_and(|migration| migration.up.statements.is_empty());
+        if script.statements.is_empty() && !does_nothing {
+            let why = script.remark.clone().unwrap_or_else(|| "its down part is empty".to_owned());
+            return Err(Error::new(ErrorKind::Preflight, format!("{} cannot be taken back", row.revision))
+                .why(why)
+                .state("nothing was changed")
+                .next("restore a backup that was taken before it, or write a new migration (db-generate --empty)"));
+        }
+        found.push((row.clone(), script));
+    }
+    Ok(found)
+}
+
+/// The files of what is applied, in the order of the history; `None` where one is gone or edited,
+/// since nobody knows then what is recorded.
+fn files_of(folder: &Folder, history: &[Applied]) -> Option<Vec<Migration>> {
+    history
+        .iter()
+        .map(|row| {
+            folder.get(&row.revision).filter(|migration| migration.up_checksum == row.up_checksum).cloned()
+        })
+        .collect()
+}
+
+fn is_newest(connection: &Connection, row: &Applied) -> Result<bool> {
+    let history = history::read(connection)?;
+    match history.last() {
+        Some(newest) if newest.revision == row.revision => Ok(true),
+        _ if history.iter().any(|other| other.revision == row.revision) => {
+            Err(Error::failed(format!("{} is no longer the newest revision", row.revision))
+                .why("another program has migrated the database in the meantime")
+                .next("db-status says where the database stands"))
+        }
+        _ => Ok(false),
+    }
+}

@@ -1,0 +1,67 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::{Error, Result};
+
+/// A database, and the folder with its migrations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The database file.
+    pub database: PathBuf,
+    /// The migrations folder.
+    pub folder: PathBuf,
+    /// Where backups go; the folder is made where it is missing. Without one no backup is taken.
+    pub backups: Option<PathBuf>,
+    /// How long to wait for the lock, and for another connection's transaction.
+    pub wait: Duration,
+}
+
+impl Target {
+    /// A target without backups that waits five seconds for others.
+    pub fn new(database: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
+        Self { database: database.into(), folder: folder.into(), backups: None, wait: Duration::from_secs(5) }
+    }
+
+    /// The same, with the database of a URL: `sqlite:data/app.db`, or a plain path.
+    pub fn from_url(url: &str, folder: impl Into<PathBuf>) -> Result<Self> {
+        let path = url.strip_prefix("sqlite:").unwrap_or(url);
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let path = path.split('?').next().unwrap_or(path);
+        if path.is_empty() || path == ":memory:" {
+            return Err(Error::usage(format!("`{url}` names no file"))
+                .why("migrations are kept with a database file, written sqlite:path/to/file.db")
+                .state("nothing was changed"));
+        }
+        if let Some((scheme, _)) = url.split_once("://")
+            && scheme != "sqlite"
+        {
+            return Err(Error::usage(format!("this program has no engine for {scheme}"))
+                .why("a SQLite database is written sqlite:path/to/file.db")
+                .state("nothing was changed"));
+        }
+        Ok(Self::new(path, folder))
+    }
+
+    /// Takes a backup into this folder before anything is changed.
+    pub fn backups(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.backups = Some(folder.into());
+        self
+    }
+
+    /// Waits this long for others.
+    pub fn wait(mut self, wait: Duration) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// The file that carries the lock: beside the database, never deleted.
+    pub fn lock_file(&self) -> PathBuf {
+        lock_file(&self.database)
+    }
+}
+
+pub(super) fn lock_file(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}

@@ -1,0 +1,81 @@
+//! Where a database stands.
+
+use std::path::PathBuf;
+
+use crate::Result;
+use crate::files::{Folder, Migration};
+use crate::history::{self, Applied, Standing, standing};
+use crate::run::{Target, open_read_only};
+
+/// A revision and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The revision.
+    pub revision: String,
+    /// What it is about.
+    pub name: String,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Its row in the history, where it is applied.
+    pub applied: Option<Applied>,
+    /// Its file, where there is one.
+    pub path: Option<PathBuf>,
+}
+
+/// Where a database stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Whether there is a database file with anything in it.
+    pub database_exists: bool,
+    /// Every revision: the applied ones in the order in which they were applied, then the pending.
+    pub entries: Vec<Entry>,
+    /// The revisions of the folder that no other has for a parent.
+    pub heads: Vec<String>,
+}
+
+impl Status {
+    /// The revisions that stand so.
+    pub fn standing(&self, standing: Standing) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.standing == standing)
+    }
+
+    /// Whether everything is applied as the files say.
+    pub fn is_up_to_date(&self) -> bool {
+        self.entries.iter().all(|entry| entry.standing == Standing::Applied)
+    }
+}
+
+/// Compares the history of the database with the files of the folder. Changes nothing. A database
+/// that is not there has everything pending.
+pub fn status(target: &Target) -> Result<Status> {
+    let folder = Folder::scan(&target.folder)?;
+    // Parents that are not there show as vanished revisions; only their order is unknown.
+    let folder = folder.clone().ordered().unwrap_or(folder);
+    let missing = std::fs::metadata(&target.database).map_or_else(
+        |error| error.kind() == std::io::ErrorKind::NotFound,
+        |file| file.is_file() && file.len() == 0,
+    );
+    let history =
+        if missing { Vec::new() } else { history::read(&open_read_only(&target.database, target.wait)?)? };
+    let mut entries: Vec<Entry> = history
+        .iter()
+        .map(|row| Entry {
+            revision: row.revision.clone(),
+            name: row.name.clone(),
+            standing: standing(&folder, &history, row),
+            applied: Some(row.clone()),
+            path: folder.get(&row.revision).map(|migration| migration.path.clone()),
+        })
+        .collect();
+    let is_pending =
+        |migration: &&Migration| !history.iter().any(|row| row.revision == migration.revision.as_str());
+    entries.extend(folder.migrations().iter().filter(is_pending).map(|migration| Entry {
+        revision: migration.revision.to_string(),
+        name: migration.name().to_owned(),
+        standing: Standing::Pending,
+        applied: None,
+        path: Some(migration.path.clone()),
+    }));
+    let heads = folder.heads().iter().map(|head| head.revision.to_string()).collect();
+    Ok(Status { database_exists: !missing, entries, heads })
+}
