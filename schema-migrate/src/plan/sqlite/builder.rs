@@ -132,6 +132,7 @@ impl<'a> Builder<'a> {
         rebuild::steps(self, old, new, changes, built)
     }
 
+    /// The new tables, parents before their children.
     fn created(&self) -> Vec<&'a TableDef> {
         let is_new = |table: &str| {
             self.comparison
@@ -139,31 +140,27 @@ impl<'a> Builder<'a> {
                 .iter()
                 .any(|change| matches!(change, Change::CreateTable { table: created } if created == table))
         };
-        self.to.tables.iter().map(AsRef::as_ref).filter(|table| is_new(&table.name)).collect()
+        let mut tables: Vec<&TableDef> =
+            self.to.tables.iter().map(AsRef::as_ref).filter(|table| is_new(&table.name)).collect();
+        let mut sorted = Vec::with_capacity(tables.len());
+        while !tables.is_empty() {
+            let next = tables.iter().position(|child| !tables.iter().any(|parent| refers(child, parent)));
+            sorted.push(tables.remove(next.unwrap_or(0)));
+        }
+        sorted
     }
 
+    /// Drops what is gone, children before their parents.
     fn drop_tables(&self, built: &mut Built) {
         let renamed = &self.comparison.renamed;
-        let mut dropped: Vec<&TableDef> = renamed
-            .tables
-            .iter()
-            .map(AsRef::as_ref)
-            .filter(|table| self.to.table(&table.name).is_none())
-            .collect();
-        let refers = |child: &TableDef, parent: &TableDef| {
-            child.name != parent.name
-                && child.foreign_keys.iter().any(|key| key.table.eq_ignore_ascii_case(&parent.name))
-        };
-        // DROP TABLE deletes the rows first, and that cascades: off, wherever a table points here.
-        let referred = |parent: &TableDef| renamed.tables.iter().any(|child| refers(child, parent));
-        if dropped.iter().any(|table| referred(table)) {
-            built.foreign_keys_off = true;
-        }
-        while !dropped.is_empty() {
-            let last = (0..dropped.len())
-                .find(|position| !dropped.iter().any(|child| refers(child, dropped[*position])))
-                .unwrap_or(0);
-            let table = dropped.remove(last);
+        let is_gone = |table: &TableDef| self.to.table(&table.name).is_none();
+        let (mut gone, kept): (Vec<&TableDef>, Vec<&TableDef>) =
+            renamed.tables.iter().map(AsRef::as_ref).partition(|table| is_gone(table));
+        while !gone.is_empty() {
+            let next = gone.iter().position(|parent| !gone.iter().any(|child| refers(child, parent)));
+            let table = gone.remove(next.unwrap_or(0));
+            // DROP TABLE deletes the rows first, and that cascades wherever a table points here.
+            built.foreign_keys_off |= next.is_none() || kept.iter().any(|child| refers(child, table));
             let name = self.comparison.original(&[&table.name]);
             built.steps.push(Step::new(
                 &table.name,
@@ -223,6 +220,12 @@ impl Built {
         self.irreversible.extend(other.irreversible);
         self.foreign_keys_off |= other.foreign_keys_off;
     }
+}
+
+/// Whether a foreign key of the child points at the other table.
+fn refers(child: &TableDef, parent: &TableDef) -> bool {
+    child.name != parent.name
+        && child.foreign_keys.iter().any(|key| key.table.eq_ignore_ascii_case(&parent.name))
 }
 
 fn rename_step(rename: &Rename) -> Step {
