@@ -27,4 +27,5 @@ pub use compare::{Comparison, compare};
 pub use path::Path;
 pub use question::{Question, QuestionKind};
 pub(crate) use rename::Rename;
+pub(crate) use table::changes as table_changes;
 pub(crate) use variant::listed as listed_variants;

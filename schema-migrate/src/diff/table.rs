@@ -39,7 +39,7 @@ pub(super) fn same_sql(
 }
 
 /// What differs between two tables of one name, other than names.
-pub(super) fn changes(
+pub(crate) fn changes(
     from: &TableDef,
     to: &TableDef,
     from_schema: &SchemaDef,

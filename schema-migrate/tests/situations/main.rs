@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod comments;
 mod hostile;
 mod random_pairs;
 mod situation_01_cascade;

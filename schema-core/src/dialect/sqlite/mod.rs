@@ -25,3 +25,6 @@ pub fn create_statements(table: &TableDef) -> Vec<String> {
     statements.extend(create_triggers(table));
     statements
 }
+
+#[cfg(test)]
+mod tests;

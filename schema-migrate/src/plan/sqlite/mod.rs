@@ -4,6 +4,7 @@ mod add_column;
 mod backward;
 mod builder;
 mod copy;
+mod definition;
 mod fill;
 mod in_place;
 mod mention;

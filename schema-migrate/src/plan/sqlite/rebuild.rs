@@ -19,7 +19,7 @@ pub(super) fn steps(
 ) -> Result<TableSteps> {
     let name = new.name.as_ref();
     let successor = builder.free_name(&format!("_new_{name}"));
-    let definition = strip_qualifier(new.sql.as_deref().unwrap_or_default(), name)?;
+    let definition = strip_qualifier(&super::definition::definition(builder, old, new, changes)?, name)?;
     let definition = replace_name_after(&definition, "TABLE", &successor)?;
     let copy = copy(builder, old, new, &successor, changes, built);
     let mut steps = vec![

@@ -43,3 +43,42 @@ fn exist(connection: &Connection) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_stat1')";
     Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statistics_outlive_the_exchange_of_a_table() {
+        let database = crate::inspect::scratch().unwrap();
+        database
+            .execute_batch(
+                "CREATE TABLE t(a TEXT); CREATE INDEX kept ON t(a); CREATE INDEX gone ON t(a, 1 + 1);
+                 CREATE TABLE u(a); CREATE INDEX u_a ON u(a);
+                 INSERT INTO t VALUES ('x'), ('y'); INSERT INTO u VALUES (1); ANALYZE;",
+            )
+            .unwrap();
+        let before = Statistics::read(&database).unwrap();
+        assert_eq!(before.0.len(), 3);
+        database
+            .execute_batch(
+                "CREATE TABLE n(a TEXT); INSERT INTO n SELECT * FROM t; DROP TABLE t;
+                 ALTER TABLE n RENAME TO t; CREATE INDEX kept ON t(a);",
+            )
+            .unwrap();
+        assert_eq!(Statistics::read(&database).unwrap().0.len(), 1);
+        before.restore(&database).unwrap();
+        before.restore(&database).unwrap();
+        let after = Statistics::read(&database).unwrap();
+        assert_eq!(after.0.len(), 2);
+        assert!(after.0.iter().all(|row| before.0.contains(row)));
+    }
+
+    #[test]
+    fn a_database_without_statistics_has_none_to_keep() {
+        let database = crate::inspect::scratch().unwrap();
+        let none = Statistics::read(&database).unwrap();
+        none.restore(&database).unwrap();
+        assert_eq!(none, Statistics::default());
+    }
+}
