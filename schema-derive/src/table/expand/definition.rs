@@ -72,36 +72,26 @@ pub(super) fn table(table: &Table) -> TokenStream {
 
 fn column(table: &Table, column: &Column) -> TokenStream {
     let ty = column.column_type();
-    let (name, field) = (cow(&column.name), cow(&syn::ext::IdentExt::unraw(&column.ident).to_string()));
-    let nullable = column.nullable;
-    let mut extra = Vec::new();
-    if !column.doc.is_empty() {
-        let doc = cow(&column.doc);
-        extra.push(quote!(doc: #doc));
-    }
+    let (name, field) = (&column.name, syn::ext::IdentExt::unraw(&column.ident).to_string());
+    let (doc, nullable) = (&column.doc, column.nullable);
     let sql_type = match &column.sql_type {
-        Some(declared) => quote!(::std::borrow::Cow::Borrowed(#declared)),
-        None => {
-            quote!(::std::borrow::Cow::Borrowed(<#ty as ::schema_core::value::SqlType>::STORAGE.sqlite()))
-        }
+        Some(declared) => quote!(#declared),
+        None => quote!(<#ty as ::schema_core::value::SqlType>::STORAGE.sqlite()),
     };
+    let mut with = Vec::new();
     if let Some(default) = default(table, column) {
-        extra.push(quote!(default: #default));
+        with.push(quote!(.with_default(#default)));
     }
-    if let Some(collation) = column.collate.as_deref().map(cow) {
-        extra.push(quote!(collation: ::core::option::Option::Some(#collation)));
+    if let Some(collation) = &column.collate {
+        with.push(quote!(.with_collation(#collation)));
     }
     if let Some((sql, storage)) = &column.generated {
         let storage = format_ident!("{storage}");
-        extra.push(quote! {
-            generated: ::core::option::Option::Some(::schema_core::model::GeneratedDef {
-                expression: #sql, storage: ::schema_core::model::GeneratedStorage::#storage,
-            })
-        });
+        with.push(quote!(.with_generated(#sql, ::schema_core::model::GeneratedStorage::#storage)));
     }
     // Only these can have a domain; the others need not be evaluated.
     if matches!(column.known, Known::Boolean | Known::Unknown) && column.json.is_none() {
-        extra.push(quote!(domain: <#ty as ::schema_core::value::SqlType>::DOMAIN));
+        with.push(quote!(.with_domain(<#ty as ::schema_core::value::SqlType>::DOMAIN)));
     }
     if let Some((_, role)) = column.role {
         let role = match role {
@@ -110,24 +100,18 @@ fn column(table: &Table, column: &Column) -> TokenStream {
             Role::SoftDelete => quote!(SoftDelete),
             Role::Version => quote!(Version),
         };
-        extra.push(quote!(role: ::schema_core::model::ColumnRole::#role));
+        with.push(quote!(.with_role(::schema_core::model::ColumnRole::#role)));
     }
-    for (word, sql) in [("backfill", &column.backfill), ("convert", &column.convert)] {
-        if let Some(sql) = sql {
-            let word = format_ident!("{word}");
-            extra.push(quote!(#word: ::core::option::Option::Some(#sql)));
-        }
+    if let Some(sql) = &column.backfill {
+        with.push(quote!(.with_backfill(#sql)));
+    }
+    if let Some(sql) = &column.convert {
+        with.push(quote!(.with_convert(#sql)));
     }
     if let Some(old) = &column.renamed_from {
-        let old = some_text(Some(old));
-        extra.push(quote!(renamed_from: #old));
+        with.push(quote!(.with_renamed_from(#old)));
     }
-    quote! {
-        ::schema_core::model::ColumnDef {
-            name: #name, field: #field, sql_type: #sql_type, nullable: #nullable, #(#extra,)*
-            ..::schema_core::model::ColumnDef::EMPTY
-        }
-    }
+    quote!(::schema_core::model::ColumnDef::declared(#name, #field, #doc, #sql_type, #nullable) #(#with)*)
 }
 
 fn default(table: &Table, column: &Column) -> Option<TokenStream> {

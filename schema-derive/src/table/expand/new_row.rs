@@ -25,7 +25,11 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
         |(at, column)| {
             let (ident, ty) = (&column.ident, column.column_type());
             if table.is_required(column) {
-                quote!(fields.required::<#ty>(#at, &self.#ident)?;)
+                quote! {
+                    if let ::core::result::Result::Err(error) = fields.required::<#ty>(#at, &self.#ident) {
+                        return ::core::result::Result::Err(error);
+                    }
+                }
             } else {
                 quote!(fields.optional(#at);)
             }
@@ -36,7 +40,12 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
         if table.is_required(column) {
             quote!(#ident: self.#ident)
         } else {
-            quote!(#ident: <#ty as ::schema_core::value::SqlType>::read(row, #at)?)
+            quote! {
+                #ident: match <#ty as ::schema_core::value::SqlType>::read(row, #at) {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+                }
+            }
         }
     });
     let skipped = record::skipped(table);
