@@ -5,6 +5,7 @@ mod harness;
 
 mod comments;
 mod hostile;
+mod many_tables;
 mod random_pairs;
 mod situation_01_cascade;
 mod situation_04_cycle;

@@ -162,6 +162,12 @@ fn write_table(sql: &mut String, number: usize, table: &Table) {
         lines[1..].reverse();
     }
     lines.extend(constraints);
+    if table.trigger == 3 {
+        // A definition with words between its words: a rebuild keeps them.
+        for line in &mut lines {
+            *line = format!("{line} /* , ) -- */");
+        }
+    }
     let options = match (table.strict, without_rowid) {
         (true, true) => " STRICT, WITHOUT ROWID",
         (true, false) => " STRICT",

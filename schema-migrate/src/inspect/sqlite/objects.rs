@@ -31,6 +31,9 @@ pub(super) struct StoredObject {
 pub(super) struct Objects {
     all: Vec<StoredObject>,
     shadows: Vec<String>,
+    /// Positions of the indexes by name, and of the triggers by the name of their table.
+    indexes: HashMap<String, usize>,
+    triggers: HashMap<String, Vec<usize>>,
 }
 
 /// A row of `pragma_table_list`, asked once for the whole database: asked table by table it costs
@@ -75,7 +78,19 @@ impl Objects {
             all.push(StoredObject { kind, name, table, sql, strict, without_rowid });
         }
         all.retain(|object| !shadows.contains(&object.table));
-        Ok(Self { all, shadows })
+        let mut objects = Self { all, shadows, indexes: HashMap::new(), triggers: HashMap::new() };
+        for (position, object) in objects.all.iter().enumerate() {
+            match object.kind {
+                Kind::Index => {
+                    objects.indexes.insert(object.name.clone(), position);
+                }
+                Kind::Trigger => {
+                    objects.triggers.entry(object.table.to_ascii_lowercase()).or_default().push(position);
+                }
+                Kind::Table | Kind::Virtual | Kind::View => {}
+            }
+        }
+        Ok(objects)
     }
 
     pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = &StoredObject> {
@@ -97,7 +112,13 @@ impl Objects {
     }
 
     pub(super) fn index(&self, name: &str) -> Option<&StoredObject> {
-        self.of(Kind::Index).find(|object| object.name == name)
+        self.indexes.get(name).and_then(|position| self.all.get(*position))
+    }
+
+    /// The triggers on a table or view.
+    pub(super) fn triggers_on(&self, table: &str) -> impl Iterator<Item = &StoredObject> {
+        let positions = self.triggers.get(&table.to_ascii_lowercase());
+        positions.into_iter().flatten().filter_map(|position| self.all.get(*position))
     }
 }
 

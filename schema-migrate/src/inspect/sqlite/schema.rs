@@ -49,8 +49,7 @@ fn view(object: &StoredObject, objects: &Objects) -> ViewDef {
 impl Objects {
     /// The triggers on a table or view.
     pub(super) fn triggers(&self, table: &str) -> Vec<TriggerDef> {
-        self.of(Kind::Trigger)
-            .filter(|object| object.table.eq_ignore_ascii_case(table))
+        self.triggers_on(table)
             .map(|object| TriggerDef {
                 name: object.name.clone().into(),
                 sql: SqlText::owned(object.sql.clone()),

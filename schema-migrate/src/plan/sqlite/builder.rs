@@ -22,6 +22,8 @@ pub(super) struct Builder<'a> {
     pub(super) comparison: &'a Comparison,
     pub(super) answers: &'a Answers,
     pub(super) target: EngineVersion,
+    /// Names that no new object may have.
+    pub(super) taken: &'a [String],
 }
 
 /// What the planner has put together.
@@ -49,16 +51,6 @@ pub(super) struct TableSteps {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(
-        direction: Direction,
-        to: &'a SchemaDef,
-        comparison: &'a Comparison,
-        answers: &'a Answers,
-        target: EngineVersion,
-    ) -> Self {
-        Self { direction, to, comparison, answers, target }
-    }
-
     /// The steps in the order in which they run: renames, what goes away, new tables, changed
     /// tables, dropped tables, indexes, triggers.
     ///

@@ -34,9 +34,7 @@ impl Builder<'_> {
 
     /// A name that no table, index or view has on either side.
     pub(super) fn free_name(&self, wanted: &str) -> String {
-        let mut taken = crate::diff::names_taken(&self.comparison.renamed);
-        taken.extend(crate::diff::names_taken(self.to));
-        let is_taken = |name: &str| taken.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let is_taken = |name: &str| self.taken.iter().any(|known| known.eq_ignore_ascii_case(name));
         let mut name = wanted.to_owned();
         let mut number = 2;
         while is_taken(&name) {

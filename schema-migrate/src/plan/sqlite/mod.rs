@@ -8,6 +8,7 @@ mod definition;
 mod fill;
 mod in_place;
 mod mention;
+mod neighbourhood;
 mod rebuild;
 pub mod statistics;
 mod value;
@@ -15,8 +16,9 @@ mod value;
 use schema_core::model::SchemaDef;
 
 use self::builder::{Builder, Built, Direction};
+use self::neighbourhood::neighbourhood;
 use super::{EngineVersion, Plan};
-use crate::diff::{Answers, Comparison, compare};
+use crate::diff::{Answers, Comparison, compare, names_taken};
 use crate::inspect::{broken, execute, replay, sqlite};
 use crate::{Error, Result};
 
@@ -29,11 +31,24 @@ pub fn plan(
     answers: &Answers,
     target: EngineVersion,
 ) -> Result<Plan> {
-    let (up, after) = tried(from, &Builder::new(Direction::Up, to, comparison, answers, target))?;
+    let mut taken = names_taken(&comparison.renamed);
+    taken.extend(names_taken(from));
+    taken.extend(names_taken(to));
+    let near = neighbourhood(from, comparison);
+    let forward = Builder { direction: Direction::Up, to, comparison, answers, target, taken: &taken };
+    let (up, after) = tried(&near, &forward)?;
     let Some(after) = after else { return Ok(complete(up, None)) };
     let inverse = backward::answers(comparison);
-    let back = compare(&after, from, from, &inverse)?;
-    let (down, _) = tried(&after, &Builder::new(Direction::Down, from, &back, &inverse, target))?;
+    let back = compare(&after, &near, &near, &inverse)?;
+    let backward = Builder {
+        direction: Direction::Down,
+        to: &near,
+        comparison: &back,
+        answers: &inverse,
+        target,
+        taken: &taken,
+    };
+    let (down, _) = tried(&after, &backward)?;
     Ok(complete(up, Some(down)))
 }
 
