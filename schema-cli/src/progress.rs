@@ -1,7 +1,4 @@
-use std::{
-    borrow::Cow,
-    time::{Duration, Instant},
-};
+use std::{borrow::Cow, thread, time::Duration};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -10,38 +7,46 @@ use crate::output::Screen;
 /// How long something takes before a person is shown that it moves.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How often the mark before it turns.
+const TICK: Duration = Duration::from_millis(120);
+
 /// A bar on stderr for what takes longer than a second, and nothing for what does not.
 #[derive(Debug)]
 pub(crate) struct Progress {
     shown: bool,
-    started: Instant,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
     pub(crate) fn new(screen: &Screen) -> Self {
-        Self { shown: screen.shows_progress(), started: Instant::now(), bar: None }
+        Self { shown: screen.shows_progress(), bar: None }
     }
 
-    /// Something else begins.
-    pub(crate) fn start(&mut self) {
+    /// Something begins; `total` is 0 where nobody knows how much there is to do.
+    pub(crate) fn start(&mut self, what: impl Into<Cow<'static, str>>, total: u64) {
         self.finish();
-        self.started = Instant::now();
-    }
-
-    /// So much of so much is done; `total` is 0 where nobody knows it.
-    pub(crate) fn at(&mut self, what: impl Into<Cow<'static, str>>, done: u64, total: u64) {
-        if !self.shown || self.started.elapsed() < PATIENCE {
+        if !self.shown {
             return;
         }
-        let bar =
-            self.bar.get_or_insert_with(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()));
+        let bar = ProgressBar::with_draw_target((total > 0).then_some(total), ProgressDrawTarget::hidden());
         bar.set_style(style(total > 0));
-        if total > 0 {
-            bar.set_length(total);
-        }
-        bar.set_position(done);
         bar.set_message(what);
+        let late = bar.clone();
+        thread::spawn(move || {
+            thread::sleep(PATIENCE);
+            if !late.is_finished() {
+                late.set_draw_target(ProgressDrawTarget::stderr());
+                late.enable_steady_tick(TICK);
+            }
+        });
+        self.bar = Some(bar);
+    }
+
+    /// So much is done.
+    pub(crate) fn at(&self, done: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+        }
     }
 
     /// Takes the bar off the screen.
@@ -60,9 +65,9 @@ impl Drop for Progress {
 
 fn style(known: bool) -> ProgressStyle {
     let template = if known {
-        "  {msg} [{bar:10}] {human_pos}/{human_len}  {elapsed}"
+        "  {spinner} {msg} [{bar:10}] {pos}/{len}  {elapsed}"
     } else {
-        "  {spinner} {msg} {human_pos}  {elapsed}"
+        "  {spinner} {msg}  {elapsed}"
     };
     ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())

@@ -30,9 +30,6 @@ pub(crate) struct DiffArguments {
     /// Answer every confirmation with yes, data loss excepted
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Keep tables and columns that Y does not have
-    #[arg(long)]
-    pub(crate) keep_dropped: bool,
     #[command(flatten)]
     pub(crate) answers: AnswerArguments,
     #[command(flatten)]

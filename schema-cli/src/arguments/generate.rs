@@ -10,9 +10,9 @@ pub(crate) struct GenerateArguments {
     pub(crate) name: Option<String>,
     /// Compare the models with what the migrations build, or with the live database
     #[arg(long, value_name = "SIDE", default_value = "recorded", value_enum)]
-    pub(crate) from: From,
+    pub(crate) from: ComparedWith,
     /// Write a migration without steps, to be filled by hand
-    #[arg(long, conflicts_with_all = ["sql", "keep_dropped"])]
+    #[arg(long, conflicts_with = "sql")]
     pub(crate) empty: bool,
     /// Print the migration instead of writing it
     #[arg(long)]
@@ -20,9 +20,6 @@ pub(crate) struct GenerateArguments {
     /// Show what would be written and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Keep tables and columns that the models no longer have
-    #[arg(long)]
-    pub(crate) keep_dropped: bool,
     #[command(flatten)]
     pub(crate) answers: AnswerArguments,
     #[command(flatten)]
@@ -33,7 +30,7 @@ pub(crate) struct GenerateArguments {
 
 /// What the models are compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum From {
+pub(crate) enum ComparedWith {
     /// What the migration files build
     Recorded,
     /// What the database holds

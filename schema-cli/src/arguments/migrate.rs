@@ -10,24 +10,21 @@ pub(crate) struct MigrateArguments {
     #[arg(long, value_name = "REVISION")]
     pub(crate) to: Option<String>,
     /// Print the SQL of the pending migrations and apply nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["each", "preflight", "rehearse", "dry_run"])]
     pub(crate) sql: bool,
-    /// Run everything on a copy of the database first
+    /// Run everything on a copy of the database first (the default in production)
     #[arg(long)]
     pub(crate) rehearse: bool,
     /// Check whether the migrations could be applied, and apply nothing
-    #[arg(long, conflicts_with = "sql")]
+    #[arg(long)]
     pub(crate) preflight: bool,
-    /// Leave out a check before the work
-    #[arg(long, value_name = "CHECK")]
-    pub(crate) skip_preflight: Vec<String>,
     /// Make no backup first
     #[arg(long)]
     pub(crate) no_backup: bool,
-    /// Accept that the file of an applied revision was edited since
+    /// Take the edited file of an applied revision for what was applied
     #[arg(long, value_name = "REVISION")]
     pub(crate) accept_edited: Vec<String>,
-    /// Migrate every database file that matches: 'data/*.db'
+    /// Migrate every database file that matches, each on its own: 'data/*.db'
     #[arg(long, value_name = "PATTERN", conflicts_with = "url")]
     pub(crate) each: Option<String>,
     /// Show what would be applied and apply nothing

@@ -14,7 +14,7 @@ pub(crate) use answers::AnswerArguments;
 pub(crate) use check::CheckArguments;
 pub(crate) use diff::DiffArguments;
 pub(crate) use display::{DisplayArguments, PlaceArguments};
-pub(crate) use generate::GenerateArguments;
+pub(crate) use generate::{ComparedWith, GenerateArguments};
 pub(crate) use init::InitArguments;
 pub(crate) use migrate::MigrateArguments;
 pub(crate) use rollback::RollbackArguments;

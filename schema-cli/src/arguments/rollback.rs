@@ -13,7 +13,7 @@ pub(crate) struct RollbackArguments {
     #[arg(long, value_name = "REVISION", conflicts_with = "count")]
     pub(crate) to: Option<String>,
     /// Print the SQL of the down steps and run nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     pub(crate) sql: bool,
     /// Show what would be undone and undo nothing
     #[arg(long)]
@@ -21,9 +21,6 @@ pub(crate) struct RollbackArguments {
     /// Make no backup first
     #[arg(long)]
     pub(crate) no_backup: bool,
-    /// What may be lost: users.name, users, or all
-    #[arg(long, value_name = "NAME")]
-    pub(crate) allow_data_loss: Vec<String>,
     /// Answer every confirmation with yes, data loss excepted
     #[arg(long)]
     pub(crate) yes: bool,

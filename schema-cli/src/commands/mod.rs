@@ -1,7 +1,20 @@
 //! One file a command: it asks the library, shows what it says and gives it as JSON.
 
+mod check;
 mod context;
+mod diff;
+mod each;
+mod generate;
 mod init;
+mod migrate;
+mod rehearse;
+mod rollback;
+mod script;
+mod side;
+mod status;
+mod target;
+mod values;
+mod watch;
 
 use clap::{ArgMatches, Args, FromArgMatches};
 use schema_migrate::Error;
@@ -25,13 +38,57 @@ pub(crate) struct Command {
 }
 
 /// Every command, in the order in which a person meets them.
-pub(crate) const ALL: &[Command] = &[Command {
-    name: "init",
-    about: "start a project: models, xtask and schema.toml",
-    example: "init my-app",
-    arguments: arguments::InitArguments::augment_args,
-    run: |context, matches| init::run(context, &read(matches)?),
-}];
+pub(crate) const ALL: &[Command] = &[
+    Command {
+        name: "init",
+        about: "start a project: models, xtask and schema.toml",
+        example: "init my-app",
+        arguments: arguments::InitArguments::augment_args,
+        run: |context, matches| init::run(context, &read(matches)?),
+    },
+    Command {
+        name: "generate",
+        about: "write a migration: the models against what the migrations build",
+        example: "generate add_email",
+        arguments: arguments::GenerateArguments::augment_args,
+        run: |context, matches| generate::run(context, &read(matches)?),
+    },
+    Command {
+        name: "migrate",
+        about: "apply pending migrations",
+        example: "migrate --dry-run",
+        arguments: arguments::MigrateArguments::augment_args,
+        run: |context, matches| migrate::run(context, &read(matches)?),
+    },
+    Command {
+        name: "rollback",
+        about: "run the down steps of the latest migrations",
+        example: "rollback 2",
+        arguments: arguments::RollbackArguments::augment_args,
+        run: |context, matches| rollback::run(context, &read(matches)?),
+    },
+    Command {
+        name: "status",
+        about: "where the database stands: applied, pending, edited",
+        example: "status --json",
+        arguments: arguments::StatusArguments::augment_args,
+        run: |context, matches| status::run(context, &read(matches)?),
+    },
+    Command {
+        name: "check",
+        about: "models, migrations and database against each other",
+        example: "check",
+        arguments: arguments::CheckArguments::augment_args,
+        run: |context, matches| check::run(context, &read(matches)?),
+    },
+    Command {
+        name: "diff",
+        about: "what turns one schema into another, and --apply",
+        example: "diff --from old.db --to new.db",
+        arguments: arguments::DiffArguments::augment_args,
+        run: |context, matches| diff::run(context, &read(matches)?),
+    },
+];
 
 /// Whether this is the word of a command.
 pub(crate) fn is_known(word: &str) -> bool {

@@ -90,6 +90,9 @@ pub(crate) fn plan(options: &Options) -> Result<Plan, Error> {
     add(XTASK, "the commands over your schema", xtask, template::xtask(&names));
     add("schema.toml", "where database and migrations are", false, template::settings(&names));
     add("data/.gitignore", "keeps databases out of git", false, template::DATA_IGNORED.to_owned());
+    if !folder.join("migrations").exists() {
+        add("migrations/.gitkeep", "the folder of the migrations", false, String::new());
+    }
     if is_new {
         add(".gitignore", "keeps builds out of git", false, template::IGNORED.to_owned());
     }

@@ -1,15 +1,17 @@
 //! What a person or a program reads: text, JSON, and the ways in which both end.
 
-mod bytes;
 mod envelope;
 mod failure;
 mod locale;
+mod measure;
 mod outcome;
+mod path;
 mod screen;
 mod table;
 
-pub(crate) use bytes::{count, duration, plural};
 pub(crate) use envelope::Envelope;
+pub(crate) use measure::{count, duration, plural, size};
 pub(crate) use outcome::Outcome;
+pub(crate) use path::shown;
 pub(crate) use screen::{Screen, Verbosity};
 pub(crate) use table::aligned;

@@ -1,6 +1,10 @@
 //! The commands as people and programs call them: real binaries over real, filled databases.
 
+mod diff;
+mod generate;
 mod init;
+mod migrate;
 mod project;
 mod settings;
+mod standing;
 mod usage;

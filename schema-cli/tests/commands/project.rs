@@ -28,6 +28,7 @@ impl Project {
     pub(crate) fn new() -> Self {
         let project = Self { folder: tempfile::tempdir().unwrap() };
         project.write("schema.toml", "[app]\nurl = \"sqlite:app.db\"\nmigrations = \"migrations\"\n");
+        fs::create_dir(project.path("migrations")).unwrap();
         project
     }
 

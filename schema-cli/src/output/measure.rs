@@ -29,6 +29,22 @@ pub(crate) fn duration(took: Duration) -> String {
     format!("{} min {} s", took.as_secs() / 60, took.as_secs() % 60)
 }
 
+/// A size as people read it: `512 B`, `3.1 MiB`.
+pub(crate) fn size(bytes: u64) -> String {
+    let mut rest = bytes;
+    let mut unit = "B";
+    let mut tenths = 0;
+    for larger in ["KiB", "MiB", "GiB", "TiB"] {
+        if rest < 1024 {
+            break;
+        }
+        tenths = (rest % 1024) * 10 / 1024;
+        rest /= 1024;
+        unit = larger;
+    }
+    if unit == "B" { format!("{rest} B") } else { format!("{rest}.{tenths} {unit}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +56,7 @@ mod tests {
             ["0", "999", "1,000", "12,408,000"]
         );
         assert_eq!([plural(1, "row"), plural(2, "row"), plural(0, "row")], ["1 row", "2 rows", "0 rows"]);
+        assert_eq!([size(512), size(1536), size(3_300_000)], ["512 B", "1.5 KiB", "3.1 MiB"]);
         let texts = [12, 4_200, 200_000].map(|ms| duration(Duration::from_millis(ms)));
         assert_eq!(texts, ["12 ms", "4.2 s", "3 min 20 s"]);
     }

@@ -1,0 +1,114 @@
+use schema_migrate::{
+    Error,
+    diff::{Answers, Comparison, compare},
+    diff_apply,
+    plan::{self, EngineVersion, Plan, script},
+    run::Target,
+};
+use serde_json::json;
+
+use super::{
+    Context,
+    side::{Side, WAIT},
+    values::Values,
+    watch::Watch,
+};
+use crate::{
+    arguments::DiffArguments,
+    output::{Outcome, duration, plural},
+    present::{Unsettled, answers, changes_as_json, plan_as_json, settle, show_changes},
+};
+
+const STATE: &str = "nothing was changed";
+
+pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Outcome, Error> {
+    let from = Side::read(&arguments.from, context, &arguments.place)?;
+    if arguments.apply && from.database.is_none() {
+        return Err(Error::usage(format!("--apply cannot change the {}", from.name))
+            .why("--from has to be a database")
+            .state(STATE));
+    }
+    let to = Side::read(&arguments.to, context, &arguments.place)?;
+    let mut answers = answers(&arguments.answers)?;
+    let screen = context.screen();
+    let (comparison, plan) = plan(context, arguments, &from, &to, &mut answers)?;
+    let mut data = json!({
+        "from": from.name,
+        "to": to.name,
+        "changes": changes_as_json(&comparison.changes, Some(&plan)),
+        "plan": plan_as_json(&plan),
+        "applied": false,
+    });
+    let warnings: Vec<String> = plan.notes.iter().chain(&plan.irreversible).cloned().collect();
+    if comparison.is_empty() {
+        if arguments.sql {
+            screen.result("-- nothing to run");
+        } else {
+            screen.line(format!("Same: {} and {} do not differ", from.name, to.name));
+        }
+        return Ok(Outcome::done(data));
+    }
+    if arguments.sql {
+        screen.result(script(if arguments.down { &plan.down } else { &plan.up }).trim_end());
+    } else {
+        let places = plural(comparison.changes.len(), "place");
+        screen.line(format!("{} -> {} differ in {places}", from.name, to.name));
+        show_changes(screen, &comparison.changes, Some(&plan));
+    }
+    let Some(database) = from.database.as_ref().filter(|_| arguments.apply) else {
+        return Ok(Outcome::finding(data).warnings(warnings));
+    };
+    if arguments.dry_run {
+        screen
+            .line(format!("Dry run    {} would be run; nothing was changed", plural(plan.up.len(), "step")));
+        return Ok(Outcome::done(data).warnings(warnings));
+    }
+    let mut target = Target::new(database, database.parent().unwrap_or(database)).wait(WAIT);
+    if !arguments.no_backup {
+        target = target.backups(database.with_file_name("backups"));
+    }
+    let mut watch = Watch::new(screen);
+    let report = diff_apply::apply(&target, &from.schema, &plan, &mut watch)?;
+    screen.line(format!("Done       {} run in {}", plural(plan.up.len(), "step"), duration(report.duration)));
+    data["applied"] = true.into();
+    data["backup"] = watch.backup;
+    Ok(Outcome::done(data).warnings([warnings, report.warnings].concat()))
+}
+
+/// Compares and plans until nothing is open any more.
+fn plan(
+    context: &Context<'_>,
+    arguments: &DiffArguments,
+    from: &Side,
+    to: &Side,
+    answers: &mut Answers,
+) -> Result<(Comparison, Plan), Error> {
+    let values = Values::of(from.database.as_deref());
+    let target = match arguments.from.as_str() {
+        "models" | "migrations" => context.settings(&arguments.place)?.file.target,
+        _ => None,
+    };
+    loop {
+        let hints = to.declared.unwrap_or(&to.schema);
+        let comparison = compare(&from.schema, &to.schema, hints, answers)?;
+        let plan = if comparison.questions.is_empty() {
+            let engine = target.unwrap_or_else(EngineVersion::bundled);
+            Some(plan::sqlite(&from.schema, &to.schema, &comparison, answers, engine)?)
+        } else {
+            None
+        };
+        let open = Unsettled::of(&comparison.questions, plan.as_ref());
+        if open.is_empty()
+            && let Some(plan) = plan
+        {
+            return Ok((comparison, plan));
+        }
+        if comparison.questions.is_empty() {
+            for change in &comparison.changes {
+                context.screen().aside(format!("  {change}"));
+            }
+        }
+        let count = |path: &schema_migrate::diff::Path| values.count(path);
+        settle(context.screen(), &open, answers, &count, STATE, &context.call("status"))?;
+    }
+}

@@ -1,0 +1,155 @@
+use schema_migrate::{
+    Error,
+    diff::Change,
+    generate::{Drafted, GenerateRequest, Generated, generate},
+    plan::EngineVersion,
+    proof::Proof,
+    run::open_read_only,
+};
+use serde_json::{Value, json};
+
+use super::{Context, side::WAIT, target::refuse_external, values::Values};
+use crate::{
+    arguments::{ComparedWith, GenerateArguments},
+    output::{Outcome, duration, plural, shown},
+    present::{Unsettled, answers, changes_as_json, plan_as_json, settle, show_changes},
+    progress::Progress,
+};
+
+const STATE: &str = "nothing was written";
+
+pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Result<Outcome, Error> {
+    let settings = context.settings(&arguments.place)?;
+    refuse_external(&settings)?;
+    let screen = context.screen();
+    let live = match arguments.from {
+        ComparedWith::Live => Some(open_read_only(&settings.database()?.path, WAIT)?),
+        ComparedWith::Recorded => None,
+    };
+    let values = Values::of(settings.database.as_ref().map(|database| database.path.as_path()));
+    let status = context.call("status");
+    let mut answers = answers(&arguments.answers)?;
+    loop {
+        let request = GenerateRequest {
+            live: live.as_ref(),
+            name: arguments.name.as_deref(),
+            answers: &answers,
+            target: settings.file.target.unwrap_or_else(EngineVersion::bundled),
+            dry_run: arguments.dry_run || arguments.sql,
+            empty: arguments.empty,
+            ..GenerateRequest::new(settings.schema.declared, &settings.migrations)
+        };
+        let mut progress = Progress::new(screen);
+        progress.start("comparing, planning and proving", 0);
+        let generated = generate(&request)?;
+        progress.finish();
+        let count = |path: &schema_migrate::diff::Path| values.count(path);
+        match generated {
+            Generated::Nothing { tables, migrations } => {
+                say_compared(context, &settings.schema.name, tables, migrations);
+                screen.line("Done      models and migrations are the same: there is nothing to write");
+                return Ok(Outcome::done(json!({
+                    "schema": settings.schema.name, "tables": tables, "migrations": migrations,
+                    "changes": [], "file": null, "dry_run": request.dry_run,
+                })));
+            }
+            Generated::Questions { questions, .. } => {
+                let open = Unsettled { questions: &questions, ..Unsettled::default() };
+                settle(screen, &open, &mut answers, &count, STATE, &status)?;
+            }
+            Generated::Blocked { blocked, changes } => {
+                show_refused(context, &changes);
+                let open = Unsettled { blocked: &blocked, ..Unsettled::default() };
+                settle(screen, &open, &mut answers, &count, STATE, &status)?;
+            }
+            Generated::Losses { losses, changes } => {
+                show_refused(context, &changes);
+                let open = Unsettled { losses: losses.iter().collect(), ..Unsettled::default() };
+                settle(screen, &open, &mut answers, &count, STATE, &status)?;
+            }
+            Generated::Drafted(drafted) => {
+                return Ok(finish(context, arguments, &settings.schema.name, &drafted));
+            }
+        }
+    }
+}
+
+/// What would change, on stderr: the result is a refusal.
+fn show_refused(context: &Context<'_>, changes: &[Change]) {
+    for change in changes {
+        context.screen().aside(format!("  {change}"));
+    }
+}
+
+fn say_compared(context: &Context<'_>, schema: &str, tables: usize, migrations: usize) {
+    context.screen().line(format!(
+        "Compared  {} of `{schema}` with {}",
+        plural(tables, "model"),
+        plural(migrations, "migration")
+    ));
+}
+
+fn finish(context: &Context<'_>, arguments: &GenerateArguments, schema: &str, drafted: &Drafted) -> Outcome {
+    let screen = context.screen();
+    let mut warnings: Vec<String> =
+        drafted.plan.notes.iter().chain(&drafted.plan.irreversible).cloned().collect();
+    if let Some(proof) = &drafted.proof {
+        if !proof.empty.is_empty() {
+            warnings.push(format!(
+                "proven without rows, which its rules would not take: {}",
+                proof.empty.join(", ")
+            ));
+        }
+        warnings.extend(
+            proof.down_on_empty.as_ref().map(|why| format!("the way down is proven on empty tables: {why}")),
+        );
+    }
+    let data = json!({
+        "schema": schema,
+        "tables": drafted.tables,
+        "migrations": drafted.migrations,
+        "changes": changes_as_json(&drafted.changes, Some(&drafted.plan)),
+        "plan": plan_as_json(&drafted.plan),
+        "revision": drafted.draft.migration.revision.as_str(),
+        "text": drafted.draft.text,
+        "file": drafted.written.as_ref().map_or(Value::Null, |path| shown(path).into()),
+        "proof": drafted.proof.as_ref().map(|proof| json!({
+            "rows": proof.rows,
+            "empty": proof.empty,
+            "down": proof.has_down,
+            "down_on_empty": proof.down_on_empty,
+        })),
+        "dry_run": drafted.written.is_none(),
+    });
+    if arguments.sql {
+        screen.result(drafted.draft.text.trim_end());
+        return Outcome::done(data).warnings(warnings);
+    }
+    say_compared(context, schema, drafted.tables, drafted.migrations);
+    show_changes(screen, &drafted.changes, Some(&drafted.plan));
+    if let Some(proof) = &drafted.proof {
+        screen.line(format!("Proved    {}   {}", proved(proof), duration(proof.duration)));
+    }
+    match &drafted.written {
+        Some(path) => {
+            screen.line(format!("Wrote     {}", shown(path)));
+            screen.line(format!("Next      {}", context.call("migrate")));
+        }
+        None => {
+            screen.line(format!(
+                "Dry run   {} would be written; nothing was written",
+                shown(&drafted.draft.migration.path)
+            ));
+        }
+    }
+    Outcome::done(data).warnings(warnings)
+}
+
+fn proved(proof: &Proof) -> &'static str {
+    match (proof.rows > 0, proof.has_down) {
+        (true, true) => "up on filled tables = models, down = before",
+        (true, false) => "up on filled tables = models; there is no way down",
+        (false, true) => "up = models, down = before",
+        (false, false) => "up = models; there is no way down",
+    }
+}

@@ -1,0 +1,115 @@
+use schema_migrate::{
+    Error,
+    run::{self, MigrateOptions, Report, Target},
+};
+use serde_json::{Value, json};
+
+use super::{
+    Context, each,
+    rehearse::rehearse,
+    script,
+    target::{refuse_external, target, target_of},
+    watch::Watch,
+};
+use crate::{
+    arguments::MigrateArguments,
+    output::{Outcome, duration, plural, shown},
+    present::changes_as_json,
+    settings::Settings,
+};
+
+pub(super) fn run(context: &Context<'_>, arguments: &MigrateArguments) -> Result<Outcome, Error> {
+    let settings = context.settings(&arguments.place)?;
+    refuse_external(&settings)?;
+    if let Some(pattern) = &arguments.each {
+        return each::run(context, pattern, |database| {
+            migrate(context, arguments, &settings, &target_of(&settings, database))
+        });
+    }
+    let target = target(&settings)?;
+    if arguments.sql {
+        return print(context, arguments, &target);
+    }
+    migrate(context, arguments, &settings, &target)
+}
+
+/// The SQL alone, for `sqlite3 -bail`.
+fn print(context: &Context<'_>, arguments: &MigrateArguments, target: &Target) -> Result<Outcome, Error> {
+    let pending = run::pending(target, arguments.to.as_deref())?;
+    let scripts: Vec<_> =
+        pending.iter().map(|migration| (migration.revision.as_str(), &migration.up)).collect();
+    Ok(script::print(context.screen(), &scripts))
+}
+
+fn migrate(
+    context: &Context<'_>,
+    arguments: &MigrateArguments,
+    settings: &Settings,
+    target: &Target,
+) -> Result<Outcome, Error> {
+    let screen = context.screen();
+    let dry_run = arguments.dry_run || arguments.preflight;
+    let options = MigrateOptions {
+        to: arguments.to.as_deref(),
+        dry_run,
+        backup: !arguments.no_backup,
+        create: true,
+        declared: Some(settings.schema.declared),
+        accept_edited: &arguments.accept_edited,
+    };
+    let rehearsed = (arguments.rehearse || settings.file.production) && target.database.exists();
+    if rehearsed {
+        rehearse(screen, target, &options)?;
+    }
+    let mut watch = Watch::new(screen);
+    let report = run::migrate(target, &options, &mut watch)?;
+    say(context, &report);
+    let data = json!({
+        "database": shown(&target.database),
+        "dry_run": dry_run,
+        "rehearsed": rehearsed,
+        "checks": watch.checks,
+        "backup": watch.backup,
+        "revisions": revisions(&report),
+        "drift": report.drift.as_ref().map(|changes| changes_as_json(changes, None)),
+    });
+    Ok(Outcome::done(data).warnings(report.warnings))
+}
+
+fn say(context: &Context<'_>, report: &Report) {
+    let screen = context.screen();
+    let count = report.revisions.len();
+    if count == 0 {
+        return screen.line("Done       nothing is pending");
+    }
+    if report.dry_run {
+        for (position, revision) in report.revisions.iter().enumerate() {
+            let statements = plural(revision.statements, "statement");
+            screen.line(format!("  {}/{count}  {:<36} {statements}", position + 1, revision.revision));
+        }
+        screen.line(format!("Dry run    {count} would be applied; nothing was changed"));
+        return screen.line(format!("Next       {}", context.call("migrate")));
+    }
+    let undo = if count == 1 { "rollback".to_owned() } else { format!("rollback {count}") };
+    screen.line(format!(
+        "Done       {count} applied in {}. Undo: {}",
+        duration(report.duration),
+        context.call(&undo)
+    ));
+}
+
+/// What was done, or would be, one object a revision.
+pub(super) fn revisions(report: &Report) -> Value {
+    report
+        .revisions
+        .iter()
+        .map(|revision| {
+            json!({
+                "revision": revision.revision,
+                "statements": revision.statements,
+                "rows": revision.rows,
+                "ms": u64::try_from(revision.duration.as_millis()).unwrap_or(u64::MAX),
+            })
+        })
+        .collect()
+}

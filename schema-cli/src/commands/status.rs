@@ -1,0 +1,109 @@
+use schema_migrate::{
+    Error,
+    history::Standing,
+    status::{Entry, Status, status},
+};
+use serde_json::{Value, json};
+
+use super::{Context, target::target};
+use crate::{
+    arguments::StatusArguments,
+    output::{Outcome, aligned, plural, shown},
+};
+
+pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<Outcome, Error> {
+    let settings = context.settings(&arguments.place)?;
+    let target = target(&settings)?;
+    let found = status(&target)?;
+    let named_by = &settings.database()?.named_by;
+    let screen = context.screen();
+    screen.line(format!("Database   {}   (from {named_by})", shown(&target.database)));
+    if !found.database_exists {
+        screen.line("           is not there yet");
+    }
+    for line in aligned(found.entries.iter().map(row)) {
+        screen.line(line);
+    }
+    if found.heads.len() > 1 {
+        screen.line(format!("Heads      {}", found.heads.join(", ")));
+    }
+    let data = json!({
+        "schema": settings.schema.name,
+        "database": shown(&target.database),
+        "named_by": named_by,
+        "exists": found.database_exists,
+        "applied": entries(&found, Standing::Applied),
+        "pending": entries(&found, Standing::Pending),
+        "edited": entries(&found, Standing::Edited),
+        "vanished": entries(&found, Standing::Vanished),
+        "unknown": entries(&found, Standing::Unknown),
+        "heads": found.heads,
+    });
+    if found.is_up_to_date() {
+        screen.result(format!(
+            "Done       {} applied, nothing is pending",
+            plural(found.entries.len(), "migration")
+        ));
+        return Ok(Outcome::done(data));
+    }
+    screen.result(format!("Found      {}", summary(&found)));
+    if found.standing(Standing::Pending).next().is_some() {
+        screen.line(format!("Next       {}", context.call("migrate")));
+    }
+    Ok(Outcome::finding(data).warnings(warnings(&found)))
+}
+
+fn row(entry: &Entry) -> Vec<String> {
+    let applied = entry.applied.as_ref();
+    vec![
+        entry.standing.to_string(),
+        entry.revision.clone(),
+        applied.map(|row| row.applied_at.chars().take(19).collect()).unwrap_or_default(),
+        applied.map(|row| format!("{} ms", row.duration_ms)).unwrap_or_default(),
+    ]
+}
+
+fn summary(found: &Status) -> String {
+    let all = [Standing::Pending, Standing::Edited, Standing::Vanished, Standing::Unknown];
+    let counted = all.iter().map(|standing| (found.standing(*standing).count(), standing));
+    let counted: Vec<String> = counted
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, standing)| format!("{count} {standing}"))
+        .collect();
+    counted.join(", ")
+}
+
+fn warnings(found: &Status) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for entry in &found.entries {
+        warnings.extend(match entry.standing {
+            Standing::Edited => Some(format!(
+                "{} was edited after it was applied: put the file back, or db-migrate --accept-edited {0}",
+                entry.revision
+            )),
+            Standing::Vanished => Some(format!("the file of {} is gone: restore it", entry.revision)),
+            Standing::Unknown => {
+                Some(format!("{} was applied by a newer program, which has its file", entry.revision))
+            }
+            _ => None,
+        });
+    }
+    warnings
+}
+
+fn entries(found: &Status, standing: Standing) -> Vec<Value> {
+    found
+        .standing(standing)
+        .map(|entry| {
+            let applied = entry.applied.as_ref();
+            json!({
+                "revision": entry.revision,
+                "name": entry.name,
+                "file": entry.path.as_deref().map(shown),
+                "applied_at": applied.map(|row| &row.applied_at),
+                "ms": applied.map(|row| row.duration_ms),
+                "rows": applied.map(|row| row.rows_touched),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,31 @@
+use std::path::Path;
+
+use schema_core::model::SchemaOwner;
+use schema_migrate::{Error, run::Target};
+
+use crate::settings::Settings;
+
+/// What the runner works on, after the settings.
+pub(super) fn target(settings: &Settings) -> Result<Target, Error> {
+    Ok(target_of(settings, &settings.database()?.path))
+}
+
+/// The same with another database file.
+pub(super) fn target_of(settings: &Settings, database: &Path) -> Target {
+    let target = Target::new(database, &settings.migrations);
+    match settings.file.backups.as_ref().and_then(|backups| backups.primary.as_ref()) {
+        Some(folder) => target.backups(settings.root.join(folder)),
+        None => target,
+    }
+}
+
+/// Refuses a schema that belongs to somebody else.
+pub(super) fn refuse_external(settings: &Settings) -> Result<(), Error> {
+    if settings.schema.declared.owner == SchemaOwner::Application {
+        return Ok(());
+    }
+    Err(Error::usage(format!("`{}` is an external schema", settings.schema.name))
+        .why("its database belongs to another program, which alone migrates it")
+        .state("nothing was changed")
+        .next("db-check shows whether the models fit it"))
+}

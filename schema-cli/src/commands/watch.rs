@@ -1,0 +1,107 @@
+use std::time::Duration;
+
+use schema_migrate::run::{Event, Observer};
+use serde_json::{Value, json};
+
+use crate::{
+    output::{Screen, count, duration, plural, shown, size},
+    progress::Progress,
+};
+
+/// Shows a run as it goes on, and keeps it for JSON.
+#[derive(Debug)]
+pub(super) struct Watch<'s> {
+    screen: &'s Screen,
+    progress: Progress,
+    /// What was checked before the work.
+    pub(super) checks: Vec<String>,
+    /// The backup that was taken.
+    pub(super) backup: Value,
+    /// The revisions that were done, or failed.
+    pub(super) revisions: Vec<Value>,
+    pub(super) warnings: Vec<String>,
+    /// The backup's file name, for the way back.
+    pub(super) backup_name: Option<String>,
+}
+
+impl<'s> Watch<'s> {
+    pub(super) fn new(screen: &'s Screen) -> Self {
+        Self {
+            screen,
+            progress: Progress::new(screen),
+            checks: Vec::new(),
+            backup: Value::Null,
+            revisions: Vec::new(),
+            warnings: Vec::new(),
+            backup_name: None,
+        }
+    }
+
+    fn revision(&mut self, revision: &str, took: Duration, rows: u64, state: &str) {
+        self.revisions.push(json!({
+            "revision": revision,
+            "state": state,
+            "ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            "rows": rows,
+        }));
+    }
+}
+
+impl Observer for Watch<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        let screen = self.screen;
+        match event {
+            Event::Created { database } => screen.line(format!("Created    {}", shown(database))),
+            Event::Preflight { checks } => {
+                screen.line(format!("Preflight  {}", checks.join(", ")));
+                self.checks = checks.to_vec();
+            }
+            Event::Warning { text } => self.warnings.push((*text).to_owned()),
+            Event::Backup { copy, duration: took } => {
+                let path = shown(&copy.path);
+                screen.line(format!(
+                    "Backup     {path}   {}   verified   {}",
+                    size(copy.bytes),
+                    duration(*took)
+                ));
+                self.backup = json!({ "path": path, "bytes": copy.bytes });
+                self.backup_name = copy.path.file_stem().map(|name| name.to_string_lossy().into_owned());
+            }
+            Event::Begin { number, total, revision, statements } => {
+                self.progress.start(format!("{number}/{total}  {revision}"), *statements as u64);
+            }
+            Event::Statement { line, sql, .. } => {
+                screen.detail(format!("         line {line}: {}", sql.lines().next().unwrap_or_default()));
+            }
+            Event::StatementDone { number, rows, duration: took, .. } => {
+                self.progress.at(*number as u64);
+                screen.detail(format!("         {}, {}", rows_text(*rows), duration(*took)));
+            }
+            Event::Done { number, total, revision, statements, duration: took, rows } => {
+                self.progress.finish();
+                screen.line(format!(
+                    "  {number}/{total}  {revision:<36} {}, {}   {}",
+                    plural(*statements, "statement"),
+                    rows_text(*rows),
+                    duration(*took)
+                ));
+                self.revision(revision, *took, *rows, "done");
+            }
+            Event::Failed { number, total, revision, duration: took } => {
+                self.progress.finish();
+                screen.line(format!("  {number}/{total}  {revision:<36} FAILED after {}", duration(*took)));
+                self.revision(revision, *took, 0, "failed");
+            }
+            Event::Verified { models } => screen.line(match models {
+                Some(true) => "Verified   foreign keys ok, database = models",
+                Some(false) => "Verified   foreign keys ok; the models differ from the database: db-check",
+                None => "Verified   foreign keys ok",
+            }),
+            _ => {}
+        }
+    }
+}
+
+fn rows_text(rows: u64) -> String {
+    format!("{} {}", count(rows), if rows == 1 { "row" } else { "rows" })
+}

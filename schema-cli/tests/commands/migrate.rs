@@ -1,0 +1,307 @@
+use std::{fs, process::Command, time::Duration};
+
+use crate::project::{Project, ended};
+
+/// A project whose first release is applied and filled: 500 users, 2,000 orders.
+pub(crate) fn filled() -> Project {
+    let project = Project::new();
+    project.write(
+        "schema.toml",
+        "[app]\nurl = \"sqlite:app.db\"\nmigrations = \"migrations\"\nbackups = { primary = \"backups\" }\n",
+    );
+    project.done("1", &["generate", "initial"]);
+    project.done("1", &["migrate"]);
+    project
+        .open("app.db")
+        .execute_batch(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+             INSERT INTO users SELECT i, 'name ' || i, i % 90 FROM n;
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+             INSERT INTO orders SELECT i, 1 + i % 500, i * 10 FROM n;",
+        )
+        .unwrap();
+    project
+}
+
+/// Writes a migration behind those that are there.
+fn add(project: &Project, revision: &str, up: &str, down: &str) {
+    let mut files: Vec<_> = fs::read_dir(project.path("migrations"))
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    let parent = files.last().unwrap().trim_end_matches(".sql").to_owned();
+    project.write(
+        &format!("migrations/{revision}.sql"),
+        &format!(
+            "-- revision: {revision}\n-- parents:  {parent}\n\n-- migrate:up\n{up}\n-- migrate:down\n{down}\n"
+        ),
+    );
+}
+
+fn rows(project: &Project, table: &str) -> i64 {
+    project.open("app.db").query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn pending_migrations_are_applied_and_taken_back_with_a_backup_before_each() {
+    let project = filled();
+    project.done("2", &["generate", "rename_name", "--rename", "users.name:users.full_name"]);
+    let migrated = project.done("2", &["migrate"]).stdout;
+    for line in [
+        "Preflight  ",
+        "Backup     ",
+        "  1/1  ",
+        "Verified   foreign keys ok, database = models",
+        "Done       1 applied in ",
+    ] {
+        assert!(migrated.contains(line), "{line}\n{migrated}");
+    }
+    assert!(migrated.contains("Undo: embedded db rollback"), "{migrated}");
+    let named: String = project
+        .open("app.db")
+        .query_row("SELECT full_name FROM users WHERE id = 7", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!((named.as_str(), rows(&project, "users"), rows(&project, "orders")), ("name 7", 500, 2000));
+
+    let back = project.done("1", &["rollback", "--json"]).json();
+    assert_eq!(back["data"]["revisions"].as_array().unwrap().len(), 1);
+    assert!(back["data"]["backup"]["bytes"].as_u64().unwrap() > 0);
+    assert_eq!(rows(&project, "users"), 500);
+    assert_eq!(project.run("1", &["diff", "--from", "app.db", "--to", "models"]).code, Some(0));
+    assert_eq!(fs::read_dir(project.path("backups")).unwrap().count(), 2);
+}
+
+#[test]
+fn nothing_pending_is_done_and_changes_nothing() {
+    let project = filled();
+    let before = project.bytes();
+    let json = project.done("1", &["migrate", "--json"]).json();
+    assert_eq!(json["command"], "db-migrate");
+    assert_eq!(json["data"]["revisions"].as_array().unwrap().len(), 0);
+    assert_eq!(project.bytes(), before);
+}
+
+#[test]
+fn dry_runs_and_printed_sql_change_no_byte() {
+    let project = filled();
+    project.done("2", &["generate", "rename_name", "--rename", "users.name:users.full_name"]);
+    let before = project.bytes();
+    assert!(
+        project
+            .done("2", &["migrate", "--dry-run"])
+            .stdout
+            .contains("1 would be applied; nothing was changed")
+    );
+    assert!(project.done("2", &["migrate", "--preflight"]).stdout.contains("Preflight  "));
+    assert!(project.done("2", &["migrate", "--sql"]).stdout.contains("RENAME COLUMN"));
+    assert!(project.done("2", &["rollback", "--dry-run"]).stdout.contains("1 would be taken back"));
+    assert!(project.done("2", &["rollback", "--sql"]).stdout.contains("DROP TABLE"));
+    assert_eq!(project.bytes(), before);
+}
+
+#[test]
+fn the_printed_sql_does_what_the_migration_does() {
+    let project = filled();
+    project.done("2", &["generate", "rename_name", "--rename", "users.name:users.full_name"]);
+    let sql = project.done("2", &["migrate", "--sql"]).stdout;
+    project.open("app.db").execute_batch(&sql).unwrap();
+    let diff = project.run("2", &["diff", "--from", "app.db", "--to", "models"]);
+    assert_eq!(diff.code, Some(0), "{}", diff.stdout);
+}
+
+#[test]
+fn a_statement_that_fails_is_named_by_file_and_line_and_rolls_its_migration_back() {
+    let project = filled();
+    add(
+        &project,
+        "20990101000000_first",
+        "CREATE INDEX orders_total ON orders(total_cents);",
+        "DROP INDEX orders_total;",
+    );
+    add(
+        &project,
+        "20990102000000_second",
+        "UPDATE users SET age = age + 1;\nINSERT INTO users VALUES (1, 'twice', 1);",
+        "UPDATE users SET age = age - 1;",
+    );
+    let before: i64 =
+        project.open("app.db").query_row("SELECT sum(age) FROM users", [], |row| row.get(0)).unwrap();
+    let ended = project.run("1", &["migrate"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    assert!(ended.stdout.contains("FAILED after"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("20990102000000_second.sql:6"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("20990101000000_first stays applied"), "{}", ended.stderr);
+    let after: i64 =
+        project.open("app.db").query_row("SELECT sum(age) FROM users", [], |row| row.get(0)).unwrap();
+    assert_eq!((after, rows(&project, "users")), (before, 500));
+    let json = project.run("1", &["migrate", "--json"]).json();
+    assert_eq!(json["exit"], 1);
+    assert!(json["error"]["state"].as_str().unwrap().contains("rolled back"), "{json}");
+}
+
+#[test]
+fn a_database_that_is_locked_is_exit_5() {
+    let project = filled();
+    add(
+        &project,
+        "20990101000000_first",
+        "CREATE INDEX orders_total ON orders(total_cents);",
+        "DROP INDEX orders_total;",
+    );
+    let writer = project.open("app.db");
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let ended = project.run("1", &["migrate"]);
+    assert_eq!(ended.code, Some(5), "{}", ended.stderr);
+    assert!(ended.stderr.contains("nothing was changed"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_damaged_and_a_foreign_file_are_refused() {
+    let project = filled();
+    project.write("foreign.db", "this is no database, and it is longer than a header of SQLite would be");
+    let ended = project.run("1", &["status", "--url", "foreign.db"]);
+    assert_eq!(ended.code, Some(7), "{}", ended.stderr);
+
+    let mut bytes = fs::read(project.path("app.db")).unwrap();
+    // The rows, far behind the schema and the history.
+    let pages = bytes.len() / 4096;
+    for page in bytes.chunks_mut(4096).skip(pages - 4) {
+        page[..64].fill(0xab);
+    }
+    fs::write(project.path("damaged.db"), &bytes).unwrap();
+    add(
+        &project,
+        "20990101000000_first",
+        "CREATE INDEX orders_total ON orders(total_cents);",
+        "DROP INDEX orders_total;",
+    );
+    let ended = project.run("1", &["migrate", "--url", "damaged.db"]);
+    assert_eq!(ended.code, Some(6), "{}", ended.stderr);
+    assert_eq!(fs::read(project.path("damaged.db")).unwrap(), bytes);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_a_preflight_failure() {
+    let project = filled();
+    fs::remove_dir_all(project.path("migrations")).unwrap();
+    for command in ["migrate", "status", "check"] {
+        let ended = project.run("1", &[command]);
+        assert_eq!(ended.code, Some(7), "{command}: {}", ended.stderr);
+        assert!(ended.stderr.contains("migrations folder"), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn an_edited_file_stops_the_run_until_it_is_accepted() {
+    let project = filled();
+    let file = fs::read_dir(project.path("migrations")).unwrap().next().unwrap().unwrap();
+    let revision = file.file_name().to_string_lossy().trim_end_matches(".sql").to_owned();
+    let text = fs::read_to_string(file.path()).unwrap();
+    fs::write(
+        file.path(),
+        text.replace("-- migrate:down", "CREATE INDEX extra ON users(age);\n-- migrate:down"),
+    )
+    .unwrap();
+    let ended = project.run("1", &["migrate"]);
+    assert_ne!(ended.code, Some(0));
+    assert!(
+        ended.stderr.contains(&revision) && ended.stderr.contains("embedded db migrate --accept-edited"),
+        "{}",
+        ended.stderr
+    );
+    project.done("1", &["migrate", "--accept-edited", &revision]);
+    project.done("1", &["migrate"]);
+}
+
+#[test]
+fn a_rehearsal_that_fails_leaves_the_database_alone() {
+    let project = filled();
+    add(&project, "20990101000000_twice", "INSERT INTO users VALUES (1, 'twice', 1);", "SELECT 1;");
+    let before = project.bytes();
+    let ended = project.run("1", &["migrate", "--rehearse"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    assert!(ended.stderr.contains("the database was not touched"), "{}", ended.stderr);
+    assert_eq!(project.bytes(), before);
+}
+
+#[test]
+fn each_file_is_migrated_on_its_own_and_reported() {
+    let project = filled();
+    fs::create_dir(project.path("data")).unwrap();
+    fs::copy(project.path("app.db"), project.path("data/a.db")).unwrap();
+    project.write("data/b.db", "no database at all, but long enough to have a header, which it has not");
+    fs::copy(project.path("app.db"), project.path("data/c.db")).unwrap();
+    add(
+        &project,
+        "20990101000000_first",
+        "CREATE INDEX orders_total ON orders(total_cents);",
+        "DROP INDEX orders_total;",
+    );
+    let json = project.run("1", &["migrate", "--each", "data/*.db", "--json"]).json();
+    let ok: Vec<bool> = json["data"]["databases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["ok"].as_bool().unwrap())
+        .collect();
+    assert_eq!((ok, json["exit"].as_i64()), (vec![true, false, true], Some(7)));
+}
+
+#[test]
+fn taking_back_more_than_is_applied_is_a_usage_error() {
+    let project = filled();
+    assert_eq!(project.run("1", &["rollback", "2"]).code, Some(2));
+    assert_eq!(project.run("1", &["rollback", "0"]).code, Some(2));
+}
+
+#[test]
+fn in_production_a_rollback_waits_for_a_yes() {
+    let project = filled();
+    project.write("schema.toml", "[app]\nurl = \"sqlite:app.db\"\nproduction = true\n");
+    let before = project.bytes();
+    let ended = project.run("1", &["rollback"]);
+    assert_eq!(ended.code, Some(4), "{}", ended.stderr);
+    assert!(ended.stderr.contains("embedded db rollback --yes"), "{}", ended.stderr);
+    assert_eq!(project.bytes(), before);
+    project.done("1", &["rollback", "--yes"]);
+}
+
+/// Ctrl-C while a migration works: exit 130, and the database is as it was before.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_migration_changes_nothing() {
+    let project = filled();
+    add(
+        &project,
+        "20990101000000_long",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000000)\n\
+         INSERT INTO orders SELECT i + 10000, 1, i FROM n;",
+        "DELETE FROM orders WHERE id > 10000;",
+    );
+    let mut child = project
+        .command("1", &["migrate", "--no-backup"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The log grows once the statement writes.
+    while fs::metadata(project.path("app.db-journal"))
+        .or_else(|_| fs::metadata(project.path("app.db-wal")))
+        .map_or(0, |log| log.len())
+        == 0
+    {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be interrupted");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let ended = ended(&child.wait_with_output().unwrap());
+    assert_eq!(ended.code, Some(130), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("interrupted") && ended.stderr.contains("embedded db status"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(rows(&project, "orders"), 2000);
+    assert_eq!(project.run("1", &["status"]).code, Some(3));
+}
