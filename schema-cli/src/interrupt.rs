@@ -1,4 +1,4 @@
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 /// Exit code of a program that was interrupted.
 const INTERRUPTED: i32 = 130;
@@ -18,7 +18,9 @@ pub(crate) fn leave(json: Option<&str>, status: &str) -> ! {
     if let Some(json) = json {
         drop(writeln!(std::io::stdout().lock(), "{json}"));
     } else {
-        drop(writeln!(std::io::stderr().lock(), "\ninterrupted\n  state: {STATE}\n  next:  {status}"));
+        // A question hides the cursor.
+        let cursor = if std::io::stderr().is_terminal() { "\x1b[?25h" } else { "" };
+        drop(writeln!(std::io::stderr().lock(), "{cursor}\ninterrupted\n  state: {STATE}\n  next:  {status}"));
     }
     std::process::exit(INTERRUPTED)
 }

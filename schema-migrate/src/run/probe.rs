@@ -4,8 +4,12 @@ use schema_core::rusqlite::Connection;
 /// anywhere keeps SQLite from renaming tables and dropping columns. Functions that only the
 /// application knows are no fault. Leaves the database as it was.
 ///
-/// Preparing them would fail on such functions; renaming a column of some other table does not.
+/// Preparing them would fail on such functions; renaming a column of some other table does not. Over
+/// a connection that only reads, as in a dry run, nothing can be said.
 pub(crate) fn broken(connection: &Connection) -> Option<String> {
+    if connection.is_readonly("main").unwrap_or(false) {
+        return None;
+    }
     let outside = connection.is_autocommit();
     let (begin, end) = if outside {
         ("BEGIN IMMEDIATE", "ROLLBACK")
