@@ -20,7 +20,10 @@ pub(crate) fn leave(json: Option<&str>, status: &str) -> ! {
     } else {
         // A question hides the cursor.
         let cursor = if std::io::stderr().is_terminal() { "\x1b[?25h" } else { "" };
-        drop(writeln!(std::io::stderr().lock(), "{cursor}\ninterrupted\n  state: {STATE}\n  next:  {status}"));
+        drop(writeln!(
+            std::io::stderr().lock(),
+            "{cursor}\ninterrupted\n  state: {STATE}\n  next:  {status}"
+        ));
     }
     std::process::exit(INTERRUPTED)
 }
