@@ -2,6 +2,7 @@ use schema_core::dialect::quote_text;
 use schema_core::model::{ColumnDef, DefaultDef, Engine, GeneratedDef, TableDef};
 
 use super::change::{Change, ColumnAspect};
+use super::default;
 use super::table::{Context, same_sql};
 use crate::Result;
 
@@ -22,7 +23,7 @@ pub(super) fn aspects(
     if from.not_null_conflict != to.not_null_conflict && !to.nullable && !from.nullable {
         found.push(ColumnAspect::Conflict);
     }
-    if !same_default(&from.default, &to.default, from_table, to_table)? {
+    if !default::same(from, to, from_table, to_table)? {
         found.push(ColumnAspect::Default);
     }
     if !same_collation(from.collation.as_deref(), to.collation.as_deref()) {
@@ -108,20 +109,6 @@ pub(super) fn same_own_collation(left: Option<&str>, right: Option<&str>) -> boo
 
 fn same_collation(left: Option<&str>, right: Option<&str>) -> bool {
     left.unwrap_or("BINARY").eq_ignore_ascii_case(right.unwrap_or("BINARY"))
-}
-
-fn same_default(
-    left: &DefaultDef,
-    right: &DefaultDef,
-    from_table: &Context<'_>,
-    to_table: &Context<'_>,
-) -> Result<bool> {
-    Ok(match (left, right) {
-        (DefaultDef::Sql(left), DefaultDef::Sql(right)) => same_sql(left, right, from_table, to_table)?,
-        // NaN is no default that SQLite can hold; equal bits are equal values.
-        (DefaultDef::Real(left), DefaultDef::Real(right)) => left.to_bits() == right.to_bits(),
-        (left, right) => left == right,
-    })
 }
 
 fn same_generated(

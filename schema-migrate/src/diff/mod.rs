@@ -9,6 +9,7 @@ mod change;
 mod check;
 mod column;
 mod compare;
+mod default;
 mod foreign_key;
 mod index;
 mod path;

@@ -75,3 +75,17 @@ fn functions_and_collations_of_the_application_are_no_obstacle() {
     let again = schema_migrate::inspect::replay(&schema).unwrap();
     assert_eq!(schema_migrate::inspect::sqlite::schema(&again).unwrap(), schema);
 }
+
+#[test]
+fn a_virtual_table_of_an_unknown_module_is_left_alone() {
+    let from = "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT); PRAGMA writable_schema = ON;
+        INSERT INTO sqlite_schema(type, name, tbl_name, rootpage, sql)
+            VALUES ('table', 'odd', 'odd', 0, 'CREATE VIRTUAL TABLE odd USING nobody_knows(a, b)');
+        PRAGMA writable_schema = RESET;";
+    let to = "CREATE TABLE t(id INTEGER PRIMARY KEY, b BLOB);";
+    let schema = schema_of(from);
+    assert_eq!((schema.tables.len(), schema.virtual_tables.len()), (1, 1));
+    for walk in Pair::new(from, "INSERT INTO t VALUES (1, 'x');", to).rename("t.a:t.b").walk() {
+        assert_eq!(walk.upgraded.text("SELECT count(*) FROM sqlite_schema WHERE name = 'odd'"), ["1"]);
+    }
+}
