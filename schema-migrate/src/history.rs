@@ -1,10 +1,13 @@
 //! What has been applied to a database: the table `_schema_migrations`.
 
-use schema_core::rusqlite::{Connection, OptionalExtension as _, params};
+use std::path::Path;
+
+use schema_core::rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
 use crate::files::{Folder, Migration};
+use crate::run::explain;
 use crate::{Error, ErrorKind, Result};
 
 /// Name of the history table.
@@ -76,6 +79,9 @@ pub fn read(connection: &Connection) -> Result<Vec<Applied>> {
     }
     check_format(connection)?;
     rows(connection).map_err(|error| {
+        if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) {
+            return explain(Path::new(connection.path().unwrap_or("the database")), error);
+        }
         Error::sqlite("read the history of migrations", error)
             .state("nothing was changed")
             .next(format!("see what the table {TABLE} holds; it belongs to the migrations"))
@@ -86,6 +92,9 @@ fn check_format(connection: &Connection) -> Result<()> {
     let newest: Option<i64> = connection
         .query_row("SELECT max(format_version) FROM main._schema_migrations", [], |row| row.get(0))
         .map_err(|error| {
+            if error.sqlite_error_code() != Some(ErrorCode::Unknown) {
+                return explain(Path::new(connection.path().unwrap_or("the database")), error);
+            }
             Error::new(ErrorKind::Preflight, format!("the table {TABLE} is no history of migrations"))
                 .why(error.to_string())
                 .state("nothing was changed")

@@ -81,7 +81,7 @@ impl Header {
     pub(super) fn needs_text(&self) -> String {
         let mut text = String::new();
         if let Some(engine) = self.engine {
-            text.push_str(&format!("-- engine:   sqlite >= {engine}\n"));
+            text.extend(["-- engine:   sqlite >= ", &engine.to_string(), "\n"]);
         }
         if self.foreign_keys_off {
             text.push_str("-- needs:    foreign_keys=off\n");

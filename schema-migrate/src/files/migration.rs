@@ -48,6 +48,15 @@ pub struct Script {
 }
 
 impl Script {
+    /// Whether foreign keys are off while it runs: where the header asks for it, and wherever a
+    /// table is dropped. DROP TABLE deletes the rows first, and that would cascade into tables that
+    /// only the database knows. Rows that are left without a parent are found afterwards.
+    pub fn runs_without_foreign_keys(&self) -> bool {
+        let drops =
+            |statement: &FileStatement| statement.words().starts_with(&["DROP".into(), "TABLE".into()]);
+        self.foreign_keys_off || self.statements.iter().any(drops)
+    }
+
     /// Reads a down part out of the history.
     pub fn read(text: &str) -> Result<Self> {
         let (above, below) = text.split_once(DOWN).unwrap_or(("", text));
@@ -67,10 +76,8 @@ impl Migration {
             in_file(Error::failed("a migration file cannot be read").why(error.to_string()).next(next), path)
         })?;
         let text = String::from_utf8(bytes).map_err(|error| {
-            let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count();
+            let readable = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = 1 + String::from_utf8_lossy(readable).matches('\n').count();
             in_file(
                 Error::failed("a migration file is no UTF-8 text")
                     .why("a byte in it belongs to no character")
@@ -174,9 +181,8 @@ fn markers(text: &str) -> Result<(usize, usize)> {
     }
     match found.as_slice() {
         [(up, UP), (down, DOWN)] => Ok((*up, *down)),
-        [] => Err(half_written("it has no line `-- migrate:up`")),
+        [] | [(_, DOWN)] => Err(half_written("it has no line `-- migrate:up`")),
         [(_, UP)] => Err(half_written("it has no line `-- migrate:down`")),
-        [(_, DOWN)] => Err(half_written("it has no line `-- migrate:up`")),
         _ => Err(Error::failed("the markers of the file are out of order")
             .why("`-- migrate:up` stands once, and `-- migrate:down` once below it")),
     }

@@ -53,7 +53,7 @@ fn header(
     text.truncate(text.trim_end().len());
     text.push('\n');
     if let Some(engine) = engine {
-        text.push_str(&format!("-- engine:   sqlite >= {engine}\n"));
+        text.extend(["-- engine:   sqlite >= ", &engine.to_string(), "\n"]);
     }
     if foreign_keys_off {
         text.push_str("-- needs:    foreign_keys=off\n");

@@ -46,7 +46,7 @@ pub(super) fn surviving(
             .iter()
             .zip(columns)
             .filter(|(column, _)| column.generated.is_none())
-            .filter_map(|(column, after)| survivor(&column.name, after, new, &changes, answers))
+            .filter_map(|(column, after)| survivor(&column.name, &after, new, &changes, answers))
             .collect();
         Some(Surviving {
             before: old.name.to_string(),
@@ -78,13 +78,13 @@ fn follow(old: &TableDef, renames: &[Rename]) -> (String, Vec<String>) {
 
 fn survivor(
     before: &str,
-    after: String,
+    after: &str,
     new: &TableDef,
     changes: &[&Change],
     answers: &Answers,
 ) -> Option<Survivor> {
-    let column = new.column(&after)?;
-    if column.generated.is_some() || answers.convert_of(&new.name, &after).is_some() {
+    let column = new.column(after)?;
+    if column.generated.is_some() || answers.convert_of(&new.name, after).is_some() {
         return None;
     }
     let mut found = Survivor {

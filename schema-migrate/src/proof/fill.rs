@@ -58,8 +58,8 @@ fn insert(
     numbers: &mut Numbers,
 ) -> bool {
     let mut values: Row = vec![None; table.columns.len()];
-    for position in 0..values.len() {
-        values[position] = first(table, position, row);
+    for (position, value) in values.iter_mut().enumerate() {
+        *value = first(table, position, row);
     }
     point_at_parents(connection, schema, table, row, &mut values);
     for _ in 0..TRIES {

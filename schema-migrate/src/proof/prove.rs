@@ -111,7 +111,7 @@ impl Case<'_> {
             let tables = found.iter().map(|(violation, _)| self.old_name(&violation.child)).collect();
             return Err(Failure { error: failed("up", &what), tables });
         }
-        self.gives(database, self.to, "up")?;
+        gives(database, self.to, "up")?;
         for (table, before) in self.survivors.iter().zip(&cells) {
             if let Some(lost) = difference(table, before, &read(database, table, true)?) {
                 return Err(failed("up", &lost).into());
@@ -128,7 +128,7 @@ impl Case<'_> {
         let database = copy(after)?;
         match self.run(&database, &self.migration.down) {
             Ok(()) => {
-                self.gives(&database, self.from, "down")?;
+                gives(&database, self.from, "down")?;
                 for table in &self.survivors {
                     let (before, now) = (read(base, table, false)?, read(&database, table, false)?);
                     if let Some(lost) = difference(table, &before, &now) {
@@ -140,7 +140,7 @@ impl Case<'_> {
             Err(failure) => {
                 let database = copy(empty)?;
                 self.run(&database, &self.migration.down)?;
-                self.gives(&database, self.from, "down")?;
+                gives(&database, self.from, "down")?;
                 Ok(Some(failure.error.reason().unwrap_or_default().to_owned()))
             }
         }
@@ -148,7 +148,7 @@ impl Case<'_> {
 
     /// Runs statements as the runner does: in a transaction, foreign keys as the file asks.
     fn run(&self, database: &Connection, script: &Script) -> Result<(), Failure> {
-        let switch = if script.foreign_keys_off { "OFF" } else { "ON" };
+        let switch = if script.runs_without_foreign_keys() { "OFF" } else { "ON" };
         let wrapped = |sql: &str| {
             database.execute_batch(sql).map_err(|error| Error::sqlite("run a scratch migration", error))
         };
@@ -164,20 +164,6 @@ impl Case<'_> {
             tables: self.from.tables.iter().map(|table| table.name.to_string()).collect(),
             error,
         })
-    }
-
-    /// Whether the database has exactly this schema, and is sound.
-    fn gives(&self, database: &Connection, wanted: &SchemaDef, direction: &str) -> Result<()> {
-        let answers = Answers { no_renames: true, ..Answers::default() };
-        let left: Vec<Change> = compare(&sqlite::schema(database)?, wanted, wanted, &answers)?.changes;
-        if !left.is_empty() {
-            let lines: Vec<String> = left.iter().map(ToString::to_string).collect();
-            return Err(failed(direction, &format!("these changes are left:\n{}", lines.join("\n"))));
-        }
-        match integrity(database)? {
-            None => Ok(()),
-            Some(fault) => Err(failed(direction, &fault)),
-        }
     }
 
     fn cells(&self, database: &Connection, is_after: bool) -> Result<Vec<Cells>> {
@@ -257,4 +243,18 @@ fn failed(direction: &str, why: &str) -> Error {
     .state("nothing was written")
     .next("this is a fault of the planner: please report it with both definitions")
     .next("meanwhile: db-generate --empty, and write the statements by hand")
+}
+
+/// Whether the database has exactly this schema, and is sound.
+fn gives(database: &Connection, wanted: &SchemaDef, direction: &str) -> Result<()> {
+    let answers = Answers { no_renames: true, ..Answers::default() };
+    let left: Vec<Change> = compare(&sqlite::schema(database)?, wanted, wanted, &answers)?.changes;
+    if !left.is_empty() {
+        let lines: Vec<String> = left.iter().map(ToString::to_string).collect();
+        return Err(failed(direction, &format!("these changes are left:\n{}", lines.join("\n"))));
+    }
+    match integrity(database)? {
+        None => Ok(()),
+        Some(fault) => Err(failed(direction, &fault)),
+    }
 }

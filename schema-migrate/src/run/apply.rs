@@ -51,7 +51,7 @@ pub(crate) fn apply(
 ) -> Result<Option<Outcome>> {
     let begun = Instant::now();
     // Rolls back whatever is not committed when it is dropped.
-    let settings = Settings::switch(connection, work.script.foreign_keys_off)?;
+    let settings = Settings::switch(connection, work.script.runs_without_foreign_keys())?;
     connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| sqlite("begin the transaction", error))?;
     if !(work.is_due)(connection)? {
         return Ok(None);

@@ -22,7 +22,7 @@ pub use lock::Lock;
 pub(crate) use migrate::take_backup;
 pub use migrate::{AppliedRevision, MigrateOptions, Report, migrate, pending};
 pub use observer::{Event, Observer, Silent};
-pub(crate) use open::check_writable;
+pub(crate) use open::{check_writable, explain};
 pub use open::{open, open_read_only};
 pub(crate) use preflight::{database as check_database, integrity};
 pub use rollback::{RollbackOptions, Steps, reversible, rollback};

@@ -98,7 +98,7 @@ fn read_only(database: &Path, why: &str) -> Error {
 }
 
 /// Says what SQLite's refusal means for a person.
-pub(super) fn explain(database: &Path, error: rusqlite::Error) -> Error {
+pub(crate) fn explain(database: &Path, error: rusqlite::Error) -> Error {
     let shown = database.display();
     let message = error.to_string();
     let (kind, what, next) = match error.sqlite_error_code() {

@@ -19,16 +19,19 @@ pub(crate) fn broken(connection: &Connection) -> Option<String> {
     if connection.execute_batch(begin).is_err() {
         return None;
     }
-    let free = (0..).map(|number| format!("_probe_{number}")).find(|name| {
+    let free = (0..u32::MAX).map(|number| format!("_probe_{number}")).find(|name| {
         let taken =
             connection.query_row("SELECT 1 FROM main.sqlite_schema WHERE name = ?1", [name], |_| Ok(()));
         taken.is_err()
     })?;
-    let found = connection
-        .execute_batch(&format!("CREATE TABLE main.{free}(x)"))
-        .and_then(|()| connection.execute_batch(&format!("ALTER TABLE main.{free} RENAME COLUMN x TO y")))
-        .err()
-        .map(|error| error.to_string());
+    // Where nothing can be written, on a connection for reading, nothing can be tried either.
+    let found = match connection.execute_batch(&format!("CREATE TABLE main.{free}(x)")) {
+        Ok(()) => connection
+            .execute_batch(&format!("ALTER TABLE main.{free} RENAME COLUMN x TO y"))
+            .err()
+            .map(|error| error.to_string()),
+        Err(_) => None,
+    };
     drop(connection.execute_batch(end));
     found
 }

@@ -1,0 +1,134 @@
+use schema_core::rusqlite::Connection;
+use schema_migrate::check::check;
+use schema_migrate::diff::{Answers, compare};
+use schema_migrate::files::Folder;
+use schema_migrate::inspect::sqlite;
+use schema_migrate::plan::{self, EngineVersion};
+use schema_migrate::run::Silent;
+
+use super::support::{LIBRARY, REBUILT, World, assert_told, schema_of};
+
+#[test]
+fn a_column_that_no_migration_records_stops_the_rebuild_that_would_lose_it() {
+    let world = World::library();
+    world.generate(REBUILT);
+    world.sql("ALTER TABLE books ADD COLUMN shelf TEXT; UPDATE books SET shelf = 'A' || id;");
+    let before = world.dump();
+    let error = world.migrate().unwrap_err();
+    assert_told(&error, 7, "`books` is not what the migrations recorded");
+    assert!(error.to_string().contains("books.shelf"), "{error}");
+    assert_eq!(world.dump(), before);
+}
+
+#[test]
+fn an_index_and_a_trigger_that_no_migration_records_go_through_a_rebuild() {
+    let world = World::library();
+    world.generate(REBUILT);
+    world.sql(
+        "CREATE INDEX by_hand ON books(pages DESC) WHERE pages > 100;
+         CREATE TABLE log(id);
+         CREATE TRIGGER watched AFTER DELETE ON books BEGIN INSERT INTO log VALUES (OLD.id); END;",
+    );
+    let report = world.migrate().unwrap();
+    assert_eq!(report.warnings.len(), 2, "{:?}", report.warnings);
+    assert!(world.text("SELECT sql FROM sqlite_schema WHERE name = 'by_hand'").contains("WHERE pages > 100"));
+    assert_eq!(world.count("SELECT count(*) FROM log"), 0, "the copy fired the trigger");
+    world.sql("DELETE FROM books WHERE id = 3");
+    assert_eq!(world.count("SELECT count(*) FROM log"), 1);
+}
+
+#[test]
+fn only_new_foreign_key_violations_fail() {
+    let world = World::library();
+    world.sql("PRAGMA foreign_keys=OFF; UPDATE books SET author_id = 777 WHERE id = 3;");
+    world.generate(REBUILT);
+    let report = world.migrate().unwrap();
+    assert!(report.warnings[0].contains("1 rows have no parent row already"), "{:?}", report.warnings);
+    let path = world.write("orphans", "DELETE FROM authors WHERE id = 2;", "");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("-- migrate:up", "-- needs: foreign_keys=off\n-- migrate:up"))
+        .unwrap();
+    let error = world.migrate().unwrap_err();
+    assert!(error.what().contains("rows of `books` have no row in `authors` (books.author_id)"), "{error}");
+    assert_eq!(world.count("SELECT count(*) FROM authors"), 40);
+}
+
+#[test]
+fn a_broken_view_is_named_before_anything_is_changed() {
+    let world = World::library();
+    world.generate(REBUILT);
+    world.sql("CREATE VIEW wrong AS SELECT gone FROM nowhere;");
+    let before = world.dump();
+    let error = world.migrate().unwrap_err();
+    assert_told(&error, 7, "a view or trigger of the database is broken");
+    assert!(error.to_string().contains("wrong"), "{error}");
+    assert_eq!(world.dump(), before);
+}
+
+#[test]
+fn a_migration_that_breaks_a_view_is_undone() {
+    let world = World::library();
+    world.sql("CREATE VIEW titles AS SELECT title FROM books;");
+    world.write("gone", "DROP TABLE books;", "");
+    let error = world.migrate().unwrap_err();
+    assert!(error.what().contains("no longer works"), "{error}");
+    assert_eq!(world.count("SELECT count(*) FROM titles"), 300);
+}
+
+#[test]
+fn what_is_declared_recorded_and_live_is_compared() {
+    let world = World::library();
+    let folder = Folder::read(&world.target.folder).unwrap();
+    assert!(check(&schema_of(LIBRARY), &folder, &world.connection()).unwrap().is_clean());
+    world.sql("CREATE TABLE tmp_import(a); DROP INDEX books_title;");
+    let found = check(&schema_of(REBUILT), &folder, &world.connection()).unwrap();
+    let lines: Vec<String> = found
+        .live_recorded
+        .iter()
+        .map(|drift| format!("{} {} {}", drift.change.sign(), drift.change.subject(), drift.text))
+        .collect();
+    assert_eq!(lines, ["- tmp_import only in the database", "+ books_title missing in the database"]);
+    assert!(!found.recorded_declared.is_empty() && !found.live_declared.is_empty());
+}
+
+#[test]
+fn a_plan_runs_on_a_database_without_history() {
+    let world = World::new();
+    world.sql(LIBRARY);
+    world.fill(100);
+    let (from, to) = (sqlite::schema(&world.connection()).unwrap(), schema_of(REBUILT));
+    let answers = Answers::default();
+    let comparison = compare(&from, &to, &to, &answers).unwrap();
+    let plan = plan::sqlite(&from, &to, &comparison, &answers, EngineVersion::bundled()).unwrap();
+    schema_migrate::diff_apply::apply(&world.target, &from, &plan, &mut Silent).unwrap();
+    assert_eq!(world.count("SELECT count(*) FROM books"), 100);
+    let live = sqlite::schema(&world.connection()).unwrap();
+    assert!(compare(&live, &to, &to, &answers).unwrap().is_empty());
+    assert_eq!(world.count("SELECT count(*) FROM sqlite_schema WHERE name = '_schema_migrations'"), 0);
+    let error = schema_migrate::diff_apply::apply(&world.target, &from, &plan, &mut Silent).unwrap_err();
+    assert!(error.what().contains("has changed since the plan"), "{error}");
+}
+
+#[test]
+fn settings_of_a_connection_survive_a_failure() {
+    // The pragmas are of the connection, so a fresh one shows what the file keeps: nothing.
+    let world = World::library();
+    world.write("bad", "PRAGMA legacy_alter_table=ON;\nSELECT nothing;", "");
+    world.migrate().unwrap_err();
+    let connection = Connection::open(&world.target.database).unwrap();
+    assert_eq!(connection.query_row("PRAGMA legacy_alter_table", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+}
+
+#[test]
+fn dropping_a_table_does_not_cascade_into_tables_that_only_the_database_knows() {
+    let world = World::library();
+    world.write("drop", "DROP TABLE books;\nDROP TABLE authors;", "");
+    world.sql(
+        "CREATE TABLE notes (author_id INTEGER REFERENCES authors(id) ON DELETE CASCADE, text);
+         INSERT INTO notes SELECT id, name FROM authors;",
+    );
+    let error = world.migrate().unwrap_err();
+    assert!(error.what().contains("40 rows of `notes` have no row in `authors`"), "{error}");
+    assert_eq!(world.count("SELECT count(*) FROM notes"), 40);
+    assert_eq!(world.count("SELECT count(*) FROM books"), 300);
+}

@@ -1,0 +1,11 @@
+//! The runner on filled databases: what it applies, what it refuses, and what a crash leaves.
+#![cfg(unix)]
+
+mod bad_database;
+mod bad_files;
+mod care;
+mod crash;
+mod generate;
+mod going_back;
+mod happy;
+mod support;
