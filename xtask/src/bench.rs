@@ -3,7 +3,7 @@
 mod compile;
 mod speed;
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 const HELP: &str = "\
 Measures this framework.
@@ -17,8 +17,12 @@ Usage: cargo xtask bench [speed|compile]
 Example: cargo xtask bench speed";
 
 /// Runs the benchmarks that are named.
-pub(crate) fn run(arguments: &[String]) -> ExitCode {
-    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+pub(crate) fn run(arguments: &[OsString]) -> ExitCode {
+    let outcome = match arguments
+        .iter()
+        .map(|argument| argument.to_str().unwrap_or_default())
+        .collect::<Vec<_>>()[..]
+    {
         ["speed"] => speed::run(),
         ["compile"] => compile::run(),
         [] => speed::run().and_then(|()| compile::run()),

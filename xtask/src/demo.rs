@@ -5,6 +5,7 @@ mod queries;
 mod rows;
 
 use std::{
+    ffi::OsString,
     path::Path,
     process::{Command, ExitCode, Stdio},
 };
@@ -22,8 +23,12 @@ Usage: cargo xtask demo [--keep]
 Example: cargo xtask demo --keep";
 
 /// Runs the demonstration in a temporary folder.
-pub(crate) fn run(arguments: &[String]) -> ExitCode {
-    let keep = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+pub(crate) fn run(arguments: &[OsString]) -> ExitCode {
+    let keep = match arguments
+        .iter()
+        .map(|argument| argument.to_str().unwrap_or_default())
+        .collect::<Vec<_>>()[..]
+    {
         [] => false,
         ["--keep"] => true,
         ["--help" | "-h"] => {
@@ -59,7 +64,11 @@ fn demonstrate(keep: bool) -> Result<(), String> {
     );
     let before = rows::Snapshot::of_first_revision(&project.database())?;
 
-    heading(2, "Compare it with today's models (examples/tome/src/models)", "cargo xtask db-status, db-check");
+    heading(
+        2,
+        "Compare it with today's models (examples/tome/src/models)",
+        "cargo xtask db-status, db-check",
+    );
     command(project.folder(), &["db-status"])?;
     // Drift is what this step is here to show: exit 3.
     command_ending(project.folder(), &["db-check"], &[3])?;
@@ -89,7 +98,9 @@ fn demonstrate(keep: bool) -> Result<(), String> {
         println!("  cd {}", project.keep().display());
         println!("  sqlite3 data/tome.db                      look at it with the stock program");
     } else {
-        println!("  cargo xtask demo --keep                   keeps this demonstration's folder, to go on by hand");
+        println!(
+            "  cargo xtask demo --keep                   keeps this demonstration's folder, to go on by hand"
+        );
     }
     println!("  edit a struct in examples/tome/src/models, then cargo xtask db-generate my_change");
     println!("  cargo xtask db-migrate --dry-run          what would run, without running it");

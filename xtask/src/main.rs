@@ -1,14 +1,24 @@
 //! This workspace's own commands: a user's `xtask`, and what only a framework needs.
 
+mod bench;
 mod command;
+mod demo;
 mod test;
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     match arguments.first().and_then(|first| command::Command::named(first)) {
         Some(command) => command.run(&arguments[1..]),
-        None => schema_cli::Cli::new().called_as("cargo xtask db-").run_with(arguments),
+        None => {
+            schema_cli::Cli::new().schema::<tome::Tome>().called_as("cargo xtask db-").run_with(arguments)
+        }
     }
+}
+
+/// The folder of this workspace.
+fn root() -> &'static Path {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own)
 }

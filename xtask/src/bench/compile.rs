@@ -128,9 +128,7 @@ fn write_crate(folder: &Path) -> Result<(), String> {
          [profile.dev.package.libsqlite3-sys]\nopt-level = 3\n",
         core.display().to_string()
     );
-    let mut main = String::from(
-        "#![allow(dead_code)]\nfn main() {}\n",
-    );
+    let mut main = String::from("#![allow(dead_code)]\nfn main() {}\n");
     let mut tables = Vec::new();
     for number in 0..MODELS {
         let _ = writeln!(main, "mod model_{number};");

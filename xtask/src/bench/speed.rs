@@ -58,6 +58,9 @@ fn build() -> Result<Sqlite, String> {
     }
     match (library, header) {
         (Some(library), Some(header)) => Ok(Sqlite { library, header }),
-        _ => Err("the build of libsqlite3-sys left no library and header to link the C program with".to_owned()),
+        _ => {
+            Err("the build of libsqlite3-sys left no library and header to link the C program with"
+                .to_owned())
+        }
     }
 }

@@ -23,7 +23,8 @@ pub(super) struct Project(TempDir);
 
 impl Project {
     pub(super) fn create() -> Result<Self, String> {
-        let folder = tempfile::Builder::new().prefix("tome-demo-").tempdir().map_err(|error| error.to_string())?;
+        let folder =
+            tempfile::Builder::new().prefix("tome-demo-").tempdir().map_err(|error| error.to_string())?;
         let project = Self(folder);
         project.folder_within("data")?;
         let migrations = project.folder_within("migrations")?;

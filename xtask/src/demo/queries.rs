@@ -22,7 +22,12 @@ fn calls(database: &Path) -> Result<()> {
 
     show("books.by_author(\"Jane Austen\")?");
     for book in books.by_author("Jane Austen")? {
-        println!("  {:>6}  {:<28} {}", book.published_year.unwrap_or_default(), book.title, book.subjects.join(", "));
+        println!(
+            "  {:>6}  {:<28} {}",
+            book.published_year.unwrap_or_default(),
+            book.title,
+            book.subjects.join(", ")
+        );
     }
 
     show(
@@ -58,7 +63,9 @@ fn calls(database: &Path) -> Result<()> {
     let (from, to) = (datetime!(2023-01-01 0:00 UTC), datetime!(2023-02-01 0:00 UTC));
     println!("  {}", ProgressLog::query().filter(|p| p.read_at.between(from, to)).count(&db)?);
 
-    show("ReadingSessionRepository::start(&db, 1, day)?     // archives the session before, in one transaction");
+    show(
+        "ReadingSessionRepository::start(&db, 1, day)?     // archives the session before, in one transaction",
+    );
     let session = ReadingSessionRepository::start(&db, 1, date!(2025 - 01 - 01))?;
     println!("  session {} of book {}: {}", session.id, session.book_id, session.status.as_str());
 
@@ -74,7 +81,10 @@ fn calls(database: &Path) -> Result<()> {
         let log = ProgressLogRepository::new(tx).log_page(session.id, 120, 374)?;
         Ok((log, StreakRepository::new(tx).record(None, date!(2025 - 01 - 01))?))
     })?;
-    println!("  {:.1} % after {} pages; {} day(s) in a row", log.percentage, log.pages_read, streak.current_streak);
+    println!(
+        "  {:.1} % after {} pages; {} day(s) in a row",
+        log.percentage, log.pages_read, streak.current_streak
+    );
 
     show("sessions.update(id, |s| (s.status.set(ReadingStatus::Read), s.rating.set(6)))     // 0 to 5 stars");
     let refused = sessions.update(session.id, |s| (s.status.set(ReadingStatus::Read), s.rating.set(6)));

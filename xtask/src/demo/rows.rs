@@ -93,7 +93,9 @@ impl Snapshot {
                     match same(table, name, old, new) {
                         Same::Cell => {}
                         Same::Meaning => meant += 1,
-                        Same::No => return Err(format!("{table}.{name} of row {id} was {old:?}, is {new:?}")),
+                        Same::No => {
+                            return Err(format!("{table}.{name} of row {id} was {old:?}, is {new:?}"));
+                        }
                     }
                 }
             }
@@ -101,7 +103,10 @@ impl Snapshot {
                 return Err(format!("{table} had {} rows, has {}", before.len(), after.len()));
             }
             let cells = before.len() * columns.len();
-            println!("{table:<18} {:>6} rows, {cells:>7} cells the same, {meant} of them in their new form", before.len());
+            println!(
+                "{table:<18} {:>6} rows, {cells:>7} cells the same, {meant} of them in their new form",
+                before.len()
+            );
         }
         let integrity: String = connection
             .query_row("PRAGMA integrity_check", [], |row| row.get(0))
@@ -124,12 +129,16 @@ enum Same {
 fn same(table: &str, column: &str, old: &Value, new: &Value) -> Same {
     match (table, column, old, new) {
         _ if old == new => Same::Cell,
-        ("reading_sessions", "status", Value::Text(old), Value::Text(new)) if old == "finished" && new == "read" => {
+        ("reading_sessions", "status", Value::Text(old), Value::Text(new))
+            if old == "finished" && new == "read" =>
+        {
             Same::Meaning
         }
         ("books", "subjects", Value::Null, Value::Text(new)) if new == "[]" => Same::Meaning,
         #[allow(clippy::cast_precision_loss, reason = "percentages are small")]
-        ("progress_logs", "percentage", Value::Integer(old), Value::Real(new)) if *old as f64 == *new => Same::Meaning,
+        ("progress_logs", "percentage", Value::Integer(old), Value::Real(new)) if *old as f64 == *new => {
+            Same::Meaning
+        }
         _ => Same::No,
     }
 }
@@ -149,7 +158,9 @@ fn read<'c>(
         let mut statement = connection.prepare(&sql)?;
         let width = columns.len();
         statement
-            .query_map([], |row| Ok((row.get(0)?, (0..width).map(|at| row.get(at)).collect::<Result<_, _>>()?)))?
+            .query_map([], |row| {
+                Ok((row.get(0)?, (0..width).map(|at| row.get(at)).collect::<Result<_, _>>()?))
+            })?
             .collect::<Result<Rows, _>>()
     };
     read().map_err(|error| format!("{table}: {error}"))
