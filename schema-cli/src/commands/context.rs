@@ -22,10 +22,6 @@ impl<'c> Context<'c> {
         Ok(Self { cli, screen: display.screen() })
     }
 
-    pub(crate) fn cli(&self) -> &'c Cli {
-        self.cli
-    }
-
     pub(crate) fn screen(&self) -> &Screen {
         &self.screen
     }

@@ -13,6 +13,10 @@ pub(super) fn target(settings: &Settings) -> Result<Target, Error> {
 /// The same with another database file.
 pub(super) fn target_of(settings: &Settings, database: &Path) -> Target {
     let target = Target::new(database, &settings.migrations);
+    let target = match &settings.file.retry {
+        Some(retry) => target.wait(retry.wait()),
+        None => target,
+    };
     match settings.file.backups.as_ref().and_then(|backups| backups.primary.as_ref()) {
         Some(folder) => target.backups(settings.root.join(folder)),
         None => target,

@@ -62,15 +62,31 @@ struct Keep {
 /// How often a locked database is tried again: the first wait, then `factor` times the one before.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "checked now, used once a command waits for a lock")]
 pub(crate) struct Retry {
     #[serde(default = "one")]
-    pub(crate) attempts: u32,
+    attempts: u32,
     #[serde(default, deserialize_with = "read_duration")]
-    pub(crate) first: Option<Duration>,
+    first: Option<Duration>,
     #[serde(default = "one")]
-    pub(crate) factor: u32,
+    factor: u32,
 }
+
+impl Retry {
+    /// How long all attempts together wait for a lock. SQLite tries again all the while, so that a
+    /// lock that is given back early is taken early.
+    pub(crate) fn wait(&self) -> Duration {
+        let mut pause = self.first.unwrap_or_default();
+        let mut whole = Duration::ZERO;
+        // Beyond a day nothing is waited for.
+        for _ in 1..self.attempts.min(1_000) {
+            whole = whole.saturating_add(pause).min(DAY);
+            pause = pause.saturating_mul(self.factor);
+        }
+        whole
+    }
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
 
 fn one() -> u32 {
     1
@@ -185,7 +201,8 @@ target     = "3.40"
         assert_eq!(file.default.unwrap().into_inner(), "tome");
         assert_eq!(tome.url.as_deref(), Some("sqlite:examples/tome/data/tome.db"));
         assert_eq!(tome.target, Some(EngineVersion::new(3, 40)));
-        assert_eq!(tome.retry.as_ref().unwrap().first, Some(Duration::from_secs(5)));
+        // Three attempts have two pauses between them: 5 s and 10 s.
+        assert_eq!(tome.retry.as_ref().unwrap().wait(), Duration::from_secs(15));
     }
 
     #[test]

@@ -6,7 +6,5 @@ mod find;
 mod resolve;
 mod source;
 
-pub(crate) use file::SchemaSettings;
-pub(crate) use find::{FILE_NAME, find};
-pub(crate) use resolve::{Database, Place, Settings, resolve};
+pub(crate) use resolve::{Place, Settings, resolve};
 pub(crate) use source::file_of_url;
