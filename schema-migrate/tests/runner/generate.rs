@@ -1,7 +1,10 @@
 use std::fs;
 
-use schema_migrate::diff::Answers;
+use schema_migrate::diff::{Answers, compare};
+use schema_migrate::files::{Draft, Folder, Migration, Revision};
 use schema_migrate::generate::{GenerateRequest, Generated, generate};
+use schema_migrate::plan::{self, EngineVersion};
+use schema_migrate::proof::prove;
 
 use super::support::{LIBRARY, REBUILT, World, assert_told, schema_of};
 
@@ -111,4 +114,145 @@ fn two_heads_are_named() {
     assert_told(&world.try_generate(REBUILT, &Answers::default()).unwrap_err(), 1, "2 heads");
     let report = world.migrate().unwrap();
     assert!(report.warnings[0].contains("2 heads"));
+}
+
+/// Two schemas, with the flags that answer what they ask.
+type Pair = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const PAIRS: [Pair; 12] = [
+    // Two columns exchange names.
+    (
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, b TEXT, a TEXT);",
+        &[("rename", "t.a:t.b"), ("rename", "t.b:t.a")],
+    ),
+    // Renamed, retyped and made STRICT at once, with a child that follows.
+    (
+        "CREATE TABLE p (id INTEGER PRIMARY KEY, n TEXT); CREATE TABLE c (p INTEGER REFERENCES p(id) ON DELETE CASCADE, x TEXT);",
+        "CREATE TABLE parent (id INTEGER PRIMARY KEY, n INTEGER) STRICT; CREATE TABLE c (p INTEGER REFERENCES parent(id) ON DELETE CASCADE, x TEXT);",
+        &[("rename", "p:parent"), ("convert", "parent.n=CAST(n AS INTEGER)")],
+    ),
+    // A rowid table without a key becomes one without rowid, and NULL is no key.
+    (
+        "CREATE TABLE t (a TEXT NOT NULL, b INTEGER, PRIMARY KEY (a));",
+        "CREATE TABLE t (a TEXT NOT NULL, b INTEGER, PRIMARY KEY (a)) WITHOUT ROWID;",
+        &[],
+    ),
+    // Itself for a parent.
+    (
+        "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, up INTEGER REFERENCES t(id) ON DELETE SET NULL);",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, up INTEGER REFERENCES t(id) ON DELETE CASCADE, n TEXT NOT NULL DEFAULT 'x');",
+        &[],
+    ),
+    // A cycle, both rebuilt.
+    (
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, b INTEGER REFERENCES b(id)); CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a(id));",
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, b INTEGER NOT NULL DEFAULT 1 REFERENCES b(id)); CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER UNIQUE REFERENCES a(id));",
+        &[],
+    ),
+    // An enum narrowed, and one of its values renamed.
+    (
+        "CREATE TABLE t (s TEXT NOT NULL CHECK (s IN ('new', 'old', 'odd')));",
+        "CREATE TABLE t (s TEXT NOT NULL CHECK (s IN ('fresh', 'old')));",
+        &[("rename", "t.s.new:t.s.fresh"), ("drop", "t.s.odd")],
+    ),
+    // Generated columns, one of which becomes plain.
+    (
+        "CREATE TABLE t (a INTEGER, b INTEGER AS (a + 1) STORED, c TEXT AS (a || 'x'));",
+        "CREATE TABLE t (a INTEGER, b INTEGER, c TEXT AS (a || 'y'));",
+        &[],
+    ),
+    // A composite key and a composite foreign key get another member.
+    (
+        "CREATE TABLE p (a TEXT, b INTEGER, PRIMARY KEY (a, b)); CREATE TABLE c (a TEXT, b INTEGER, FOREIGN KEY (a, b) REFERENCES p(a, b));",
+        "CREATE TABLE p (a TEXT, b INTEGER, PRIMARY KEY (b, a)); CREATE TABLE c (a TEXT, b INTEGER, FOREIGN KEY (a, b) REFERENCES p(a, b) ON UPDATE CASCADE);",
+        &[],
+    ),
+    // Nothing may be deleted or changed, and the table is rebuilt.
+    (
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE TRIGGER no_update BEFORE UPDATE ON t BEGIN SELECT RAISE(ABORT, 'append only'); END; CREATE TRIGGER no_delete BEFORE DELETE ON t BEGIN SELECT RAISE(ABORT, 'append only'); END;",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT ''); CREATE TRIGGER no_update BEFORE UPDATE ON t BEGIN SELECT RAISE(ABORT, 'append only'); END; CREATE TRIGGER no_delete BEFORE DELETE ON t BEGIN SELECT RAISE(ABORT, 'append only'); END;",
+        &[],
+    ),
+    // A table goes and its child with it.
+    (
+        "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER NOT NULL REFERENCES p ON DELETE CASCADE); CREATE TABLE k (a);",
+        "CREATE TABLE k (a);",
+        &[("drop", "p"), ("drop", "c")],
+    ),
+    // A foreign key and a unique index over rows that may break them.
+    (
+        "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER, e TEXT);",
+        "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p(id), e TEXT); CREATE UNIQUE INDEX c_e ON c(lower(e)) WHERE p > 0;",
+        &[],
+    ),
+    // Names that need quotes everywhere.
+    (
+        "CREATE TABLE \"odd \"\"table\" (\"a.b\" TEXT, \"select\" INTEGER);",
+        "CREATE TABLE \"odd \"\"table\" (\"a.b\" TEXT NOT NULL DEFAULT 'it''s', \"select\" INTEGER UNIQUE);",
+        &[],
+    ),
+];
+
+#[test]
+fn migrations_of_every_kind_are_proven_written_applied_and_taken_back() {
+    for (from, to, flags) in PAIRS {
+        let world = World::new();
+        world.generate(from);
+        world.migrate().unwrap();
+        let mut answers = Answers::default();
+        for (flag, value) in flags {
+            match *flag {
+                "rename" => answers.rename(value).unwrap(),
+                "convert" => answers.convert(value).unwrap(),
+                _ => answers.drop(value).unwrap(),
+            }
+        }
+        let drafted = match world.try_generate(to, &answers) {
+            Ok(Generated::Drafted(drafted)) => drafted,
+            other => panic!("{to}\n{other:?}"),
+        };
+        let proof = drafted.proof.as_ref().unwrap();
+        assert!(proof.rows > 0, "{to}\n{proof:?}\n{}", drafted.draft.text);
+        assert!(proof.empty.is_empty(), "{to}\n{proof:?}\n{}", drafted.draft.text);
+        world.migrate().unwrap_or_else(|error| panic!("{error}\n{}", drafted.draft.text));
+        assert!(matches!(world.try_generate(to, &Answers::default()), Ok(Generated::Nothing { .. })), "{to}");
+        world.rollback(1).unwrap_or_else(|error| panic!("{error}\n{}", drafted.draft.text));
+    }
+}
+
+#[test]
+fn a_migration_that_does_not_do_what_it_should_is_not_proven() {
+    let world = World::library();
+    let (from, to) = (schema_of(LIBRARY), schema_of(REBUILT));
+    let answers = Answers::default();
+    let comparison = compare(&from, &to, &to, &answers).unwrap();
+    let plan = plan::sqlite(&from, &to, &comparison, &answers, EngineVersion::bundled()).unwrap();
+    let folder = Folder::read(&world.target.folder).unwrap();
+    let revision = Revision::read("20990101000000_rebuild").unwrap();
+    let text = Draft::of_plan(folder.path(), &revision, &[], &plan).unwrap().text;
+    let prove_text = |text: &str| {
+        let migration = Migration::parse(text, &folder.path().join("20990101000000_rebuild.sql")).unwrap();
+        prove(&folder, &migration, &from, &to, &comparison, &answers)
+    };
+    prove_text(&text).unwrap();
+    let (up, down) = text.split_once("-- migrate:down").unwrap();
+    for (old, new, wanted) in [
+        // Rows are lost.
+        ("FROM \"books\";", "FROM \"books\" WHERE pages > 5;", "rows, and had"),
+        // A value is changed.
+        ("\"books\".\"title\"", "upper(\"books\".\"title\")", "books.title holds"),
+        // A child is emptied by the way, as a cascade would.
+        ("DROP TABLE \"authors\";", "DROP TABLE \"authors\"; DELETE FROM books;", "books has 0 rows"),
+        // The schema is another.
+        ("DEFAULT 'nobody'", "DEFAULT 'somebody'", "these changes are left"),
+        ("CREATE INDEX books_title ON books(title);", "", "these changes are left"),
+    ] {
+        let tampered = up.replacen(old, new, 1);
+        assert_ne!(tampered, up, "{old} is not in\n{up}");
+        let error = prove_text(&format!("{tampered}-- migrate:down{down}")).unwrap_err();
+        assert_told(&error, 6, wanted);
+    }
+    let forgetful = format!("{up}-- migrate:down\nSELECT 1;\n");
+    assert_told(&prove_text(&forgetful).unwrap_err(), 6, "down on filled scratch tables");
 }
