@@ -7,6 +7,7 @@ use schema_core::rusqlite::{self, Connection, ErrorCode};
 use super::carry::Carried;
 use super::foreign_keys::Violations;
 use super::observer::{Event, Observer};
+use super::offending;
 use super::probe;
 use super::settings::Settings;
 use super::trace::{Effect, effect};
@@ -105,7 +106,8 @@ fn inside(
         }
         observer.event(&Event::Statement { number, total, line: statement.line, sql: &statement.sql });
         let (started, changes) = (Instant::now(), connection.total_changes());
-        run(connection, &statement.sql).map_err(|error| refused(work, number, statement, error))?;
+        run(connection, &statement.sql)
+            .map_err(|error| refused(connection, work, number, statement, error))?;
         observer.event(&Event::StatementDone {
             number,
             total,
@@ -140,9 +142,17 @@ fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn refused(work: &Work<'_>, number: usize, statement: &FileStatement, error: rusqlite::Error) -> Error {
+fn refused(
+    connection: &Connection,
+    work: &Work<'_>,
+    number: usize,
+    statement: &FileStatement,
+    error: rusqlite::Error,
+) -> Error {
     let total = work.script.statements.len();
     let kind = kind(&error);
+    let offending =
+        offending::rows(connection, &statement.sql).map(|rows| format!("\n{rows}")).unwrap_or_default();
     let next = match kind {
         ErrorKind::Locked => "let the other program finish, then run the command again",
         _ if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
@@ -154,7 +164,7 @@ fn refused(work: &Work<'_>, number: usize, statement: &FileStatement, error: rus
         _ => "correct the statement, then run the command again",
     };
     let error = Error::new(kind, format!("statement {number} of {total} failed"))
-        .why(format!("{error}\n{}", shown(&statement.sql)))
+        .why(format!("{error}\n{}{offending}", shown(&statement.sql)))
         .next(next)
         .source(error);
     placed(error, work, Some(statement.line))

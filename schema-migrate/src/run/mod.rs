@@ -7,6 +7,7 @@ mod foreign_keys;
 mod lock;
 mod migrate;
 mod observer;
+mod offending;
 mod open;
 mod preflight;
 mod probe;

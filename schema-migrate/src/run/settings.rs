@@ -52,3 +52,42 @@ fn set(connection: &Connection, on: bool) -> Result<()> {
         .execute_batch(if on { "PRAGMA foreign_keys=ON" } else { "PRAGMA foreign_keys=OFF" })
         .map_err(|error| Error::sqlite("switch foreign keys", error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(connection: &Connection, name: &str) -> bool {
+        connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn whatever_happens_in_between_the_settings_are_what_they_were() {
+        for foreign_keys_before in [true, false] {
+            let connection = Connection::open_in_memory().unwrap();
+            set(&connection, foreign_keys_before).unwrap();
+            for off in [true, false] {
+                let settings = Settings::switch(&connection, off).unwrap();
+                assert_eq!(setting(&connection, "foreign_keys"), !off);
+                connection
+                    .execute_batch("BEGIN; PRAGMA legacy_alter_table=ON; CREATE TABLE half(a)")
+                    .unwrap();
+                drop(settings);
+                assert!(connection.is_autocommit());
+                assert!(!setting(&connection, "legacy_alter_table"));
+                assert_eq!(setting(&connection, "foreign_keys"), foreign_keys_before);
+                connection.query_row("SELECT 1 FROM half", [], |_| Ok(())).unwrap_err();
+            }
+        }
+    }
+
+    #[test]
+    fn inside_an_open_transaction_nothing_is_begun() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("BEGIN; CREATE TABLE mine(a)").unwrap();
+        let error = Settings::switch(&connection, true).unwrap_err();
+        assert_eq!(error.data_state(), Some("nothing was changed"));
+        connection.execute_batch("COMMIT").unwrap();
+        connection.query_row("SELECT count(*) FROM mine", [], |_| Ok(())).unwrap();
+    }
+}

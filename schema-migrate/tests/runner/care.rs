@@ -1,4 +1,3 @@
-use schema_core::rusqlite::Connection;
 use schema_migrate::check::check;
 use schema_migrate::diff::{Answers, compare};
 use schema_migrate::files::Folder;
@@ -110,16 +109,6 @@ fn a_plan_runs_on_a_database_without_history() {
 }
 
 #[test]
-fn settings_of_a_connection_survive_a_failure() {
-    // The pragmas are of the connection, so a fresh one shows what the file keeps: nothing.
-    let world = World::library();
-    world.write("bad", "PRAGMA legacy_alter_table=ON;\nSELECT nothing;", "");
-    world.migrate().unwrap_err();
-    let connection = Connection::open(&world.target.database).unwrap();
-    assert_eq!(connection.query_row("PRAGMA legacy_alter_table", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
-}
-
-#[test]
 fn dropping_a_table_does_not_cascade_into_tables_that_only_the_database_knows() {
     let world = World::library();
     world.write("drop", "DROP TABLE books;\nDROP TABLE authors;", "");
@@ -131,4 +120,16 @@ fn dropping_a_table_does_not_cascade_into_tables_that_only_the_database_knows() 
     assert!(error.what().contains("40 rows of `notes` have no row in `authors`"), "{error}");
     assert_eq!(world.count("SELECT count(*) FROM notes"), 40);
     assert_eq!(world.count("SELECT count(*) FROM books"), 300);
+}
+
+#[test]
+fn rows_that_a_new_constraint_refuses_are_counted_and_can_be_listed() {
+    let world = World::library();
+    world.generate(&LIBRARY.replace("pages INTEGER", "pages INTEGER CONSTRAINT few CHECK (pages < 400)"));
+    let before = world.dump();
+    let error = world.migrate().unwrap_err();
+    let list = error.reason().unwrap().split_once("listed by: ").unwrap().1.to_owned();
+    assert!(error.reason().unwrap().contains("60 rows do not pass"), "{error}");
+    assert_eq!(world.count(&list.replace("SELECT *", "SELECT count(*)")), 60);
+    assert_eq!(world.dump(), before);
 }
