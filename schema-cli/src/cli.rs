@@ -80,7 +80,7 @@ impl Cli {
         let word = word.strip_prefix("db-").unwrap_or(&word);
         match commands::ALL.iter().find(|command| command.name == word) {
             Some(command) => self.run_command(command, &arguments[1..], &screen),
-            None => self.fail(&screen, &format!("db-{word}"), Instant::now(), self.unknown(word)),
+            None => self.fail(&screen, &format!("db-{word}"), Instant::now(), &self.unknown(word)),
         }
     }
 
@@ -106,11 +106,11 @@ impl Cli {
                 }
                 return 0;
             }
-            Err(error) => return self.fail(screen, &name, started, usage(&error, &name)),
+            Err(error) => return self.fail(screen, &name, started, &usage(&error, &name)),
         };
         let context = match Context::new(self, &matches) {
             Ok(context) => context,
-            Err(error) => return self.fail(screen, &name, started, error),
+            Err(error) => return self.fail(screen, &name, started, &error),
         };
         let screen = context.screen();
         let status = format!("{}status", self.prefix());
@@ -130,12 +130,12 @@ impl Cli {
                 }
                 outcome.exit
             }
-            Err(error) => self.fail(screen, &name, started, error),
+            Err(error) => self.fail(screen, &name, started, &error),
         }
     }
 
-    fn fail(&self, screen: &Screen, command: &str, started: Instant, error: Error) -> u8 {
-        let error = self.localise_error(&error);
+    fn fail(&self, screen: &Screen, command: &str, started: Instant, error: &Error) -> u8 {
+        let error = self.localise_error(error);
         if screen.is_json() {
             screen.json(&Envelope::error(command, started.elapsed(), &error, &Value::Null));
         } else {

@@ -63,8 +63,9 @@ fn what_cannot_be_written_is_refused_before_anything_is() {
     assert!(!project.path("models").exists());
 }
 
-/// Builds the project that `db-init` wrote, with this checkout's lock file and target folder, so that
-/// nothing but the framework's own crates is compiled again.
+/// Builds the project that `db-init` wrote, with this checkout's lock file. What cargo keeps of a
+/// build it shares with this workspace (`build.build-dir`, where cargo has it), so that nothing but
+/// the framework's own crates is compiled again; the programs go to a folder of their own.
 #[test]
 fn a_new_project_builds_generates_and_migrates() {
     let project = Project::new();
@@ -72,13 +73,15 @@ fn a_new_project_builds_generates_and_migrates() {
     fs::copy(checkout().join("Cargo.lock"), project.path("shop/Cargo.lock")).unwrap();
 
     let xtask = |arguments: &[&str]| -> Ended {
-        let target = env::current_exe().unwrap().ancestors().nth(3).unwrap().join("db-init");
+        let own = env::current_exe().unwrap();
+        let target = own.ancestors().nth(3).unwrap();
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .current_dir(project.path("shop"))
             .args(["--offline", "xtask"])
             .args(arguments)
-            .env("CARGO_TARGET_DIR", target)
+            .env("CARGO_TARGET_DIR", target.join("db-init"))
+            .env("CARGO_BUILD_BUILD_DIR", target)
             .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
             .env_remove("DATABASE_URL");
         ended(&command.output().unwrap())

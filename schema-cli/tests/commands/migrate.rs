@@ -143,6 +143,7 @@ fn a_statement_that_fails_is_named_by_file_and_line_and_rolls_its_migration_back
 #[test]
 fn a_database_that_is_locked_is_exit_5() {
     let project = filled();
+    project.write("schema.toml", "[app]\nurl = \"app.db\"\nretry = { attempts = 2, first = \"50ms\" }\n");
     add(
         &project,
         "20990101000000_first",
