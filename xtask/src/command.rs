@@ -5,6 +5,14 @@ use std::{
 
 use crate::{bench, demo, test};
 
+/// The commands, for a person.
+pub(crate) const HELP: &str = "\
+Commands of this workspace:
+
+  cargo xtask demo    the main job, on an older database full of real books
+  cargo xtask test    all tests; arguments go to cargo test
+  cargo xtask bench   speed beside a C program, and compile time";
+
 /// What this workspace has beside the `db-*` commands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Command {

@@ -9,6 +9,9 @@ use std::{path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    if arguments.first().is_none_or(|first| first == "help" || first == "--help") {
+        println!("{}\n", command::HELP);
+    }
     match arguments.first().and_then(|first| command::Command::named(first)) {
         Some(command) => command.run(&arguments[1..]),
         None => {

@@ -57,7 +57,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &CheckArguments) -> Result<O
 
 fn row(drift: &Drift) -> Vec<String> {
     let place = drift.model.as_ref().map(|model| format!("   {model}")).unwrap_or_default();
-    vec![drift.change.sign().to_string(), drift.change.subject(), format!("{}{place}", drift.text)]
+    vec![format!("{} {}", drift.change.sign(), drift.change.subject()), format!("{}{place}", drift.text)]
 }
 
 fn as_json(drifts: &[Drift]) -> Vec<Value> {

@@ -57,7 +57,8 @@ fn migrate(
         declared: Some(settings.schema.declared),
         accept_edited: &arguments.accept_edited,
     };
-    let rehearsed = (arguments.rehearse || settings.file.production) && target.database.exists();
+    let wanted = arguments.rehearse || (settings.file.production && !dry_run);
+    let rehearsed = wanted && target.database.exists() && is_pending(target, arguments)?;
     if rehearsed {
         rehearse(screen, target, &options)?;
     }
@@ -74,6 +75,15 @@ fn migrate(
         "drift": report.drift.as_ref().map(|changes| changes_as_json(changes, None)),
     });
     Ok(Outcome::done(data).warnings(report.warnings))
+}
+
+/// Whether there is anything to rehearse: a copy of a large database for nothing takes its time.
+fn is_pending(target: &Target, arguments: &MigrateArguments) -> Result<bool, Error> {
+    // With an edited file nobody knows before it is accepted.
+    if !arguments.accept_edited.is_empty() {
+        return Ok(true);
+    }
+    Ok(!run::pending(target, arguments.to.as_deref())?.is_empty())
 }
 
 fn say(context: &Context<'_>, report: &Report) {

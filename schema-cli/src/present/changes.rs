@@ -6,7 +6,7 @@ use crate::output::{Screen, aligned};
 /// A line a change: sign, subject, action and, where there is a plan, what it costs.
 pub(crate) fn show(screen: &Screen, changes: &[Change], plan: Option<&Plan>) {
     let rows = changes.iter().map(|change| {
-        let mut row = vec![change.sign().to_string(), change.subject(), change.action().to_owned()];
+        let mut row = vec![format!("{} {}", change.sign(), change.subject()), change.action().to_owned()];
         row.extend(plan.map(|plan| plan.cost(change).to_string()));
         row
     });

@@ -257,6 +257,25 @@ fn taking_back_more_than_is_applied_is_a_usage_error() {
 }
 
 #[test]
+fn in_production_a_migration_is_rehearsed_first_and_only_where_one_is_pending() {
+    let project = filled();
+    project.write("schema.toml", "[app]\nurl = \"sqlite:app.db\"\nproduction = true\n");
+    assert!(!project.done("1", &["migrate"]).stdout.contains("Rehearsed"));
+    add(
+        &project,
+        "20990101000000_first",
+        "CREATE INDEX orders_total ON orders(total_cents);",
+        "DROP INDEX orders_total;",
+    );
+    let json = project.done("1", &["migrate", "--json"]).json();
+    assert_eq!(json["data"]["rehearsed"], true);
+    let left = fs::read_dir(project.path("."))
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".rehearsal"));
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
 fn in_production_a_rollback_waits_for_a_yes() {
     let project = filled();
     project.write("schema.toml", "[app]\nurl = \"sqlite:app.db\"\nproduction = true\n");

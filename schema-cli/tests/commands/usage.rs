@@ -1,4 +1,4 @@
-use crate::project::Project;
+use crate::project::{Project, ended};
 
 #[test]
 fn an_unknown_command_is_a_usage_error_that_names_the_nearest() {
@@ -55,4 +55,31 @@ fn without_a_command_the_commands_are_listed() {
     let ended = Project::new().run("1", &[]);
     assert_eq!(ended.code, Some(2));
     assert!(ended.stdout.contains("embedded db generate"));
+}
+
+#[test]
+fn output_is_ascii_where_the_locale_is_not_utf_8_and_has_no_colour_without_a_terminal() {
+    let project = Project::new();
+    let run = |locale: &str, arguments: &[&str]| {
+        ended(&project.command("1", arguments).env("LC_ALL", locale).output().unwrap())
+    };
+    let check = ["check", "--url", "b\u{fc}cher.db"];
+    let plain = run("C", &check);
+    assert!(plain.stderr.is_ascii() && plain.stderr.contains("b\\u{fc}cher.db"), "{}", plain.stderr);
+    let whole = run("de_DE.UTF-8", &check);
+    assert!(whole.stderr.contains("b\u{fc}cher.db") && !whole.stderr.contains('\u{1b}'), "{}", whole.stderr);
+    let json = run("C", &["check", "--url", "b\u{fc}cher.db", "--json"]);
+    assert!(json.stdout.is_ascii());
+    assert!(json.json()["error"]["what"].as_str().unwrap().contains("b\u{fc}cher.db"), "{}", json.stdout);
+}
+
+#[test]
+fn quiet_leaves_results_and_errors_and_verbose_adds_the_statements() {
+    let project = Project::new();
+    let quiet = project.done("1", &["generate", "initial", "-q"]).stdout;
+    assert!(quiet.contains("create table") && !quiet.contains("Compared"), "{quiet}");
+    let verbose = project.done("1", &["migrate", "-v"]).stdout;
+    assert!(verbose.contains("CREATE TABLE"), "{verbose}");
+    assert!(project.done("1", &["status", "-q"]).stdout.starts_with("Done "));
+    assert_eq!(project.run("1", &["status", "-q", "-v"]).code, Some(2));
 }
