@@ -159,12 +159,9 @@ fn the_far_side_of_a_left_join_is_an_option() {
         .order_by(|(r, l)| (r.name.asc(), l.book.asc()))
         .all(&db)
         .unwrap();
-    let seen: Vec<(&str, Option<(&str, Option<i64>)>)> = rows
-        .iter()
-        .map(|(r, l)| (r.name.as_str(), l.as_ref().map(|l| (l.book.as_str(), l.rating))))
-        .collect();
+    let seen = rows.iter().map(|(r, l)| (r.name.as_str(), l.as_ref().map(|l| (l.book.as_str(), l.rating))));
     assert_eq!(
-        seen,
+        seen.collect::<Vec<_>>(),
         [
             ("Ada", Some(("Dune", Some(5)))),
             ("Ada", Some(("Emma", None))),

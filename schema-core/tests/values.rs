@@ -1,6 +1,6 @@
 //! Every Rust type comes back from a column as it was bound, sorts as it should, and says what does
 //! not fit.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::float_cmp, reason = "numbers come back to the bit")]
 
 use std::{borrow::Cow, fmt::Debug};
 

@@ -30,7 +30,7 @@ fn migrated(to: Option<&str>) -> (TempDir, Target) {
 
 fn tome() -> (TempDir, Db<Tome>) {
     let (folder, target) = migrated(None);
-    let db = Db::<Tome>::open(&target.database.display().to_string()).unwrap();
+    let db = Db::<Tome>::open(target.database.display().to_string()).unwrap();
     let books = (1..4).map(|id| NewBook {
         title: format!("Book {id}"),
         author: "Somebody".to_owned(),
@@ -78,7 +78,7 @@ fn a_filled_first_revision_keeps_every_row_up_down_and_up_again() {
     assert_eq!(report.revisions.len(), 1);
     assert_eq!(counts(&target.database), before);
     assert_eq!(sum(&Connection::open(&target.database).unwrap()), old_logs);
-    let db = Db::<Tome>::open(&target.database.display().to_string()).unwrap();
+    let db = Db::<Tome>::open(target.database.display().to_string()).unwrap();
     assert_eq!(Book::query().all(&db).unwrap().len(), filled.books);
     assert_eq!(ReadingSession::query().all(&db).unwrap().len(), filled.sessions);
     assert_eq!(ProgressLog::query().all(&db).unwrap().len(), filled.progress_logs);

@@ -201,8 +201,8 @@ impl Assignments<Given> for Given {
 }
 
 #[diagnostic::do_not_recommend]
-impl<A> Assignments<A> for Vec<A> {
-    fn assign_to(self, list: &mut Vec<A>) {
+impl<T> Assignments<T> for Vec<T> {
+    fn assign_to(self, list: &mut Vec<T>) {
         list.extend(self);
     }
 }

@@ -14,12 +14,19 @@ use crate::{
 
 /// Where the columns of a result come from.
 pub(crate) trait Places {
-    /// Table and column at a position, and the positions of the key of the same row.
-    fn place(&self, position: usize) -> Option<(Shape, u16, Vec<(usize, u16)>)>;
+    fn place(&self, position: usize) -> Option<Place>;
+}
+
+/// Where a column of a result comes from.
+pub(crate) struct Place {
+    shape: Shape,
+    column: u16,
+    /// Positions in the result, and columns, of the key of the same row.
+    key: Vec<(usize, u16)>,
 }
 
 impl Places for SelectTree {
-    fn place(&self, position: usize) -> Option<(Shape, u16, Vec<(usize, u16)>)> {
+    fn place(&self, position: usize) -> Option<Place> {
         let Some(Node::Column(alias, index)) = self.select.get(position) else { return None };
         let shape = self.from.iter().find(|item| item.alias == *alias)?.shape;
         let mut key = Vec::new();
@@ -32,19 +39,19 @@ impl Places for SelectTree {
                 key.push((at, *column));
             }
         }
-        Some((shape, *index, key))
+        Some(Place { shape, column: *index, key })
     }
 }
 
 /// A whole record, read from the first column on.
 impl Places for Shape {
-    fn place(&self, position: usize) -> Option<(Shape, u16, Vec<(usize, u16)>)> {
+    fn place(&self, position: usize) -> Option<Place> {
         let index = u16::try_from(position).ok()?;
         self.column(index)?;
         let width = u16::try_from(self.width()).ok()?;
         let key =
             (0..width).filter(|column| is_key(*self, *column)).map(|column| (usize::from(column), column));
-        Some((*self, index, key.collect()))
+        Some(Place { shape: *self, column: index, key: key.collect() })
     }
 }
 
@@ -58,7 +65,7 @@ fn is_key(shape: Shape, index: u16) -> bool {
 #[cold]
 pub(crate) fn explain_cell(error: CellError, places: &dyn Places, row: Row<'_>) -> Error {
     let position = error.position();
-    let Some((shape, index, key)) = places.place(position) else {
+    let Some(Place { shape, column, key }) = places.place(position) else {
         return Error::cell(error, "result", &format!("column {}", position + 1), "");
     };
     let table = match shape {
@@ -66,12 +73,12 @@ pub(crate) fn explain_cell(error: CellError, places: &dyn Places, row: Row<'_>) 
         Shape::Row(_) => "result".to_owned(),
     };
     let mut described = String::new();
-    for (at, column) in key {
-        let name = shape.column(column).unwrap_or_default();
+    for (at, part) in key {
+        let name = shape.column(part).unwrap_or_default();
         let separator = if described.is_empty() { "" } else { ", " };
         let _ = write!(described, "{separator}{name} = {}", row.cell(at).to_value());
     }
-    Error::cell(error, &table, shape.column(index).unwrap_or_default(), &described)
+    Error::cell(error, &table, shape.column(column).unwrap_or_default(), &described)
 }
 
 fn bind<'v>(bound: &mut Bound<'_, 'v>, statement: &'v Statement) {

@@ -50,7 +50,7 @@ macro_rules! integers {
 
 #[allow(clippy::useless_conversion, reason = "i64 is one of the types")]
 mod integers {
-    use super::*;
+    use super::{Binder, Cell, CellError, Number, Plainly, Row, SqlType, Storage, ValueError};
     integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 }
 

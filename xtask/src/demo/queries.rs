@@ -17,7 +17,7 @@ fn show(code: &str) {
 }
 
 fn calls(database: &Path) -> Result<()> {
-    let db = Db::<Tome>::open(&database.display().to_string())?;
+    let db = Db::<Tome>::open(database.display().to_string())?;
     let books = BookRepository::new(&db);
 
     show("books.by_author(\"Jane Austen\")?");

@@ -135,7 +135,7 @@ fn same(table: &str, column: &str, old: &Value, new: &Value) -> Same {
             Same::Meaning
         }
         ("books", "subjects", Value::Null, Value::Text(new)) if new == "[]" => Same::Meaning,
-        #[allow(clippy::cast_precision_loss, reason = "percentages are small")]
+        #[allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "whole percentages are exact")]
         ("progress_logs", "percentage", Value::Integer(old), Value::Real(new)) if *old as f64 == *new => {
             Same::Meaning
         }
