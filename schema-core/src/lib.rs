@@ -26,4 +26,28 @@ pub use schema::{Has, Schema, Writable};
 #[doc(hidden)]
 pub mod private;
 
+///
+/// ```
+/// use schema_core::{Db, Table};
+///
+/// #[derive(Table)]
+/// struct Author {
+///     #[column(primary_key)]
+///     id: i64,
+///     name: String,
+/// }
+///
+/// schema_core::schema! {
+///     /// Everything this application owns.
+///     pub(crate) Library { Author }
+/// }
+/// # fn main() -> schema_core::Result<()> {
+/// let db = Db::<Library>::in_memory()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// `external pub Calibre { .. }` is a schema that somebody else owns: opened read-only and never migrated.
+/// `external, writable pub Calibre { .. }` admits writes to its rows.
+pub use schema_derive::schema;
 pub use schema_derive::{SqlEnum, SqlType, Table};

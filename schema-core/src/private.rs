@@ -1,6 +1,11 @@
 //! What generated code leans on. Not for people, and not stable.
 
-use crate::value::SqlType;
+use std::borrow::Cow;
+
+use crate::{
+    model::{KeyColumn, List, TableDef},
+    value::SqlType,
+};
 
 pub use crate::{database::Session, engine::sqlite::Slot, record::Slots, repository::deserialize_update};
 pub use serde;
@@ -8,6 +13,11 @@ pub use serde_json;
 
 /// A table's name and columns, apart from its definition: two tables may reference each other, and a
 /// constant that needs itself does not compile.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no table",
+    label = "not a table",
+    note = "derive `Table` for it"
+)]
 pub trait Named {
     /// The table's name in the database.
     const NAME: &'static str;
@@ -55,8 +65,58 @@ pub trait References<P> {}
 impl<T> References<T> for T {}
 
 /// The column that a foreign key references has the child's type.
-pub fn same_type<C, T: SqlType, K: crate::expr::ColumnKind>(_: impl FnOnce() -> crate::expr::Col<T, K>)
+pub fn same_type<C, B: SqlType, T: SqlType<Base = B>, K: crate::expr::ColumnKind>(_: crate::expr::Col<T, K>)
 where
-    C: References<T::Base>,
+    C: References<B>,
 {
+}
+
+/// A kind of column that a foreign key may reference by itself.
+#[diagnostic::on_unimplemented(
+    message = "a foreign key references a unique column, and this one is not",
+    label = "not unique",
+    note = "mark it `#[column(unique)]` in the parent, or reference the parent's key: `references = Author`"
+)]
+pub trait Referable {}
+#[diagnostic::do_not_recommend]
+impl Referable for crate::expr::Unique {}
+
+/// The column that a foreign key references names one row.
+pub fn names_one_row<T: SqlType, K: crate::expr::ColumnKind + Referable>(_: crate::expr::Col<T, K>) {}
+
+/// Whether columns are the primary key or a unique set of a table, in this order or another.
+pub const fn is_unique(table: &'static TableDef, columns: &[&'static str]) -> bool {
+    if let Some(key) = &table.primary_key
+        && same_columns(&key.columns, columns)
+    {
+        return true;
+    }
+    let Cow::Borrowed(uniques) = &table.uniques else { return false };
+    let mut at = 0;
+    while at < uniques.len() {
+        if same_columns(&uniques[at].columns, columns) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn same_columns(key: &'static List<KeyColumn>, columns: &[&'static str]) -> bool {
+    let Cow::Borrowed(key) = key else { return false };
+    let mut found = 0;
+    let mut at = 0;
+    while at < columns.len() {
+        let mut other = 0;
+        while other < key.len() {
+            if let Cow::Borrowed(name) = &key[other].name
+                && equal(name.as_bytes(), columns[at].as_bytes())
+            {
+                found += 1;
+            }
+            other += 1;
+        }
+        at += 1;
+    }
+    found == key.len() && found == columns.len()
 }

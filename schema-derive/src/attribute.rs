@@ -27,6 +27,9 @@ pub(crate) enum Value {
 
 impl Parse for Item {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(syn::Lit) {
+            return Err(input.error("a value needs its word: `word = value`"));
+        }
         let name = input.call(Ident::parse_any)?;
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
@@ -48,7 +51,8 @@ impl ToTokens for Item {
         tokens.extend(match &self.value {
             Value::None => quote!(#name),
             Value::Expr(value) => quote!(#name = #value),
-            Value::Group(group) => quote!(#name(#group)),
+            // Parentheses of our own would have no place in the source, and the error none either.
+            Value::Group(_) => quote!(#name),
         });
     }
 }
@@ -152,6 +156,15 @@ pub(crate) enum Sql {
 }
 
 impl Sql {
+    /// The texts.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &LitStr> {
+        let (first, second) = match self {
+            Self::Any(text) => (Some(text), None),
+            Self::PerEngine { sqlite, postgres } => (sqlite.as_ref(), postgres.as_ref()),
+        };
+        first.into_iter().chain(second)
+    }
+
     /// `word = "sql"` or `word(sqlite = "..", postgres = "..")`.
     pub(crate) fn of(item: &Item, errors: &Errors) -> Option<Self> {
         let Value::Group(group) = &item.value else { return item.text(errors).map(Self::Any) };

@@ -6,6 +6,7 @@
 mod attribute;
 mod errors;
 mod names;
+mod schema;
 mod sql_enum;
 mod sql_type;
 mod table;
@@ -30,4 +31,10 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(SqlType)]
 pub fn derive_sql_type(input: TokenStream) -> TokenStream {
     sql_type::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Declares a schema: a type that stands for the tables of one database.
+#[proc_macro]
+pub fn schema(input: TokenStream) -> TokenStream {
+    schema::expand(input.into()).into()
 }

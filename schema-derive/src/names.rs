@@ -50,6 +50,28 @@ pub(crate) fn plural(name: &str) -> String {
     format!("{name}s")
 }
 
+/// The known word that a misspelt one resembles.
+pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let close = |known: &&&str| distance(word, known) <= 1 + known.len() / 4;
+    known.iter().filter(close).min_by_key(|known| distance(word, known)).copied()
+}
+
+/// Levenshtein's distance.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in right.iter().enumerate() {
+            let cost = if a == *b { diagonal } else { diagonal + 1 };
+            diagonal = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +90,12 @@ mod tests {
             assert_eq!(plural(one), many);
         }
         assert_eq!((plural("person"), plural("search")), ("people".to_owned(), "searches".to_owned()));
+    }
+
+    #[test]
+    fn a_misspelt_word_finds_the_one_that_it_resembles() {
+        assert_eq!(nearest("primry_key", &["name", "primary_key"]), Some("primary_key"));
+        assert_eq!(nearest("unqiue", &["index", "unique"]), Some("unique"));
+        assert_eq!(nearest("colour", &["name", "unique"]), None);
     }
 }

@@ -60,3 +60,25 @@ pub(crate) fn known(ty: &Type) -> Known {
         _ => Known::Unknown,
     }
 }
+
+/// What to write in place of a type that no column can have, where its tokens show it.
+pub(crate) fn replacement(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Reference(_) => Some("a table owns its values: write `String` for text, `Vec<u8>` for bytes"),
+        Type::Array(_) => {
+            Some("an array is no column type: write `Vec<u8>` for bytes, or mark the field `#[column(json)]`")
+        }
+        Type::Tuple(_) => Some(
+            "a tuple is no column type: write a field for each part, or mark the field `#[column(json)]`",
+        ),
+        _ => match last_name(ty)?.as_str() {
+            "i128" | "u128" => {
+                Some("an integer in SQL has 64 bits: write `i64`, or `String` for longer numbers")
+            }
+            "char" => Some("SQL has no single characters: write `String`"),
+            "str" => Some("a table owns its values: write `String`"),
+            "Option" => Some("an `Option` in an `Option`: NULL is one value, write it once"),
+            _ => None,
+        },
+    }
+}

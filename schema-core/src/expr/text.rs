@@ -1,24 +1,36 @@
 use super::{Expr, IntoExpr, Kind, Node, call, infix, sequence, sql};
 use crate::value::{SqlType, Textual, Value};
 
-impl<T: Textual, K: Kind> Expr<T, K> {
+impl<T: SqlType, K: Kind> Expr<T, K> {
     /// `LIKE`: `%` stands for any text, `_` for one character; ASCII letters match without case.
-    pub fn like<R: IntoExpr<T::Base>>(self, pattern: R) -> Expr<bool> {
+    pub fn like<R: IntoExpr<T::Base>>(self, pattern: R) -> Expr<bool>
+    where
+        T: Textual,
+    {
         Expr::new(infix(self.node(), " LIKE ", pattern.into_node()))
     }
 
     /// Whether the text contains this one; ASCII letters match without case. `%` and `_` stand for themselves.
-    pub fn contains(self, text: impl AsRef<str>) -> Expr<bool> {
+    pub fn contains(self, text: impl AsRef<str>) -> Expr<bool>
+    where
+        T: Textual,
+    {
         self.like_escaped(format!("%{}%", escaped(text.as_ref())))
     }
 
     /// Whether the text begins with this one; ASCII letters match without case. `%` and `_` stand for themselves.
-    pub fn starts_with(self, text: impl AsRef<str>) -> Expr<bool> {
+    pub fn starts_with(self, text: impl AsRef<str>) -> Expr<bool>
+    where
+        T: Textual,
+    {
         self.like_escaped(format!("{}%", escaped(text.as_ref())))
     }
 
     /// Whether the text ends with this one; ASCII letters match without case. `%` and `_` stand for themselves.
-    pub fn ends_with(self, text: impl AsRef<str>) -> Expr<bool> {
+    pub fn ends_with(self, text: impl AsRef<str>) -> Expr<bool>
+    where
+        T: Textual,
+    {
         self.like_escaped(format!("%{}", escaped(text.as_ref())))
     }
 

@@ -9,7 +9,17 @@ use super::{Binder, CellError, Plainly, Row, SqlType, Storage, ValueError, numbe
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Json<T>(pub T);
 
-impl<T: Serialize + DeserializeOwned + Clone + 'static> SqlType for Json<T> {
+/// A type that serde writes and reads: what `#[column(json)]` needs.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no JSON form, which `#[column(json)]` needs",
+    label = "not serde's",
+    note = "derive what JSON is written and read with: `#[derive(serde::Serialize, serde::Deserialize, Clone)]`"
+)]
+pub trait JsonValue: Serialize + DeserializeOwned + Clone + 'static {}
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + Clone + 'static> JsonValue for T {}
+
+impl<T: JsonValue> SqlType for Json<T> {
     type Base = Self;
     type Opt = Option<Self>;
     type Like<U: SqlType> = U;
@@ -38,8 +48,9 @@ impl<T: Serialize + DeserializeOwned + Clone + 'static> SqlType for Json<T> {
         })
     }
 }
-impl<T: Serialize + DeserializeOwned + Clone + 'static> Plainly for Json<T> {}
+impl<T: JsonValue> Plainly for Json<T> {}
 
+#[diagnostic::do_not_recommend]
 impl SqlType for serde_json::Value {
     plain!(serde_json::Value, Text);
 
@@ -55,4 +66,5 @@ impl SqlType for serde_json::Value {
         Ok(json)
     }
 }
+#[diagnostic::do_not_recommend]
 impl Plainly for serde_json::Value {}

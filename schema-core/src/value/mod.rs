@@ -18,7 +18,7 @@ mod uuid;
 
 pub use binder::{Binder, ValueError};
 pub use cell::{Cell, CellError};
-pub use json::Json;
+pub use json::{Json, JsonValue};
 pub use owned::Value;
 pub use row::Row;
 pub use sql_type::{Number, Plainly, SqlType, Storage, Textual};

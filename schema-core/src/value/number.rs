@@ -17,6 +17,7 @@ pub(super) use plain;
 
 macro_rules! integers {
     ($($type:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl SqlType for $type {
             plain!($type, Integer);
 
@@ -42,6 +43,7 @@ macro_rules! integers {
                 }
             }
         }
+        #[diagnostic::do_not_recommend]
         impl Plainly for $type {}
         #[diagnostic::do_not_recommend]
         impl Number for $type {}
@@ -54,6 +56,7 @@ mod integers {
     integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 }
 
+#[diagnostic::do_not_recommend]
 impl SqlType for bool {
     plain!(bool, Integer);
     const DOMAIN: Domain = Domain::Boolean;
@@ -73,8 +76,10 @@ impl SqlType for bool {
         Ok(())
     }
 }
+#[diagnostic::do_not_recommend]
 impl Plainly for bool {}
 
+#[diagnostic::do_not_recommend]
 impl SqlType for f64 {
     plain!(f64, Real);
 
@@ -96,10 +101,12 @@ impl SqlType for f64 {
         to.real(*value)
     }
 }
+#[diagnostic::do_not_recommend]
 impl Plainly for f64 {}
 #[diagnostic::do_not_recommend]
 impl Number for f64 {}
 
+#[diagnostic::do_not_recommend]
 impl SqlType for f32 {
     plain!(f32, Real);
 
@@ -119,6 +126,7 @@ impl SqlType for f32 {
         to.real(f64::from(*value))
     }
 }
+#[diagnostic::do_not_recommend]
 impl Plainly for f32 {}
 #[diagnostic::do_not_recommend]
 impl Number for f32 {}

@@ -1,6 +1,7 @@
 use super::{Binder, Cell, CellError, Number, Plainly, Row, SqlType, Storage, Textual, ValueError};
 use crate::model::Domain;
 
+#[diagnostic::do_not_recommend]
 impl<T: Plainly> SqlType for Option<T> {
     type Base = T;
     type Opt = Option<T>;

@@ -6,6 +6,7 @@ use super::{Binder, Cell, CellError, Plainly, Row, SqlType, Storage, Textual, Va
 
 macro_rules! texts {
     ($($type:ty, $name:literal;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl SqlType for $type {
             plain!($type, Text);
 
@@ -20,6 +21,7 @@ macro_rules! texts {
                 Ok(())
             }
         }
+        #[diagnostic::do_not_recommend]
         impl Plainly for $type {}
         #[diagnostic::do_not_recommend]
         impl Textual for $type {}
@@ -27,6 +29,7 @@ macro_rules! texts {
 }
 texts!(String, "String"; Box<str>, "Box<str>"; Cow<'static, str>, "Cow<str>";);
 
+#[diagnostic::do_not_recommend]
 impl SqlType for Vec<u8> {
     plain!(Vec<u8>, Blob);
 
@@ -44,4 +47,5 @@ impl SqlType for Vec<u8> {
         Ok(())
     }
 }
+#[diagnostic::do_not_recommend]
 impl Plainly for Vec<u8> {}

@@ -54,6 +54,7 @@ fn read_text<T>(
     parse(text).map_err(|reason| CellError::new(cell, wanted).because(reason).at(at))
 }
 
+#[diagnostic::do_not_recommend]
 impl SqlType for OffsetDateTime {
     plain!(OffsetDateTime, Text);
 
@@ -74,8 +75,10 @@ impl SqlType for OffsetDateTime {
         written(value.format(INSTANT), to)
     }
 }
+#[diagnostic::do_not_recommend]
 impl Plainly for OffsetDateTime {}
 
+#[diagnostic::do_not_recommend]
 impl SqlType for PrimitiveDateTime {
     plain!(PrimitiveDateTime, Text);
 
@@ -88,8 +91,10 @@ impl SqlType for PrimitiveDateTime {
         written(value.format(INSTANT), to)
     }
 }
+#[diagnostic::do_not_recommend]
 impl Plainly for PrimitiveDateTime {}
 
+#[diagnostic::do_not_recommend]
 impl SqlType for Date {
     plain!(Date, Text);
 
@@ -102,8 +107,10 @@ impl SqlType for Date {
         written(value.format(DATE), to)
     }
 }
+#[diagnostic::do_not_recommend]
 impl Plainly for Date {}
 
+#[diagnostic::do_not_recommend]
 impl SqlType for Time {
     plain!(Time, Text);
 
@@ -115,6 +122,7 @@ impl SqlType for Time {
         written(value.format(TIME), to)
     }
 }
+#[diagnostic::do_not_recommend]
 impl Plainly for Time {}
 
 macro_rules! unix {
@@ -123,6 +131,7 @@ macro_rules! unix {
         #[derive(Clone, Copy, Debug)]
         pub enum $marker {}
 
+        #[diagnostic::do_not_recommend]
         impl SqlType for $marker {
             type Base = Self;
             type Opt = Option<Self>;
@@ -155,6 +164,7 @@ macro_rules! unix {
                 }
             }
         }
+        #[diagnostic::do_not_recommend]
         impl Plainly for $marker {}
         #[diagnostic::do_not_recommend]
         impl Number for $marker {}

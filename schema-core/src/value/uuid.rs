@@ -3,6 +3,7 @@ use uuid::Uuid;
 use super::{Binder, Cell, CellError, Plainly, Row, SqlType, Storage, ValueError, number::plain};
 
 /// Lower-case hyphenated text.
+#[diagnostic::do_not_recommend]
 impl SqlType for Uuid {
     plain!(Uuid, Text);
 
@@ -19,12 +20,14 @@ impl SqlType for Uuid {
         Ok(())
     }
 }
+#[diagnostic::do_not_recommend]
 impl Plainly for Uuid {}
 
 /// A `Uuid` stored as 16 bytes: `#[column(stored = "blob")]`.
 #[derive(Clone, Copy, Debug)]
 pub enum UuidBlob {}
 
+#[diagnostic::do_not_recommend]
 impl SqlType for UuidBlob {
     type Base = Self;
     type Opt = Option<Self>;
@@ -52,6 +55,7 @@ impl SqlType for UuidBlob {
         Uuid::from_json(json)
     }
 }
+#[diagnostic::do_not_recommend]
 impl Plainly for UuidBlob {}
 
 /// A new time-ordered UUID as a column of type `T` stores it: text, or 16 bytes.

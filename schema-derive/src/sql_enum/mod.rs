@@ -153,10 +153,11 @@ fn expand(input: &DeriveInput, variants: &[Variant]) -> TokenStream {
         }
         const _: () = {
             #[automatically_derived]
+
             impl ::schema_core::value::SqlType for #ident {
                 type Base = #ident;
                 type Opt = ::core::option::Option<#ident>;
-                type Like<U: ::schema_core::value::SqlType> = U;
+                type Like<__U: ::schema_core::value::SqlType> = __U;
                 type Rust = #ident;
                 const STORAGE: ::schema_core::value::Storage = ::schema_core::value::Storage::Text;
                 const DOMAIN: ::schema_core::model::Domain =
@@ -188,8 +189,10 @@ fn expand(input: &DeriveInput, variants: &[Variant]) -> TokenStream {
                 }
             }
             #[automatically_derived]
+
             impl ::schema_core::value::Plainly for #ident {}
             #[automatically_derived]
+
             impl ::schema_core::value::Textual for #ident {}
         };
     }

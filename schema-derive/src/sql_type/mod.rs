@@ -50,10 +50,11 @@ fn expand(ident: &syn::Ident, inner: &syn::Type) -> TokenStream {
     quote! {
         const _: () = {
             #[automatically_derived]
+
             impl ::schema_core::value::SqlType for #ident {
                 type Base = #ident;
                 type Opt = ::core::option::Option<#ident>;
-                type Like<U: ::schema_core::value::SqlType> = U;
+                type Like<__U: ::schema_core::value::SqlType> = __U;
                 type Rust = #ident;
                 const STORAGE: ::schema_core::value::Storage = <#inner as ::schema_core::value::SqlType>::STORAGE;
                 const DOMAIN: ::schema_core::model::Domain = <#inner as ::schema_core::value::SqlType>::DOMAIN;
@@ -84,6 +85,7 @@ fn expand(ident: &syn::Ident, inner: &syn::Type) -> TokenStream {
                 }
             }
             #[automatically_derived]
+
             impl ::schema_core::value::Plainly for #ident {}
         };
     }

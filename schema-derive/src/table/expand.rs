@@ -7,7 +7,7 @@ mod record;
 mod repository;
 mod update;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
@@ -23,6 +23,27 @@ struct Names {
 }
 
 pub(super) fn table(table: &Table) -> TokenStream {
+    items(table, Body::Whole)
+}
+
+/// The items of a table that was refused: their names and types, and nothing that runs.
+pub(super) fn stub(table: &Table) -> TokenStream {
+    items(table, Body::Stub)
+}
+
+/// The names of the table's indexes, with the places that they come from.
+pub(super) fn index_names(table: &Table) -> Vec<(Span, String)> {
+    definition::index_names(table)
+}
+
+/// Whether there is a table behind the items.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Body {
+    Whole,
+    Stub,
+}
+
+fn items(table: &Table, body: Body) -> TokenStream {
     let model = &table.ident;
     let names = Names {
         model: model.clone(),
@@ -39,11 +60,12 @@ pub(super) fn table(table: &Table) -> TokenStream {
     ];
     let impls = [
         columns::impls(table, &names),
-        record::impls(table, &names),
-        definition::assertions(table),
-        new_row::impls(table, &names),
+        record::impls(table, &names, body),
+        definition::named(table),
+        if body == Body::Whole { definition::assertions(table) } else { TokenStream::new() },
+        new_row::impls(table, &names, body),
         update::impls(table, &names),
-        repository::impls(&names),
+        repository::impls(table, &names),
     ];
     quote! {
         #(#structs)*

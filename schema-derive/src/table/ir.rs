@@ -37,6 +37,30 @@ pub(super) struct Table {
     pub(super) renamed_from: Option<LitStr>,
 }
 
+impl Table {
+    /// A table without anything in it.
+    pub(super) fn empty(input: &DeriveInput) -> Self {
+        Self {
+            ident: input.ident.clone(),
+            vis: input.vis.clone(),
+            doc: String::new(),
+            name: String::new(),
+            columns: Vec::new(),
+            skipped: Vec::new(),
+            key: Vec::new(),
+            uniques: Vec::new(),
+            indexes: Vec::new(),
+            checks: Vec::new(),
+            triggers: Vec::new(),
+            foreign_keys: Vec::new(),
+            strict: None,
+            without_rowid: None,
+            append_only: None,
+            renamed_from: None,
+        }
+    }
+}
+
 /// A foreign key.
 #[derive(Clone)]
 pub(super) struct ForeignKey {
@@ -64,22 +88,9 @@ const WORDS: [&str; 11] = [
 
 pub(super) fn table(input: &DeriveInput, attributes: Attributes<'_>, errors: &Errors) -> Option<Table> {
     let mut table = Table {
-        ident: input.ident.clone(),
-        vis: input.vis.clone(),
         doc: attribute::doc(&input.attrs),
         name: names::plural(&names::snake_case(&input.ident.to_string())),
-        columns: Vec::new(),
-        skipped: Vec::new(),
-        key: Vec::new(),
-        uniques: Vec::new(),
-        indexes: Vec::new(),
-        checks: Vec::new(),
-        triggers: Vec::new(),
-        foreign_keys: Vec::new(),
-        strict: None,
-        without_rowid: None,
-        append_only: None,
-        renamed_from: None,
+        ..Table::empty(input)
     };
     words::no_repeats(
         &attributes.table,
@@ -121,6 +132,10 @@ fn word(table: &mut Table, item: &Item, errors: &Errors) {
         "primary_key" => table.key = item.idents(errors).unwrap_or_default(),
         "unique" => table.uniques.extend(item.idents(errors)),
         "index" => table.indexes.extend(IndexWords::of(item, errors)),
+        "check" if matches!(&item.value, crate::attribute::Value::Group(group) if syn::parse2::<LitStr>(group.clone()).is_ok()) =>
+        {
+            errors.at(item, "a check has a name: `check(price_not_negative = \"price >= 0\")`");
+        }
         "check" => {
             for check in
                 attr::group(item, "check(price_not_negative = \"price >= 0\")", errors).into_iter().flatten()

@@ -1,17 +1,24 @@
 //! What contradicts.
 
+mod objects;
+
 use proc_macro2::Span;
 use syn::{Expr, Ident, Lit};
 
 use super::ir::{Column, Default, Role, Stored, Table};
-use crate::{errors::Errors, types::Known};
+use crate::{
+    errors::Errors,
+    names,
+    types::{self, Known},
+};
 
 pub(super) fn table(table: &Table, errors: &Errors) {
     if table.columns.is_empty() {
         errors.at(&table.ident, "a table has at least one column: add a field");
     }
     keys(table, errors);
-    names(table, errors);
+    fields(table, errors);
+    objects::objects(table, errors);
     options(table, errors);
     table.columns.iter().for_each(|column| self::column(table, column, errors));
     for role in [Role::CreatedAt, Role::UpdatedAt, Role::SoftDelete, Role::Version] {
@@ -52,7 +59,7 @@ fn find<'t>(table: &'t Table, name: &Ident) -> Option<&'t Column> {
 }
 
 /// Every list of columns names fields of the struct, each once.
-fn names(table: &Table, errors: &Errors) {
+fn fields(table: &Table, errors: &Errors) {
     let indexed = table.indexes.iter().flat_map(|index| &index.parts).filter_map(|part| match &part.target {
         super::attr::IndexTarget::Column(name) => Some(name),
         super::attr::IndexTarget::Expression(_) => None,
@@ -61,12 +68,13 @@ fn names(table: &Table, errors: &Errors) {
     let all = table.key.iter().chain(table.uniques.iter().flatten()).chain(indexed).chain(keyed);
     for name in all {
         if find(table, name).is_none() {
-            let fields: Vec<String> =
-                table.columns.iter().map(|column| format!("`{}`", column.ident)).collect();
-            errors.at(
-                name,
-                format_args!("`{name}` is no column of `{}`: it has {}", table.ident, fields.join(", ")),
-            );
+            let fields: Vec<String> = table.columns.iter().map(|column| column.ident.to_string()).collect();
+            let known: Vec<&str> = fields.iter().map(String::as_str).collect();
+            let hint = match names::nearest(&name.to_string(), &known) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("it has `{}`", known.join("`, `")),
+            };
+            errors.at(name, format_args!("`{name}` is no field of `{}`: {hint}", table.ident));
         }
     }
     for list in table.uniques.iter().chain([&table.key]) {
@@ -148,10 +156,40 @@ fn column(table: &Table, column: &Column, errors: &Errors) {
     {
         at(span, "a primary key is unique by itself: remove `unique`", errors);
     }
+    if column.json.is_none()
+        && let Some(instead) = types::replacement(&column.base)
+    {
+        errors.at(&column.ty, instead);
+    }
+    if let (Some(_), Some(span)) = (column.unique, column.index) {
+        at(span, "`unique` brings an index of its own: remove `index`", errors);
+    }
+    if column.collate.is_some()
+        && matches!(column.known, Known::Integer | Known::Float | Known::Boolean | Known::Bytes)
+    {
+        errors.at(&column.ty, "a collation orders text, and this is none: remove `collate`");
+    }
+    if let Some(old) = &column.renamed_from
+        && old.value() == column.name
+    {
+        errors.at(old, "this is the column's name today: `renamed_from` is the name that it had before");
+    }
+    if let (Some(_), Some((span, _))) = (column.json, column.stored) {
+        at(span, "`json` is stored as text: remove `stored`", errors);
+    }
+    for (sql, what, example) in [
+        (column.backfill.as_ref(), "a backfill", "0"),
+        (column.convert.as_ref(), "a conversion", "CAST(price AS INTEGER)"),
+        (column.generated.as_ref().map(|(sql, _)| sql), "a generated column", "price_cents / 100.0"),
+    ] {
+        sql.into_iter().for_each(|sql| objects::not_empty(sql, what, example, errors));
+    }
     if let Some((span, role)) = column.role {
         self::role(column, span, role, errors);
     }
-    if let Some((span, stored)) = column.stored {
+    if let Some((span, stored)) = column.stored
+        && column.json.is_none()
+    {
         self::stored(column, span, stored, errors);
     }
     if column.generated.is_some() {
@@ -178,6 +216,12 @@ fn column(table: &Table, column: &Column, errors: &Errors) {
             &column.ty,
             "`on_delete = set_null` needs a column that may be NULL: write `Option<..>`, or another action",
         );
+    }
+    if let Some(key) = &column.foreign_key
+        && [key.on_delete, key.on_update].contains(&"SetDefault")
+        && column.default.is_none()
+    {
+        at(key.span, "`set_default` needs a default: write `default = ..`, or another action", errors);
     }
     if let Some(span) = column.json
         && !matches!(column.known, Known::Unknown | Known::Bytes | Known::Text)
@@ -276,7 +320,7 @@ fn literal(column: &Column, value: &Expr, errors: &Errors) {
         Known::Uuid => "`uuid_v7`, or `default_sql`",
         _ => return,
     };
-    errors.at(value, format_args!("the default of this column is {wanted}"));
+    errors.at(value, format_args!("this does not fit the field's type: its default is {wanted}"));
 }
 
 fn wrong(value: &Expr, errors: &Errors) {

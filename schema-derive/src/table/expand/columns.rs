@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::Ident;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Ident, spanned::Spanned};
 
 use super::{Column, Names, Table};
 
@@ -28,18 +28,21 @@ pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
     let fields = table.columns.iter().map(|column| {
         let (ident, ty, mark) = (&column.ident, column.column_type(), mark(table, column));
         let doc = if column.doc.is_empty() { format!("`{}`.", column.name) } else { column.doc.clone() };
-        quote!(#[doc = #doc] #vis #ident: M::Col<#ty, #mark>)
+        // At the type's own place, so that a type that is no column type is reported once.
+        let column_type = quote_spanned!(column.ty.span()=> __M::Col<#ty, #mark>);
+        quote!(#[doc = #doc] #vis #ident: #column_type)
     });
     let sets = table.sets().map(|set| {
         let name = set_name(set);
         let types = set.iter().filter_map(|column| table.column(column)).map(Column::column_type);
-        quote!(#[doc = "Columns that are unique together."] #vis #name: M::Set<(#(#types,)*)>)
+        quote!(#[doc = "Columns that are unique together."] #vis #name: __M::Set<(#(#types,)*)>)
     });
     let doc = format!("The columns of [`{model}`].");
     quote! {
         #[doc = #doc]
         #[allow(missing_debug_implementations)]
-        #vis struct #columns<M: ::schema_core::expr::Mode> {
+        #[allow(dead_code)]
+        #vis struct #columns<__M: ::schema_core::expr::Mode> {
             __alias: ::schema_core::expr::Alias,
             #(#fields,)*
             #(#sets,)*
@@ -52,13 +55,13 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
     let _ = table;
     quote! {
         #[automatically_derived]
-        impl<M: ::schema_core::expr::Mode> ::core::clone::Clone for #columns<M> {
+        impl<__M: ::schema_core::expr::Mode> ::core::clone::Clone for #columns<__M> {
             fn clone(&self) -> Self { *self }
         }
         #[automatically_derived]
-        impl<M: ::schema_core::expr::Mode> ::core::marker::Copy for #columns<M> {}
+        impl<__M: ::schema_core::expr::Mode> ::core::marker::Copy for #columns<__M> {}
         #[automatically_derived]
-        impl<M: ::schema_core::expr::Mode> ::schema_core::expr::Columns<M> for #columns<M> {
+        impl<__M: ::schema_core::expr::Mode> ::schema_core::expr::Columns<__M> for #columns<__M> {
             fn alias(&self) -> ::schema_core::expr::Alias { self.__alias }
         }
     }
@@ -69,12 +72,12 @@ pub(super) fn literal(table: &Table, names: &Names) -> TokenStream {
     let columns = &names.columns;
     let fields = table.columns.iter().zip(0_u16..).map(|(column, index)| {
         let ident = &column.ident;
-        quote!(#ident: M::col(alias, #index))
+        quote!(#ident: __M::col(alias, #index))
     });
     let sets = table.sets().map(|set| {
         let name = set_name(set);
         let positions = set.iter().map(|column| u16::try_from(table.position(column)).unwrap_or(u16::MAX));
-        quote!(#name: M::set(&[#(#positions),*]))
+        quote!(#name: __M::set(&[#(#positions),*]))
     });
     quote!(#columns { __alias: alias, #(#fields,)* #(#sets,)* })
 }

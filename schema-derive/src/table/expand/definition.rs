@@ -1,6 +1,6 @@
 //! The table as `const` data.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Ident, LitStr, spanned::Spanned};
 
@@ -151,7 +151,7 @@ fn value_default(column: &Column, value: &Expr) -> TokenStream {
         }
         // An enum's variant: `SqlEnum` says its text.
         _ => quote_spanned! {span=>
-            ::schema_core::model::DefaultDef::Text(::std::borrow::Cow::Borrowed(#base::as_str(#value)))
+            ::schema_core::model::DefaultDef::Text(::std::borrow::Cow::Borrowed({ const VALUE: #base = #value; VALUE.as_str() }))
         },
     }
 }
@@ -276,38 +276,52 @@ fn index(name: &str, parts: &[TokenStream], unique: bool, filter: Option<&Sql>) 
 }
 
 fn words_index(table: &Table, words: &IndexWords) -> TokenStream {
-    let mut named = Vec::new();
     let parts: Vec<TokenStream> = words
         .parts
         .iter()
         .map(|part| {
             let target = match &part.target {
                 IndexTarget::Column(name) => {
-                    let name = table.column(name).map_or_else(String::new, |column| column.name.clone());
-                    named.push(name.clone());
-                    cow_target(&name)
+                    cow_target(table.column(name).map_or("", |column| column.name.as_str()))
                 }
                 IndexTarget::Expression(sql) => {
-                    named.push("expr".to_owned());
                     quote!(::schema_core::model::IndexTarget::Expression(#sql))
                 }
             };
             index_part(target, part.collation.as_deref(), part.descending)
         })
         .collect();
-    let suffix = if words.unique { "key" } else { "idx" };
-    let name = words
-        .name
-        .as_ref()
-        .map_or_else(|| format!("{}_{}_{suffix}", table.name, named.join("_")), LitStr::value);
-    let _ = words.span;
-    index(&name, &parts, words.unique, words.filter.as_ref())
+    index(&index_name(table, words), &parts, words.unique, words.filter.as_ref())
+}
+
+/// `<table>_<columns>_idx`, or the name that was given.
+fn index_name(table: &Table, words: &IndexWords) -> String {
+    if let Some(name) = &words.name {
+        return name.value();
+    }
+    let parts = words.parts.iter().map(|part| match &part.target {
+        IndexTarget::Column(name) => table.column(name).map_or("", |column| column.name.as_str()),
+        IndexTarget::Expression(_) => "expr",
+    });
+    let parts = parts.collect::<Vec<_>>().join("_");
+    format!("{}_{parts}_{}", table.name, if words.unique { "key" } else { "idx" })
+}
+
+/// The names of the table's indexes, with the places that they come from.
+pub(super) fn index_names(table: &Table) -> Vec<(Span, String)> {
+    let columns = table
+        .columns
+        .iter()
+        .filter_map(|column| Some((column.index?, format!("{}_{}_idx", table.name, column.name))));
+    let indexes = table.indexes.iter().map(|words| {
+        let span = words.name.as_ref().map_or(words.span, LitStr::span);
+        (span, index_name(table, words))
+    });
+    columns.chain(indexes).collect()
 }
 
 /// What can only be checked where types are known: nullability, and the types of foreign keys.
 pub(super) fn assertions(table: &Table) -> TokenStream {
-    let model = &table.ident;
-    let name = &table.name;
     let nullability = table.columns.iter().filter(|column| column.known == Known::Unknown && column.json.is_none() && !column.nullable).map(|column| {
         let ty = &column.ty;
         let message = format!(
@@ -321,39 +335,79 @@ pub(super) fn assertions(table: &Table) -> TokenStream {
     let keys = foreign_keys(table).map(|key| {
         let parent = &key.references.table;
         let types = key.columns.iter().filter_map(|name| table.column(name)).map(Column::column_type);
-        let bases: Vec<TokenStream> = types.map(|ty| quote!(<#ty as ::schema_core::value::SqlType>::Base)).collect();
+        let bases: Vec<TokenStream> = types
+            .map(|ty| quote_spanned!(parent.span()=> <#ty as ::schema_core::value::SqlType>::Base))
+            .collect();
         let child = match &bases[..] {
             [one] => quote!(#one),
             _ => quote!(::schema_core::expr::Set<(#(#bases,)*)>),
         };
         let fields = &key.references.columns;
         if fields.is_empty() {
-            quote_spanned! {key.span=>
+            quote_spanned! {parent.span()=>
                 const _: fn() = || {
                     fn key_fits<C: ::schema_core::private::References<P>, P>() {}
                     key_fits::<#child, <#parent as ::schema_core::Table>::Key>();
                 };
             }
         } else {
-            let parts = fields.iter().zip(&bases).map(|(field, base)| quote_spanned! {key.span=>
-                ::schema_core::private::same_type::<#base, _, _>(|| columns.#field);
+            let parts = fields.iter().zip(&bases).map(|(field, base)| {
+                quote_spanned! {field.span()=>
+                    ::schema_core::private::same_type::<#base, _, _, _>(columns.#field);
+                }
             });
+            let unique = match &fields[..] {
+                [field] => {
+                    quote_spanned!(field.span()=> ::schema_core::private::names_one_row(columns.#field);)
+                }
+                _ => TokenStream::new(),
+            };
+            let set = (fields.len() > 1).then(|| unique_set(key));
             quote_spanned! {key.span=>
-                const _: fn(<#parent as ::schema_core::Record>::Columns<::schema_core::expr::Required>) = |columns| { #(#parts)* };
+                const _: fn(<#parent as ::schema_core::Record>::Columns<::schema_core::expr::Required>) =
+                    |columns| { #(#parts)* #unique };
+                #set
             }
         }
     });
+    quote!(#(#nullability)* #(#keys)*)
+}
+
+/// The table's name and columns, apart from its definition.
+pub(super) fn named(table: &Table) -> TokenStream {
+    let (model, name) = (&table.ident, &table.name);
     let columns = table.columns.iter().map(|column| {
         let (field, name) = (syn::ext::IdentExt::unraw(&column.ident).to_string(), &column.name);
         quote!((#field, #name))
     });
     quote! {
-        #(#nullability)*
-        #(#keys)*
         #[automatically_derived]
+
         impl ::schema_core::private::Named for #model {
             const NAME: &'static str = #name;
             const COLUMNS: &'static [(&'static str, &'static str)] = &[#(#columns),*];
         }
+    }
+}
+
+/// Several columns that a foreign key references are unique together.
+fn unique_set(key: &ForeignKey) -> TokenStream {
+    let parent = &key.references.table;
+    let fields: Vec<String> =
+        key.references.columns.iter().map(|field| syn::ext::IdentExt::unraw(field).to_string()).collect();
+    let (name, listed) = (quote!(#parent).to_string().replace(' ', ""), fields.join(", "));
+    let message = format!(
+        "a foreign key references columns that are unique together: give `{name}` a `#[table(unique({listed}))]` or a `#[table(primary_key({listed}))]`"
+    );
+    quote_spanned! {key.span=>
+        const _: () = ::core::assert!(
+            ::schema_core::private::is_unique(
+                <#parent as ::schema_core::Table>::DEF,
+                &[#(::schema_core::private::column_name(
+                    <#parent as ::schema_core::private::Named>::COLUMNS, #fields,
+                )),*],
+            ),
+            #message
+        );
     }
 }

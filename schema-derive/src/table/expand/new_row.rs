@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Names, Table, record};
+use super::{Body, Names, Table, record};
 
 pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
     let Names { model, new, .. } = names;
@@ -15,11 +15,12 @@ pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[allow(missing_debug_implementations)]
+        #[allow(dead_code)]
         #vis struct #new { #(#fields,)* }
     }
 }
 
-pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
+pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     let Names { model, columns, new, .. } = names;
     let binds = table.columns.iter().enumerate().filter(|(_, column)| column.generated.is_none()).map(
         |(at, column)| {
@@ -49,6 +50,11 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
         }
     });
     let skipped = record::skipped(table);
+    let row = match body {
+        Body::Whole => quote!(::core::result::Result::Ok(#model { #(#reads,)* #(#skipped,)* })),
+        Body::Stub => quote!(loop {}),
+    };
+    let vis = &table.vis;
     quote! {
         #[automatically_derived]
         impl ::schema_core::repository::NewRow for #new {
@@ -65,14 +71,15 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
                 row: ::schema_core::value::Row<'_>,
             ) -> ::core::result::Result<#model, ::schema_core::value::CellError> {
                 let _ = row;
-                ::core::result::Result::Ok(#model { #(#reads,)* #(#skipped,)* })
+                #row
             }
         }
         impl #new {
             /// Sets columns that have a default: `.with(|row| (row.a.set(1), row.b.set(None)))`.
-            pub fn with<A: ::schema_core::expr::Assignments<::schema_core::expr::Given>>(
+            #[allow(dead_code)]
+            #vis fn with<__A: ::schema_core::expr::Assignments<::schema_core::expr::Given>>(
                 self,
-                fill: impl ::core::ops::FnOnce(#columns<::schema_core::expr::Insert>) -> A,
+                fill: impl ::core::ops::FnOnce(#columns<::schema_core::expr::Insert>) -> __A,
             ) -> ::schema_core::repository::Filled<Self> {
                 ::schema_core::repository::Filled::new(self, fill)
             }

@@ -1,10 +1,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Column, Default, Names, Table, columns, definition};
+use super::{Body, Column, Default, Names, Table, columns, definition};
 use crate::table::ir::Role;
 
-pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
+pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     let Names { model, columns, new, update, .. } = names;
     let literal = columns::literal(table, names);
     let reads = table.columns.iter().enumerate().map(|(at, column)| {
@@ -26,12 +26,29 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
             }
         }
     });
-    let definition = definition::table(table);
     let key = key(table);
     let fills = table.columns.iter().enumerate().filter_map(|(at, column)| {
         let fill = fill(column)?;
         Some(quote!(#at => #fill,))
     });
+    let (definition, fills, binds, read) = match body {
+        Body::Whole => (
+            definition::table(table),
+            quote!(#(#fills)*),
+            quote!(#(#binds)*),
+            quote!(::core::result::Result::Ok(#model { #(#reads,)* #(#skipped,)* })),
+        ),
+        Body::Stub => (
+            quote!(::schema_core::model::TableDef::EMPTY),
+            TokenStream::new(),
+            TokenStream::new(),
+            quote!({
+                let _ = (row, at);
+                loop {}
+            }),
+        ),
+    };
+    let vis = &table.vis;
     let mutable = table
         .append_only
         .is_none()
@@ -39,15 +56,15 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl ::schema_core::Record for #model {
-            type Columns<M: ::schema_core::expr::Mode> = #columns<M>;
+            type Columns<__M: ::schema_core::expr::Mode> = #columns<__M>;
             const SHAPE: ::schema_core::Shape = ::schema_core::Shape::Table(<#model as ::schema_core::Table>::DEF);
-            fn columns<M: ::schema_core::expr::Mode>(alias: ::schema_core::expr::Alias) -> #columns<M> { #literal }
+            fn columns<__M: ::schema_core::expr::Mode>(alias: ::schema_core::expr::Alias) -> #columns<__M> { #literal }
             #[inline]
             fn read(
                 row: ::schema_core::value::Row<'_>,
                 at: usize,
             ) -> ::core::result::Result<Self, ::schema_core::value::CellError> {
-                ::core::result::Result::Ok(#model { #(#reads,)* #(#skipped,)* })
+                #read
             }
         }
         #[automatically_derived]
@@ -64,7 +81,7 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
                 index: usize,
             ) -> ::core::result::Result<::schema_core::value::Value, ::schema_core::value::ValueError> {
                 match index {
-                    #(#fills)*
+                    #fills
                     _ => ::core::result::Result::Ok(::schema_core::value::Value::Null),
                 }
             }
@@ -72,16 +89,17 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
                 &'v self,
                 fields: &mut ::schema_core::repository::Fields<'_, 'v>,
             ) -> ::core::result::Result<(), ::schema_core::repository::FieldError> {
-                #(#binds)*
+                #binds
                 ::core::result::Result::Ok(())
             }
         }
         #mutable
         #[automatically_derived]
-        impl<D: ::schema_core::Has<#model>> ::schema_core::InSchema<D> for #model {}
+        impl<__D: ::schema_core::Has<#model>> ::schema_core::InSchema<__D> for #model {}
         impl #model {
             /// A query over the table.
-            pub fn query() -> ::schema_core::query::Query<Self> { <Self as ::schema_core::Table>::query() }
+            #[allow(dead_code)]
+            #vis fn query() -> ::schema_core::query::Query<Self> { <Self as ::schema_core::Table>::query() }
         }
     }
 }

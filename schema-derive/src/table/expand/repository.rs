@@ -12,33 +12,36 @@ pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[derive(::core::fmt::Debug)]
-        #vis struct #repository<'h, S: ::schema_core::Schema>(::schema_core::Repository<'h, #model, S>);
+        #[allow(dead_code)]
+        #vis struct #repository<'h, __S: ::schema_core::Schema>(::schema_core::Repository<'h, #model, __S>);
     }
 }
 
-pub(super) fn impls(names: &Names) -> TokenStream {
+pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
     let Names { model, repository, .. } = names;
+    let vis = &table.vis;
     quote! {
-        impl<'h, S: ::schema_core::Has<#model>> #repository<'h, S> {
+        impl<'h, __S: ::schema_core::Has<#model>> #repository<'h, __S> {
             /// A repository on a database, a transaction or a savepoint.
-            pub fn new<H: ::schema_core::Handle<Schema = S>>(handle: &'h H) -> Self {
+            #[allow(dead_code)]
+            #vis fn new<__H: ::schema_core::Handle<Schema = __S>>(handle: &'h __H) -> Self {
                 #repository(::schema_core::Repository::new(handle))
             }
         }
         #[automatically_derived]
-        impl<'h, S: ::schema_core::Schema> ::core::ops::Deref for #repository<'h, S> {
-            type Target = ::schema_core::Repository<'h, #model, S>;
+        impl<'h, __S: ::schema_core::Schema> ::core::ops::Deref for #repository<'h, __S> {
+            type Target = ::schema_core::Repository<'h, #model, __S>;
             fn deref(&self) -> &Self::Target { &self.0 }
         }
         #[automatically_derived]
-        impl<S: ::schema_core::Schema> ::core::clone::Clone for #repository<'_, S> {
+        impl<__S: ::schema_core::Schema> ::core::clone::Clone for #repository<'_, __S> {
             fn clone(&self) -> Self { *self }
         }
         #[automatically_derived]
-        impl<S: ::schema_core::Schema> ::core::marker::Copy for #repository<'_, S> {}
+        impl<__S: ::schema_core::Schema> ::core::marker::Copy for #repository<'_, __S> {}
         #[automatically_derived]
-        impl<S: ::schema_core::Schema> ::schema_core::Handle for #repository<'_, S> {
-            type Schema = S;
+        impl<__S: ::schema_core::Schema> ::schema_core::Handle for #repository<'_, __S> {
+            type Schema = __S;
             fn session(&self) -> ::schema_core::private::Session<'_> { ::schema_core::Handle::session(&self.0) }
         }
     }

@@ -16,6 +16,7 @@ pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[allow(missing_debug_implementations)]
+        #[allow(dead_code)]
         #vis struct #update { #(#fields,)* }
     }
 }
@@ -63,9 +64,9 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
         }
         #[automatically_derived]
         impl<'de> ::schema_core::private::serde::Deserialize<'de> for #update {
-            fn deserialize<D: ::schema_core::private::serde::Deserializer<'de>>(
-                from: D,
-            ) -> ::core::result::Result<Self, D::Error> {
+            fn deserialize<__D: ::schema_core::private::serde::Deserializer<'de>>(
+                from: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
                 ::schema_core::private::deserialize_update(from)
             }
         }

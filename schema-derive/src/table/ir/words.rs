@@ -3,6 +3,7 @@
 use crate::{
     attribute::{Item, Value},
     errors::Errors,
+    names,
 };
 
 pub(super) const ACTIONS: [(&str, &str); 5] = [
@@ -24,13 +25,30 @@ pub(super) fn deferrable(item: &Item, choices: &[(&str, &'static str)], errors: 
     }
 }
 
+/// Words of other frameworks, and what is written here.
+const ELSEWHERE: [(&str, &str); 11] = [
+    ("nullable", "a column may be NULL where its field is an `Option`"),
+    ("null", "a column may be NULL where its field is an `Option`"),
+    ("not_null", "a column is NOT NULL where its field is no `Option`"),
+    ("required", "a column is NOT NULL where its field is no `Option`"),
+    ("pk", "write `primary_key`"),
+    ("id", "write `primary_key`"),
+    ("auto_increment", "write `autoincrement`"),
+    ("foreign_key", "write `references = Author`, or `#[table(foreign_key(..))]` for several columns"),
+    ("rename", "write `name = \"..\"`, and `renamed_from = \"..\"` for a name it had before"),
+    ("type", "write `sql_type = \"..\"`"),
+    ("ignore", "write `skip`"),
+];
+
 /// A word that an attribute does not know, with the nearest that it does.
 pub(super) fn unknown(item: &Item, word: &str, attribute: &str, known: &[&str], errors: &Errors) {
-    let nearest =
-        known.iter().min_by_key(|known| distance(word, known)).filter(|known| distance(word, known) <= 3);
-    let hint = match nearest {
+    if let Some((_, hint)) = ELSEWHERE.iter().find(|(other, _)| *other == word && attribute == "column") {
+        errors.at(&item.name, format_args!("`{attribute}` does not know `{word}`: {hint}"));
+        return;
+    }
+    let hint = match names::nearest(word, known) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("it knows {}", known.join(", ")),
+        None => format!("it knows `{}`", known.join("`, `")),
     };
     errors.at(&item.name, format_args!("`{attribute}` does not know `{word}`: {hint}"));
 }
@@ -46,20 +64,4 @@ pub(super) fn no_repeats(items: &[Item], may_repeat: &[&str], attribute: &str, e
             );
         }
     }
-}
-
-/// Levenshtein's distance.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in right.iter().enumerate() {
-            let cost = if a == *b { diagonal } else { diagonal + 1 };
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[right.len()]
 }

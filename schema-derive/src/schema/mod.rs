@@ -1,0 +1,27 @@
+//! `schema! { .. }`.
+
+mod attr;
+mod expand;
+
+use proc_macro2::TokenStream;
+
+use crate::errors::Errors;
+
+/// The type of a schema, or errors.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let errors = Errors::new();
+    let schema = errors.keep(syn::parse2::<attr::Schema>(input));
+    if let Some(schema) = &schema {
+        schema.validate(&errors);
+    }
+    let errors = errors.report();
+    match schema {
+        // The type stands beside the errors, so that its uses make none of their own.
+        Some(mut schema) => {
+            schema.dedup();
+            let schema = expand::expand(&schema);
+            quote::quote!(#errors #schema)
+        }
+        None => errors,
+    }
+}

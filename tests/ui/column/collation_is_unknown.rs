@@ -1,0 +1,11 @@
+use schema_core::Table;
+
+#[derive(Table)]
+struct Book {
+    #[column(primary_key)]
+    id: i64,
+    #[column(collate = nocasee)]
+    title: String
+}
+
+fn main() {}

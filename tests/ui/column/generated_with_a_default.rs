@@ -1,0 +1,11 @@
+use schema_core::Table;
+
+#[derive(Table)]
+struct Book {
+    #[column(primary_key)]
+    id: i64,
+    #[column(generated = "1 + 1", default = 2)]
+    pages: i64
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use schema_core::SqlEnum;
+
+#[derive(SqlEnum, Clone, Debug)]
+enum Status {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use schema_core::SqlEnum;
+
+#[derive(SqlEnum)]
+struct Status(String);
+
+fn main() {}

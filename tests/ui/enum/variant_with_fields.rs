@@ -1,0 +1,9 @@
+use schema_core::SqlEnum;
+
+#[derive(SqlEnum, Clone, Debug)]
+enum Status {
+    Draft,
+    Published(i64),
+}
+
+fn main() {}

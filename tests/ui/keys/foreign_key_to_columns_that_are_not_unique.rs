@@ -1,0 +1,24 @@
+use schema_core::Table;
+
+#[derive(schema_core::SqlType, Clone, Copy, Debug)]
+struct AuthorId(i64);
+
+#[derive(Table)]
+struct Author {
+    #[column(primary_key, default = rowid)]
+    id: AuthorId,
+    #[column(unique)]
+    slug: String,
+    name: String,
+}
+
+#[derive(Table)]
+#[table(foreign_key(columns(a, b), references = Author(slug, name)))]
+struct Book {
+    #[column(primary_key)]
+    id: i64,
+    a: String,
+    b: String
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use schema_core::SqlType;
+
+#[derive(SqlType, Clone, Debug)]
+enum BookId {
+    One,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use schema_core::SqlType;
+
+#[derive(SqlType, Clone, Debug)]
+struct BookId(Option<i64>);
+
+fn main() {}

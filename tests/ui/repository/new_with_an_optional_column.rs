@@ -1,0 +1,9 @@
+#[path = "../library.rs"]
+mod library;
+use library::*;
+
+fn main() -> schema_core::Result<()> {
+    let db = schema_core::Db::<Library>::in_memory()?;
+    BookRepository::new(&db).insert(NewBook { isbn: "1".into(), title: "Dune".into(), price_cents: 1 })?;
+    Ok(())
+}

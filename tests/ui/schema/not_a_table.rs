@@ -1,0 +1,7 @@
+struct Book;
+
+schema_core::schema! {
+    Library { Book }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use schema_core::Table;
+
+#[derive(Table)]
+enum Book {
+    Novel,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use schema_core::Table;
+
+#[derive(Table)]
+#[table(index(unique))]
+struct Book {
+    #[column(primary_key)]
+    id: i64,
+    title: String
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use schema_core::Table;
+
+#[derive(Table)]
+#[table(trigger(name = "books_audit", sql = "UPDATE books SET title = 1"))]
+struct Book {
+    #[column(primary_key)]
+    id: i64,
+    title: String
+}
+
+fn main() {}

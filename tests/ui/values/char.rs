@@ -1,0 +1,10 @@
+use schema_core::Table;
+
+#[derive(Table)]
+struct Book {
+    #[column(primary_key)]
+    id: i64,
+    initial: char
+}
+
+fn main() {}
