@@ -64,6 +64,13 @@ pub trait References<P> {}
 #[diagnostic::do_not_recommend]
 impl<T> References<T> for T {}
 
+/// With one impl only, the compiler would take a referenced type that it does not know yet to be the
+/// child's, and report the difference elsewhere.
+#[derive(Debug)]
+pub struct Nothing<T>(std::marker::PhantomData<T>);
+#[diagnostic::do_not_recommend]
+impl<T> References<Nothing<T>> for T {}
+
 /// The column that a foreign key references has the child's type.
 pub fn same_type<C, B: SqlType, T: SqlType<Base = B>, K: crate::expr::ColumnKind>(_: crate::expr::Col<T, K>)
 where

@@ -26,6 +26,8 @@ pub(super) fn table(input: &DeriveInput) -> TokenStream {
     {
         table = ir::Table::empty(input);
     }
+    // So would a form of storage that does not fit its type.
+    table.columns.iter_mut().for_each(|column| column.stored = None);
     let has = |table: &ir::Table, name: &syn::Ident| table.columns.iter().any(|column| column.ident == *name);
     let key = std::mem::take(&mut table.key);
     table.key = key.into_iter().filter(|name| has(&table, name)).collect();

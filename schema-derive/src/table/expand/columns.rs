@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, spanned::Spanned};
+use syn::Ident;
 
 use super::{Column, Names, Table};
 
@@ -29,7 +29,7 @@ pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
         let (ident, ty, mark) = (&column.ident, column.column_type(), mark(table, column));
         let doc = if column.doc.is_empty() { format!("`{}`.", column.name) } else { column.doc.clone() };
         // At the type's own place, so that a type that is no column type is reported once.
-        let column_type = quote_spanned!(column.ty.span()=> __M::Col<#ty, #mark>);
+        let column_type = quote_spanned!(column.place()=> __M::Col<#ty, #mark>);
         quote!(#[doc = #doc] #vis #ident: #column_type)
     });
     let sets = table.sets().map(|set| {
@@ -37,6 +37,8 @@ pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
         let types = set.iter().filter_map(|column| table.column(column)).map(Column::column_type);
         quote!(#[doc = "Columns that are unique together."] #vis #name: __M::Set<(#(#types,)*)>)
     });
+    // A table that was refused may have none, and a parameter has to be used.
+    let none = table.columns.is_empty().then(|| quote!(__none: ::core::marker::PhantomData<fn() -> __M>,));
     let doc = format!("The columns of [`{model}`].");
     quote! {
         #[doc = #doc]
@@ -46,6 +48,7 @@ pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
             __alias: ::schema_core::expr::Alias,
             #(#fields,)*
             #(#sets,)*
+            #none
         }
     }
 }
@@ -72,12 +75,13 @@ pub(super) fn literal(table: &Table, names: &Names) -> TokenStream {
     let columns = &names.columns;
     let fields = table.columns.iter().zip(0_u16..).map(|(column, index)| {
         let ident = &column.ident;
-        quote!(#ident: __M::col(alias, #index))
+        quote_spanned!(column.place()=> #ident: __M::col(alias, #index))
     });
     let sets = table.sets().map(|set| {
         let name = set_name(set);
         let positions = set.iter().map(|column| u16::try_from(table.position(column)).unwrap_or(u16::MAX));
         quote!(#name: __M::set(&[#(#positions),*]))
     });
-    quote!(#columns { __alias: alias, #(#fields,)* #(#sets,)* })
+    let none = table.columns.is_empty().then(|| quote!(__none: ::core::marker::PhantomData,));
+    quote!(#columns { __alias: alias, #(#fields,)* #(#sets,)* #none })
 }

@@ -1,5 +1,5 @@
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::{Body, Names, Table, record};
 
@@ -26,7 +26,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         |(at, column)| {
             let (ident, ty) = (&column.ident, column.column_type());
             if table.is_required(column) {
-                quote! {
+                quote_spanned! {column.place()=>
                     if let ::core::result::Result::Err(error) = fields.required::<#ty>(#at, &self.#ident) {
                         return ::core::result::Result::Err(error);
                     }
@@ -41,7 +41,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         if table.is_required(column) {
             quote!(#ident: self.#ident)
         } else {
-            quote! {
+            quote_spanned! {column.place()=>
                 #ident: match <#ty as ::schema_core::value::SqlType>::read(row, #at) {
                     ::core::result::Result::Ok(value) => value,
                     ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),

@@ -1,5 +1,5 @@
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::{Body, Column, Default, Names, Table, columns, definition};
 use crate::table::ir::Role;
@@ -9,7 +9,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     let literal = columns::literal(table, names);
     let reads = table.columns.iter().enumerate().map(|(at, column)| {
         let (ident, ty) = (&column.ident, column.column_type());
-        quote! {
+        quote_spanned! {column.place()=>
             // A plain match compiles faster than `?`, and there is one a column.
             #ident: match <#ty as ::schema_core::value::SqlType>::read(row, at + #at) {
                 ::core::result::Result::Ok(value) => value,
@@ -20,7 +20,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     let skipped = skipped(table);
     let binds = table.columns.iter().enumerate().map(|(at, column)| {
         let (ident, ty) = (&column.ident, column.column_type());
-        quote! {
+        quote_spanned! {column.place()=>
             if let ::core::result::Result::Err(error) = fields.field::<#ty>(#at, &self.#ident) {
                 return ::core::result::Result::Err(error);
             }

@@ -1,5 +1,5 @@
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::{Names, Table};
 
@@ -30,12 +30,12 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
     });
     let pushes = patched().map(|(column, at)| {
         let (ident, ty) = (&column.ident, column.column_type());
-        quote!(self.#ident.push::<#ty>(#at, assigns);)
+        quote_spanned!(column.place()=> self.#ident.push::<#ty>(#at, assigns);)
     });
     let sets = patched().map(|(column, _)| {
         let (ident, ty) = (&column.ident, column.column_type());
         let field = syn::ext::IdentExt::unraw(ident).to_string();
-        quote!(#field => self.#ident.set_json::<#ty>(json),)
+        quote_spanned!(column.place()=> #field => self.#ident.set_json::<#ty>(json),)
     });
     quote! {
         #[automatically_derived]

@@ -1,6 +1,6 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Expr, Field, Ident, LitStr, Type, ext::IdentExt};
+use syn::{Expr, Field, Ident, LitStr, Type, ext::IdentExt, spanned::Spanned};
 
 use super::{
     ForeignKey,
@@ -299,6 +299,12 @@ impl Column {
             }
         };
         if self.nullable { quote!(::core::option::Option<#marker>) } else { marker }
+    }
+
+    /// Where the type stands, with the names of generated code: errors about the type belong there, and
+    /// equal ones at one place are reported once.
+    pub(in crate::table) fn place(&self) -> Span {
+        self.ty.span().resolved_at(Span::call_site())
     }
 
     /// Whether the key is SQLite's rowid, which the database gives.

@@ -27,13 +27,13 @@ pub(super) fn objects(table: &Table, errors: &Errors) {
     triggers(table, errors);
     let mut indexes = HashMap::new();
     for (span, name) in expand::index_names(table) {
-        once(&mut indexes, &name, span, "index", "give one of them a `name = \"..\"`", errors);
+        once(&mut indexes, &name, span, "indexes", "give one of them a `name = \"..\"`", errors);
     }
 }
 
 fn once(seen: &mut HashMap<String, ()>, name: &str, span: Span, what: &str, instead: &str, errors: &Errors) {
     if seen.insert(name.to_ascii_lowercase(), ()).is_some() {
-        at(span, format_args!("two of the table's {what}s are named `{name}`: {instead}"), errors);
+        at(span, format_args!("two of the table's {what} are named `{name}`: {instead}"), errors);
     }
 }
 
@@ -74,7 +74,7 @@ fn checks(table: &Table, errors: &Errors) {
     });
     let named = table.checks.iter().map(|(name, sql)| (name.to_string(), name.span(), sql));
     for (name, span, sql) in columns.chain(named) {
-        once(&mut seen, &name, span, "check", "give one of them another name", errors);
+        once(&mut seen, &name, span, "checks", "give one of them another name", errors);
         not_empty(sql, "a check", "pages > 0", errors);
     }
 }
@@ -91,7 +91,7 @@ pub(super) fn not_empty(sql: &Sql, what: &str, example: &str, errors: &Errors) {
 fn triggers(table: &Table, errors: &Errors) {
     let mut seen = HashMap::new();
     for (name, sql) in &table.triggers {
-        once(&mut seen, &name.value(), name.span(), "trigger", "give one of them another name", errors);
+        once(&mut seen, &name.value(), name.span(), "triggers", "give one of them another name", errors);
         for text in sql.texts() {
             let value = text.value();
             let mut words = value.split_whitespace().map(str::to_ascii_uppercase);
