@@ -49,10 +49,9 @@ impl ToTokens for Item {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let name = &self.name;
         tokens.extend(match &self.value {
-            Value::None => quote!(#name),
             Value::Expr(value) => quote!(#name = #value),
             // Parentheses of our own would have no place in the source, and the error none either.
-            Value::Group(_) => quote!(#name),
+            Value::None | Value::Group(_) => quote!(#name),
         });
     }
 }
@@ -176,7 +175,7 @@ impl Sql {
                 "sqlite" => sqlite = word.text(errors),
                 "postgres" => postgres = word.text(errors),
                 other => {
-                    errors.at(&word, format_args!("`{other}` is no engine: write `sqlite` or `postgres`"))
+                    errors.at(&word, format_args!("`{other}` is no engine: write `sqlite` or `postgres`"));
                 }
             }
         }
@@ -186,9 +185,11 @@ impl Sql {
 
 impl ToTokens for Sql {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let option = |text: &Option<LitStr>| match text {
-            Some(text) => quote!(::core::option::Option::Some(::std::borrow::Cow::Borrowed(#text))),
-            None => quote!(::core::option::Option::None),
+        let option = |text: &Option<LitStr>| {
+            text.as_ref().map_or_else(
+                || quote!(::core::option::Option::None),
+                |text| quote!(::core::option::Option::Some(::std::borrow::Cow::Borrowed(#text))),
+            )
         };
         tokens.extend(match self {
             Self::Any(text) => {

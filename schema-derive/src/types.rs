@@ -2,9 +2,17 @@
 
 use syn::{GenericArgument, PathArguments, Type};
 
+/// A type without the invisible group that a `macro_rules!` puts around it.
+fn bare(mut ty: &Type) -> &Type {
+    while let Type::Group(group) = ty {
+        ty = &group.elem;
+    }
+    ty
+}
+
 /// The type inside `Option<..>`, by its tokens: `Option`, `std::option::Option`, `core::option::Option`.
 pub(crate) fn inside_option(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = bare(ty) else { return None };
     if path.qself.is_some() {
         return None;
     }
@@ -24,8 +32,20 @@ pub(crate) fn inside_option(ty: &Type) -> Option<&Type> {
 
 /// The last name of a path type: `String` of `std::string::String`.
 pub(crate) fn last_name(ty: &Type) -> Option<String> {
-    match ty {
+    match bare(ty) {
         Type::Path(path) if path.qself.is_none() => Some(path.path.segments.last()?.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// The name of the last type in a path's angle brackets: `str` of `Cow<'static, str>`.
+fn argument(ty: &Type) -> Option<String> {
+    let Type::Path(path) = bare(ty) else { return None };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    match arguments.args.last()? {
+        GenericArgument::Type(inside) => last_name(inside),
         _ => None,
     }
 }
@@ -52,8 +72,8 @@ pub(crate) fn known(ty: &Type) -> Known {
         Some("f32" | "f64") => Known::Float,
         Some("bool") => Known::Boolean,
         Some("String") => Known::Text,
-        Some("Cow" | "Box") => Known::Text,
-        Some("Vec") => Known::Bytes,
+        Some("Cow" | "Box") if argument(ty).as_deref() == Some("str") => Known::Text,
+        Some("Vec") if argument(ty).as_deref() == Some("u8") => Known::Bytes,
         Some("OffsetDateTime" | "PrimitiveDateTime") => Known::Instant,
         Some("Date" | "Time") => Known::Day,
         Some("Uuid") => Known::Uuid,
@@ -63,7 +83,7 @@ pub(crate) fn known(ty: &Type) -> Known {
 
 /// What to write in place of a type that no column can have, where its tokens show it.
 pub(crate) fn replacement(ty: &Type) -> Option<&'static str> {
-    match ty {
+    match bare(ty) {
         Type::Reference(_) => Some("a table owns its values: write `String` for text, `Vec<u8>` for bytes"),
         Type::Array(_) => {
             Some("an array is no column type: write `Vec<u8>` for bytes, or mark the field `#[column(json)]`")

@@ -1,6 +1,8 @@
 //! Generated code in crates that forbid much, hide names and import nothing: it compiles, and runs.
 #![deny(warnings, missing_docs, unreachable_pub, clippy::all, clippy::pedantic)]
 
+#[path = "hygiene/by_macro.rs"]
+mod by_macro;
 #[path = "hygiene/no_prelude.rs"]
 mod no_prelude;
 #[path = "hygiene/private.rs"]
@@ -28,4 +30,9 @@ fn a_private_model_is_used_within_its_module() {
 #[test]
 fn tables_of_every_shape_come_back_as_they_were_inserted() {
     shapes::works();
+}
+
+#[test]
+fn a_macro_writes_models_whose_types_come_from_its_caller() {
+    assert!(by_macro::works());
 }

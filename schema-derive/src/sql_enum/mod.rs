@@ -59,7 +59,7 @@ fn read(input: &DeriveInput, errors: &Errors) -> Vec<Variant> {
         match item.name.to_string().as_str() {
             "rename_all" => case = item.one_of(&CASES, errors).unwrap_or(case),
             other => {
-                errors.at(&item, format_args!("`sql_enum` on an enum knows `rename_all`, not `{other}`"))
+                errors.at(&item, format_args!("`sql_enum` on an enum knows `rename_all`, not `{other}`"));
             }
         }
     }
@@ -135,9 +135,11 @@ fn expand(input: &DeriveInput, variants: &[Variant]) -> TokenStream {
     let (generics, types, bounds) = input.generics.split_for_impl();
     let idents: Vec<&Ident> = variants.iter().map(|variant| &variant.ident).collect();
     let values: Vec<&String> = variants.iter().map(|variant| &variant.value).collect();
-    let renamed = variants.iter().map(|variant| match &variant.renamed_from {
-        Some(old) => quote!(::core::option::Option::Some(::std::borrow::Cow::Borrowed(#old))),
-        None => quote!(::core::option::Option::None),
+    let renamed = variants.iter().map(|variant| {
+        variant.renamed_from.as_ref().map_or_else(
+            || quote!(::core::option::Option::None),
+            |old| quote!(::core::option::Option::Some(::std::borrow::Cow::Borrowed(#old))),
+        )
     });
     let wanted = format!(
         "{name} ({})",

@@ -11,7 +11,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::ir::{Column, Default, Table};
+use super::ir::{Column, Table};
 
 /// The names of what is generated.
 struct Names {
@@ -82,11 +82,7 @@ impl Table {
             && column.role.is_none()
             && !column.nullable
             && !is_rowid_key
-            && match &column.default {
-                None => true,
-                Some(Default::RowId(_)) => false,
-                Some(_) => false,
-            }
+            && column.default.is_none()
     }
 
     /// Whether the column is the rowid.

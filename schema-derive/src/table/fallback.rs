@@ -14,7 +14,7 @@ pub(super) fn table(input: &DeriveInput) -> TokenStream {
     let errors = Errors::new();
     let table = match &input.data {
         Data::Struct(data) if matches!(data.fields, Fields::Named(_)) => {
-            attr::read(input, &errors).and_then(|attributes| ir::table(input, attributes, &errors))
+            attr::read(input, &errors).and_then(|attributes| ir::table(input, &attributes, &errors))
         }
         _ => None,
     };

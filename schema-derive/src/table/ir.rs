@@ -86,7 +86,7 @@ const WORDS: [&str; 11] = [
     "renamed_from",
 ];
 
-pub(super) fn table(input: &DeriveInput, attributes: Attributes<'_>, errors: &Errors) -> Option<Table> {
+pub(super) fn table(input: &DeriveInput, attributes: &Attributes<'_>, errors: &Errors) -> Option<Table> {
     let mut table = Table {
         doc: attribute::doc(&input.attrs),
         name: names::plural(&names::snake_case(&input.ident.to_string())),

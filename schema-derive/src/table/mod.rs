@@ -14,7 +14,7 @@ use crate::errors::Errors;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let errors = Errors::new();
-    let table = attr::read(input, &errors).and_then(|attributes| ir::table(input, attributes, &errors));
+    let table = attr::read(input, &errors).and_then(|attributes| ir::table(input, &attributes, &errors));
     if let Some(table) = &table {
         validate::table(table, &errors);
     }

@@ -182,7 +182,9 @@ fn column(table: &Table, column: &Column, errors: &Errors) {
         (column.convert.as_ref(), "a conversion", "CAST(price AS INTEGER)"),
         (column.generated.as_ref().map(|(sql, _)| sql), "a generated column", "price_cents / 100.0"),
     ] {
-        sql.into_iter().for_each(|sql| objects::not_empty(sql, what, example, errors));
+        if let Some(sql) = sql {
+            objects::not_empty(sql, what, example, errors);
+        }
     }
     if let Some((span, role)) = column.role {
         self::role(column, span, role, errors);

@@ -60,8 +60,9 @@ schema_core::schema! {
 }
 
 pub(super) fn works() -> bool {
-    let _hidden = (Option, Result, String, Vec, Some, None, Ok, Table);
+    let hidden = (Option, Result, String, Vec, Some, None, Ok, Table);
     let column = <Thing as schema_core::Table>::DEF.column("type");
-    column.is_some_and(|column| column.field == "type" && !column.nullable)
+    size_of_val(&hidden) == 0
+        && column.is_some_and(|column| column.field == "type" && !column.nullable)
         && <Things as schema_core::Schema>::DEF.doc.is_empty()
 }

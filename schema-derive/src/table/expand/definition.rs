@@ -4,12 +4,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Ident, LitStr, spanned::Spanned};
 
-use super::{Column, Default, Table};
+use super::{Column, Table};
 use crate::{
     attribute::Sql,
     table::{
         attr::{IndexTarget, IndexWords},
-        ir::{ForeignKey, Role},
+        ir::{Default, ForeignKey, Role},
     },
     types::Known,
 };
@@ -19,10 +19,10 @@ fn cow(text: &str) -> TokenStream {
 }
 
 fn some(value: Option<TokenStream>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
-    }
+    value.map_or_else(
+        || quote!(::core::option::Option::None),
+        |value| quote!(::core::option::Option::Some(#value)),
+    )
 }
 
 fn some_text(text: Option<&LitStr>) -> TokenStream {
@@ -74,10 +74,10 @@ fn column(table: &Table, column: &Column) -> TokenStream {
     let ty = column.column_type();
     let (name, field) = (&column.name, syn::ext::IdentExt::unraw(&column.ident).to_string());
     let (doc, nullable) = (&column.doc, column.nullable);
-    let sql_type = match &column.sql_type {
-        Some(declared) => quote!(#declared),
-        None => quote!(<#ty as ::schema_core::value::SqlType>::STORAGE.sqlite()),
-    };
+    let sql_type = column.sql_type.as_ref().map_or_else(
+        || quote!(<#ty as ::schema_core::value::SqlType>::STORAGE.sqlite()),
+        |declared| quote!(#declared),
+    );
     let mut with = Vec::new();
     if let Some(default) = default(table, column) {
         with.push(quote!(.with_default(#default)));
@@ -245,7 +245,7 @@ fn checks(table: &Table) -> Vec<TokenStream> {
 
 fn indexes(table: &Table) -> Vec<TokenStream> {
     let single = table.columns.iter().filter(|column| column.index.is_some()).map(|column| {
-        let part = index_part(cow_target(&column.name), None, false);
+        let part = index_part(&cow_target(&column.name), None, false);
         index(&format!("{}_{}_idx", table.name, column.name), &[part], false, None)
     });
     single.chain(table.indexes.iter().map(|words| words_index(table, words))).collect()
@@ -256,7 +256,7 @@ fn cow_target(column: &str) -> TokenStream {
     quote!(::schema_core::model::IndexTarget::Column(#name))
 }
 
-fn index_part(target: TokenStream, collation: Option<&str>, descending: bool) -> TokenStream {
+fn index_part(target: &TokenStream, collation: Option<&str>, descending: bool) -> TokenStream {
     let collation = some(collation.map(|name| cow(&name.to_uppercase())));
     quote!(::schema_core::model::IndexPart { target: #target, collation: #collation, descending: #descending })
 }
@@ -288,7 +288,7 @@ fn words_index(table: &Table, words: &IndexWords) -> TokenStream {
                     quote!(::schema_core::model::IndexTarget::Expression(#sql))
                 }
             };
-            index_part(target, part.collation.as_deref(), part.descending)
+            index_part(&target, part.collation.as_deref(), part.descending)
         })
         .collect();
     index(&index_name(table, words), &parts, words.unique, words.filter.as_ref())
@@ -338,9 +338,10 @@ pub(super) fn assertions(table: &Table) -> TokenStream {
         let bases: Vec<TokenStream> = types
             .map(|ty| quote_spanned!(parent.span()=> <#ty as ::schema_core::value::SqlType>::Base))
             .collect();
-        let child = match &bases[..] {
-            [one] => quote!(#one),
-            _ => quote!(::schema_core::expr::Set<(#(#bases,)*)>),
+        let child = if let [one] = &bases[..] {
+            quote!(#one)
+        } else {
+            quote!(::schema_core::expr::Set<(#(#bases,)*)>)
         };
         let fields = &key.references.columns;
         if fields.is_empty() {

@@ -1,8 +1,8 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::{Body, Column, Default, Names, Table, columns, definition};
-use crate::table::ir::Role;
+use super::{Body, Column, Names, Table, columns, definition};
+use crate::table::ir::{Default, Role};
 
 pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     let Names { model, columns, new, update, .. } = names;

@@ -278,7 +278,9 @@ impl Column {
                 "Stored"
             }
             (virtual_, None) => {
-                virtual_.into_iter().for_each(|word| word.flag(errors));
+                if let Some(word) = virtual_ {
+                    word.flag(errors);
+                }
                 "Virtual"
             }
         };

@@ -1,6 +1,6 @@
 //! What belongs to a table beside its columns: sets, checks, indexes, triggers and their names.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use proc_macro2::Span;
 use syn::Ident;
@@ -25,14 +25,14 @@ pub(super) fn objects(table: &Table, errors: &Errors) {
     sets(table, errors);
     checks(table, errors);
     triggers(table, errors);
-    let mut indexes = HashMap::new();
+    let mut indexes = HashSet::new();
     for (span, name) in expand::index_names(table) {
         once(&mut indexes, &name, span, "indexes", "give one of them a `name = \"..\"`", errors);
     }
 }
 
-fn once(seen: &mut HashMap<String, ()>, name: &str, span: Span, what: &str, instead: &str, errors: &Errors) {
-    if seen.insert(name.to_ascii_lowercase(), ()).is_some() {
+fn once(seen: &mut HashSet<String>, name: &str, span: Span, what: &str, instead: &str, errors: &Errors) {
+    if !seen.insert(name.to_ascii_lowercase()) {
         at(span, format_args!("two of the table's {what} are named `{name}`: {instead}"), errors);
     }
 }
@@ -68,7 +68,7 @@ fn sets(table: &Table, errors: &Errors) {
 }
 
 fn checks(table: &Table, errors: &Errors) {
-    let mut seen = HashMap::new();
+    let mut seen = HashSet::new();
     let columns = table.columns.iter().filter_map(|column| {
         Some((format!("{}_{}_check", table.name, column.name), column.ident.span(), column.check.as_ref()?))
     });
@@ -89,7 +89,7 @@ pub(super) fn not_empty(sql: &Sql, what: &str, example: &str, errors: &Errors) {
 }
 
 fn triggers(table: &Table, errors: &Errors) {
-    let mut seen = HashMap::new();
+    let mut seen = HashSet::new();
     for (name, sql) in &table.triggers {
         once(&mut seen, &name.value(), name.span(), "triggers", "give one of them another name", errors);
         for text in sql.texts() {
