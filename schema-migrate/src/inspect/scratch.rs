@@ -34,7 +34,9 @@ pub fn execute(connection: &Connection, sql: &str) -> Result<()> {
     for _ in 0..UNKNOWN_LIMIT {
         let Err(error) = connection.execute_batch(sql) else { return Ok(()) };
         let message = error.to_string();
-        if let Some(function) = name_after(&message, "no such function: ") {
+        let function = name_after(&message, "no such function: ")
+            .or_else(|| name_after(&message, "unknown function: ").map(|name| name.trim_end_matches("()")));
+        if let Some(function) = function {
             let deterministic = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
             connection.create_scalar_function(function, -1, deterministic, |_| Ok(Null))?;
         } else if let Some(collation) = name_after(&message, "no such collation sequence: ") {

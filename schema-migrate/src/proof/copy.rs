@@ -3,7 +3,7 @@ use schema_core::rusqlite::backup::Backup;
 use schema_core::rusqlite::config::DbConfig;
 use schema_core::rusqlite::{self, Connection};
 
-use crate::inspect::scratch;
+use crate::inspect::{execute, scratch};
 use crate::{Error, Result};
 
 /// A second scratch database that holds the same.
@@ -14,26 +14,19 @@ pub(super) fn copy(source: &Connection) -> Result<Connection> {
     Ok(target)
 }
 
-/// Deletes rows of a table, leaving those at the positions given, in the order in which SQLite reads
-/// them. Triggers stay quiet, or an append-only table would refuse.
+/// Deletes rows of a table, leaving those at the positions given, in the order of their rowids; all
+/// where there are none. Triggers stay quiet, or an append-only table would refuse.
 pub(super) fn keep_only(connection: &Connection, table: &str, positions: &[usize]) -> Result<()> {
-    delete(connection, table, positions)
-        .map_err(|error| Error::sqlite(format!("take rows out of {table} on a scratch database"), error))
-}
-
-fn delete(connection: &Connection, table: &str, positions: &[usize]) -> rusqlite::Result<()> {
-    let table = quote_identifier(table);
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-    let done = match rowids(connection, &table) {
-        // Without rowids no row can be told from another: all go.
-        Err(_) => connection.execute_batch(&format!("DELETE FROM {table}")),
-        Ok(_) if positions.is_empty() => connection.execute_batch(&format!("DELETE FROM {table}")),
-        Ok(ids) => {
-            let mut statement = connection.prepare(&format!("DELETE FROM {table} WHERE _rowid_ = ?1"))?;
-            let gone = ids.iter().enumerate().filter(|(position, _)| !positions.contains(position));
-            gone.map(|(_, id)| id).try_for_each(|id| statement.execute([id]).map(drop))
-        }
+    let quoted = quote_identifier(table);
+    let kept: Vec<String> = match rowids(connection, &quoted) {
+        Ok(ids) => positions.iter().filter_map(|position| ids.get(*position)).map(i64::to_string).collect(),
+        Err(_) => Vec::new(),
     };
+    let chosen =
+        if kept.is_empty() { String::new() } else { format!(" WHERE _rowid_ NOT IN ({})", kept.join(", ")) };
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    // An index may call a function that only the application has.
+    let done = execute(connection, &format!("DELETE FROM {quoted}{chosen}"));
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
     done
 }

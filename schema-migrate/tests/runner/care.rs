@@ -3,7 +3,7 @@ use schema_migrate::diff::{Answers, compare};
 use schema_migrate::files::Folder;
 use schema_migrate::inspect::sqlite;
 use schema_migrate::plan::{self, EngineVersion};
-use schema_migrate::run::Silent;
+use schema_migrate::run::{Event, MigrateOptions, Observer, Silent, migrate};
 
 use super::support::{LIBRARY, REBUILT, World, assert_told, schema_of};
 
@@ -132,4 +132,35 @@ fn rows_that_a_new_constraint_refuses_are_counted_and_can_be_listed() {
     assert!(error.reason().unwrap().contains("60 rows do not pass"), "{error}");
     assert_eq!(world.count(&list.replace("SELECT *", "SELECT count(*)")), 60);
     assert_eq!(world.dump(), before);
+}
+
+/// Applies the pending migration through another program, once the checks have passed.
+struct Faster<'a>(&'a World);
+
+impl Observer for Faster<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        if let Event::Preflight { .. } = event {
+            let mut other = self.0.target.clone();
+            other.database = self.0.home.path().join("other.db");
+            std::fs::remove_file(&other.database).ok();
+            // A copy shows what the other program writes into the history.
+            let ignore = None::<fn(schema_core::rusqlite::backup::Progress)>;
+            self.0.connection().backup("main", &other.database, ignore).unwrap();
+            migrate(&other, &MigrateOptions::default(), &mut Silent).unwrap();
+            let other = other.database.display();
+            self.0.sql(&format!(
+                "CREATE TABLE more(a); ATTACH '{other}' AS other;
+                 INSERT INTO _schema_migrations SELECT * FROM other._schema_migrations WHERE name = 'more';"
+            ));
+        }
+    }
+}
+
+#[test]
+fn what_another_program_applied_after_the_checks_is_not_applied_again() {
+    let world = World::library();
+    world.write("more", "CREATE TABLE more(a);", "DROP TABLE more;");
+    let report = migrate(&world.target, &MigrateOptions::default(), &mut Faster(&world)).unwrap();
+    assert!(report.revisions.is_empty(), "{report:?}");
+    assert_eq!(world.count("SELECT count(*) FROM _schema_migrations"), 2);
 }

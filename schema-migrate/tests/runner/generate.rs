@@ -256,3 +256,28 @@ fn a_migration_that_does_not_do_what_it_should_is_not_proven() {
     let forgetful = format!("{up}-- migrate:down\nSELECT 1;\n");
     assert_told(&prove_text(&forgetful).unwrap_err(), 6, "down on filled scratch tables");
 }
+
+#[test]
+fn functions_that_only_the_application_has_do_not_keep_a_migration_from_being_proven() {
+    let world = World::new();
+    let from = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT CHECK (app_likes(a)), b INTEGER);
+        CREATE INDEX t_a ON t(app_fold(a));";
+    let to = from.replace("b INTEGER", "b INTEGER NOT NULL DEFAULT 0 UNIQUE CONSTRAINT few CHECK (b < 7)");
+    let declared = schema_with_functions(from);
+    generate(&GenerateRequest::new(&declared, &world.target.folder)).unwrap();
+    let declared = schema_with_functions(&to);
+    let Generated::Drafted(drafted) =
+        generate(&GenerateRequest::new(&declared, &world.target.folder)).unwrap()
+    else {
+        panic!()
+    };
+    assert!(drafted.proof.unwrap().rows > 0);
+}
+
+fn schema_with_functions(sql: &str) -> schema_core::model::SchemaDef {
+    let connection = schema_migrate::inspect::scratch().unwrap();
+    for statement in schema_migrate::sql::statements(sql).unwrap() {
+        schema_migrate::inspect::execute(&connection, statement.text).unwrap();
+    }
+    schema_migrate::inspect::sqlite::schema(&connection).unwrap()
+}
