@@ -12,7 +12,8 @@ pub enum Row<'r> {
 
 impl<'r> Row<'r> {
     /// The cell at a position, counted from 0. A position outside the row gives NULL.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "one call a cell: measured at 3 % of a load")]
+    #[inline(always)]
     pub fn cell(self, position: usize) -> Cell<'r> {
         match self {
             Self::Sqlite(row) => row.cell(position),

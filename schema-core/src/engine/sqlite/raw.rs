@@ -315,7 +315,8 @@ pub struct RowRef<'r> {
 
 impl<'r> RowRef<'r> {
     /// The cell at a position, counted from 0; NULL outside the row.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "one call a cell: measured at 3 % of a load")]
+    #[inline(always)]
     pub(crate) fn cell(self, position: usize) -> Cell<'r> {
         let position = c_int::try_from(position).unwrap_or(c_int::MAX);
         // SAFETY: the statement is not finalized (invariant A) and stays on its row for `'r` (invariant
