@@ -114,3 +114,20 @@ fn answers_that_cannot_be_read_or_fit_nothing_are_usage_errors() {
         assert_eq!(ended.code, Some(2), "{answer:?} {}", ended.stderr);
     }
 }
+
+#[test]
+fn a_live_database_has_to_agree_with_the_migrations_first() {
+    let project = filled();
+    let rename = "users.name:users.full_name";
+    project.done("2", &["generate", "names", "--from", "live", "--rename", rename, "--dry-run"]);
+    project.open("app.db").execute_batch("CREATE TABLE by_hand(x)").unwrap();
+    let before = project.bytes();
+    let ended = project.run("2", &["generate", "names", "--from", "live", "--rename", rename]);
+    assert_eq!(ended.code, Some(3), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("by_hand") && ended.stderr.contains("nothing was written"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(project.bytes(), before);
+}

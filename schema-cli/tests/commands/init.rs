@@ -78,7 +78,7 @@ fn a_new_project_builds_generates_and_migrates() {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .current_dir(project.path("shop"))
-            .args(["--offline", "xtask"])
+            .arg("xtask")
             .args(arguments)
             .env("CARGO_TARGET_DIR", target.join("db-init"))
             .env("CARGO_BUILD_BUILD_DIR", target)

@@ -1,3 +1,5 @@
+use std::process::{Command, Stdio};
+
 use crate::project::{Project, ended};
 
 #[test]
@@ -82,4 +84,22 @@ fn quiet_leaves_results_and_errors_and_verbose_adds_the_statements() {
     assert!(verbose.contains("CREATE TABLE"), "{verbose}");
     assert!(project.done("1", &["status", "-q"]).stdout.starts_with("Done "));
     assert_eq!(project.run("1", &["status", "-q", "-v"]).code, Some(2));
+}
+
+#[test]
+fn the_binary_without_models_compares_databases_and_says_what_it_lacks() {
+    let project = Project::new();
+    project.open("a.db").execute_batch("CREATE TABLE t(x)").unwrap();
+    project.open("b.db").execute_batch("CREATE TABLE t(x)").unwrap();
+    let schema = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_schema"));
+        ended(&command.current_dir(project.path(".")).args(arguments).stdin(Stdio::null()).output().unwrap())
+    };
+    let same = schema(&["db-diff", "--from", "a.db", "--to", "b.db"]);
+    assert_eq!(same.code, Some(0), "{}", same.stderr);
+    std::fs::write(project.path("schema.toml"), "").unwrap();
+    let lacking = schema(&["db-status"]);
+    assert_eq!(lacking.code, Some(2));
+    assert!(lacking.stderr.contains("no schemas registered"), "{}", lacking.stderr);
+    assert!(schema(&["help"]).stdout.contains("schema db-init"));
 }
