@@ -45,25 +45,30 @@ pub fn check(declared: &SchemaDef, folder: &Folder, live: &Connection) -> Result
     let recorded = recorded(folder.clone().ordered()?.migrations())?;
     let models = materialise(declared)?;
     Ok(Check {
-        live_declared: drift(&live, &models, ("the database", "the models"), &models)?,
-        recorded_declared: drift(&recorded, &models, ("the migrations", "the models"), &models)?,
-        live_recorded: drift(&live, &recorded, ("the database", "the migrations"), &models)?,
+        live_declared: drift(&live, &models, declared, ("the database", "the models"), &models)?,
+        recorded_declared: drift(&recorded, &models, declared, ("the migrations", "the models"), &models)?,
+        live_recorded: drift(&live, &recorded, &recorded, ("the database", "the migrations"), &models)?,
     })
 }
 
-/// The differences of two schemas, as places in which the left one is not the right one.
+/// The differences of two schemas, as places in which the left one is not the right one. `hints` say
+/// what was renamed.
 pub fn drift(
     left: &SchemaDef,
     right: &SchemaDef,
+    hints: &SchemaDef,
     names: (&str, &str),
     models: &SchemaDef,
 ) -> Result<Vec<Drift>> {
     let answers = Answers { no_renames: true, ..Answers::default() };
-    let comparison = compare(left, right, right, &answers)?;
+    let comparison = compare(left, right, hints, &answers)?;
     let drifts = comparison.changes.into_iter().map(|change| Drift {
         text: match change.sign() {
             '-' => format!("only in {}", names.0),
             '+' => format!("missing in {}", names.0),
+            _ if matches!(change, Change::RenameTable { .. } | Change::RenameColumn { .. }) => {
+                format!("renamed in {}", names.1)
+            }
             _ => format!("differs between {} and {}", names.0, names.1),
         },
         model: models.table(change.table()).and_then(place),
