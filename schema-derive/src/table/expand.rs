@@ -1,5 +1,6 @@
 //! The code of a table. Logic lives in `schema-core`; what is written here is data and straight lines.
 
+mod assertions;
 mod columns;
 mod definition;
 mod new_row;
@@ -61,8 +62,8 @@ fn items(table: &Table, body: Body) -> TokenStream {
     let impls = [
         columns::impls(table, &names),
         record::impls(table, &names, body),
-        definition::named(table),
-        if body == Body::Whole { definition::assertions(table) } else { TokenStream::new() },
+        assertions::named(table),
+        if body == Body::Whole { assertions::assertions(table) } else { TokenStream::new() },
         new_row::impls(table, &names, body),
         update::impls(table, &names),
         repository::impls(table, &names),

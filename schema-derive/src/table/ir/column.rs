@@ -79,7 +79,7 @@ impl Role {
     }
 }
 
-const WORDS: [&str; 27] = [
+const WORDS: [&str; 26] = [
     "primary_key",
     "autoincrement",
     "name",
@@ -106,7 +106,6 @@ const WORDS: [&str; 27] = [
     "backfill",
     "convert",
     "skip",
-    "flatten",
 ];
 
 const STORED: [(&str, Stored); 4] = [
