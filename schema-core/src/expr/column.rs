@@ -108,7 +108,7 @@ impl<T> UniqueSet<T> {
     note = "`get_by` takes a unique column or a unique set: `get_by(|b| b.author_id_title, (id, \"Dune\"))`"
 )]
 pub trait UniqueKey {
-    /// The type of its value: a column's base type, or a [`Set`] of them.
+    /// The type of its value: a column's base type, or a [`Set`](super::Set) of them.
     type Key;
     #[doc(hidden)]
     fn columns(&self) -> Vec<u16>;
