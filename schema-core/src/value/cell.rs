@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::Value;
+use crate::engine::sqlite::utf8;
 
 /// One value of a row, borrowed from it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,9 +26,7 @@ impl<'r> Cell<'r> {
     #[inline]
     pub fn as_str(self, wanted: &'static str) -> Result<&'r str, CellError> {
         match self {
-            Self::Text(bytes) => {
-                std::str::from_utf8(bytes).map_err(|_| CellError::new(self, wanted).because("not UTF-8"))
-            }
+            Self::Text(bytes) => utf8(bytes).ok_or_else(|| CellError::new(self, wanted).because("not UTF-8")),
             _ => Err(CellError::new(self, wanted)),
         }
     }

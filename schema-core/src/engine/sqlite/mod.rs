@@ -20,6 +20,6 @@ pub(crate) use explain::explain;
 pub(crate) use failure::Failure;
 pub(crate) use foreign_key::{Attempt, Change, NewColumns, explain_deferred, explain_foreign_key};
 pub(crate) use open::{Access, Settings};
-pub(crate) use raw::{Bound, Parameters, RowRef, Statement};
+pub(crate) use raw::{Bound, Parameters, RowRef, Statement, utf8};
 pub use statements::Slot;
 pub(crate) use statements::{Connection, Source};
