@@ -136,5 +136,5 @@ fn agree(live: &SchemaDef, recorded: &SchemaDef) -> Result<()> {
     Err(Error::new(ErrorKind::Finding, "the database is not what the migrations build")
         .why(lines.join("\n"))
         .state("nothing was written")
-        .next("db-migrate applies what is pending; db-stamp adopts a database that others have made"))
+        .next("db-migrate applies what is pending; db-check shows what only the database has"))
 }

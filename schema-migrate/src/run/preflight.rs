@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use schema_core::dialect::quote_identifier;
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
 
@@ -153,7 +154,11 @@ pub(super) fn tables(connection: &Connection, recorded: &SchemaDef, scripts: &[P
         .place(place(claim.script, claim.statement.line))
         .state("nothing was changed")
         .next("db-check shows how it differs from the model")
-        .next("db-stamp adopts what is there, once it is what the migration would make"));
+        .next(format!(
+            "rename the table aside, db-migrate, then copy its rows: ALTER TABLE {0} RENAME TO {1}",
+            quote_identifier(name),
+            quote_identifier(&format!("{name}_before"))
+        )));
     }
     let answers = Answers { no_renames: true, ..Answers::default() };
     let differences = compare(recorded, &live, &live, &answers)?;
