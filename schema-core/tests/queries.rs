@@ -339,3 +339,42 @@ fn a_batch_is_inserted_whole_or_not_at_all() {
     assert_eq!(fitting.unwrap(), 3);
     assert_eq!(loans.get((rows[2].id, "c2")).unwrap().rating, Some(2));
 }
+
+#[test]
+fn a_deleted_row_is_neither_updated_nor_saved_back_to_life() {
+    let (db, rows) = library();
+    let readers = ReaderRepository::new(&db);
+    let ada = readers.get(rows[0].id).unwrap();
+    readers.delete(ada.id).unwrap();
+    assert!(readers.update(ada.id, |r| r.name.set("x")).unwrap_err().is_not_found());
+    assert!(readers.update_returning(ada.id, |r| r.name.set("x")).unwrap_err().is_not_found());
+    assert!(readers.save(&ada).unwrap_err().is_not_found());
+    readers.restore(ada.id).unwrap();
+    assert_eq!(readers.get(ada.id).unwrap().name, "Ada");
+}
+
+#[test]
+fn a_required_column_is_set_in_the_literal_alone() {
+    let (db, _) = library();
+    let twice = NewReader { name: "literal".into() }.with(|r| r.name.set("with"));
+    let error = ReaderRepository::new(&db).insert(twice).unwrap_err();
+    assert!(error.is_misuse() && error.to_string().contains("`name`"), "{error}");
+}
+
+#[test]
+fn division_by_zero_is_none() {
+    let (db, rows) = library();
+    let halves: Vec<Option<i64>> = Loan::query()
+        .filter(|l| l.reader_id.eq(rows[1].id))
+        .select(|l| l.times / (l.times - 1))
+        .all(&db)
+        .unwrap();
+    assert_eq!(halves, [None]);
+}
+
+#[test]
+fn too_many_values_in_a_list_say_what_to_do() {
+    let (db, _) = library();
+    let error = Loan::query().filter(|l| l.times.in_list(0..40_000_i64)).count(&db).unwrap_err();
+    assert!(error.to_string().contains("split the list"), "{error}");
+}

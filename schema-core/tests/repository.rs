@@ -150,3 +150,44 @@ fn a_foreign_key_that_refuses_a_row_is_found() {
     assert!(error.to_string().contains("and such rows are still there"), "{error}");
     assert_eq!((books.get(dune.id).unwrap(), books.count().unwrap()), (dune, 1));
 }
+
+/// 70 columns: more than a set of bits holds.
+mod wide {
+    use schema_core::{Db, Table};
+
+    macro_rules! wide {
+        ($($column:ident)*) => {
+            #[derive(Table, Clone, Debug, PartialEq)]
+            pub struct Wide {
+                #[column(primary_key)]
+                pub id: i64,
+                $(pub $column: Option<i64>,)*
+                #[column(stored = "unix")]
+                pub seen: time::OffsetDateTime,
+            }
+            const COLUMNS: &[&str] = &[$(stringify!($column)),*];
+        };
+    }
+    wide!(a0 a1 a2 a3 a4 a5 a6 a7 a8 a9 b0 b1 b2 b3 b4 b5 b6 b7 b8 b9 c0 c1 c2 c3 c4 c5 c6 c7 c8 c9 d0 d1 d2 d3
+        d4 d5 d6 d7 d8 d9 e0 e1 e2 e3 e4 e5 e6 e7 e8 e9 f0 f1 f2 f3 f4 f5 f6 f7 f8 f9 g0 g1 g2 g3 g4 g5 g6 g7);
+    schema_core::schema! { pub Everything { Wide } }
+
+    #[test]
+    fn a_table_of_over_64_columns_is_updated_like_any_other() {
+        let db = Db::<Everything>::in_memory().unwrap();
+        let columns = COLUMNS.join(" INTEGER, ");
+        db.sqlite_raw(|connection| {
+            connection.execute_batch(&format!(
+                "CREATE TABLE wides (id INTEGER PRIMARY KEY, {columns} INTEGER, seen INTEGER NOT NULL)"
+            ))
+        })
+        .unwrap();
+        let wides = WideRepository::new(&db);
+        let row = wides.insert(NewWide { seen: time::macros::datetime!(2025-01-01 0:00:00.5 UTC) }).unwrap();
+        assert_eq!(wides.get(row.id).unwrap(), row, "what was inserted is what is stored");
+        wides.update(row.id, |w| (w.g7.set(7), w.a0.set(1))).unwrap();
+        wides.update(row.id, |w| w.g6.set(6)).unwrap();
+        let read = wides.get(row.id).unwrap();
+        assert_eq!((read.a0, read.g6, read.g7, read.f9), (Some(1), Some(6), Some(7), None));
+    }
+}

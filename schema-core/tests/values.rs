@@ -211,3 +211,21 @@ fn a_field_of_a_patch_is_read_from_json_as_the_column_stores_it() {
     assert!(String::from_json(json!(null)).is_err() && i64::from_json(json!(1.5)).is_err());
     assert!(u64::from_json(json!(u64::MAX)).is_err());
 }
+
+#[test]
+fn an_instant_that_leaves_its_years_in_utc_is_refused_and_no_panic() {
+    let late = datetime!(9999-12-31 23:59:59 -5);
+    assert!(OffsetDateTime::to_value(&late).is_err());
+    assert!(Unix::to_value(&late).is_err() && UnixMilliseconds::to_value(&late).is_err());
+    assert!(read::<OffsetDateTime>(text("9999-12-31T23:59:59-05:00")).is_err());
+}
+
+#[test]
+fn json_of_another_kind_than_the_column_is_refused() {
+    use serde_json::json;
+    for wrong in [json!({"a": 1}), json!([1]), json!(true), json!(1)] {
+        assert!(String::from_json(wrong).is_err());
+    }
+    assert!(i64::from_json(json!(true)).is_err() && i64::from_json(json!(1e300)).is_err());
+    assert!(bool::from_json(json!("true")).is_err() && Vec::<u8>::from_json(json!([256])).is_err());
+}

@@ -23,6 +23,14 @@ pub(crate) fn replay<'a>(migrations: impl IntoIterator<Item = &'a Migration>) ->
 
 /// Runs one direction of a migration on a scratch database.
 pub(crate) fn run(connection: &Connection, migration: &Migration, script: &Script) -> Result<()> {
+    statements(connection, migration, script)?;
+    connection.execute_batch("PRAGMA legacy_alter_table=OFF")?;
+    Ok(())
+}
+
+/// Runs statements of a migration on a scratch database, and leaves the settings that they make to the
+/// statements that follow.
+pub(crate) fn statements(connection: &Connection, migration: &Migration, script: &Script) -> Result<()> {
     for statement in &script.statements {
         execute(connection, &statement.sql).map_err(|error| {
             Error::failed(format!("{} does not run on a scratch database", migration.revision))
@@ -32,7 +40,6 @@ pub(crate) fn run(connection: &Connection, migration: &Migration, script: &Scrip
                 .next("correct the file: every migration has to run on what those before it build")
         })?;
     }
-    connection.execute_batch("PRAGMA legacy_alter_table=OFF")?;
     Ok(())
 }
 

@@ -89,8 +89,18 @@ impl Writer {
         }
     }
 
+    /// One of the rowid's three names that no column takes.
     fn row_id(&mut self, alias: Alias) {
-        self.qualified(alias, "_rowid_");
+        let is_free = |name: &&str| match self.table(alias).map(|named| named.shape) {
+            Some(Shape::Table(table)) => table.column(name).is_none(),
+            _ => true,
+        };
+        match ["_rowid_", "rowid", "oid"].into_iter().find(is_free) {
+            Some(name) => self.qualified(alias, name),
+            None => self.fail(Error::misuse(
+                "a table on the far side of a LEFT JOIN needs a NOT NULL column: columns take all names of its rowid",
+            )),
+        }
     }
 
     fn table(&self, alias: Alias) -> Option<&Named> {

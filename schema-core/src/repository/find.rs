@@ -126,7 +126,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
 }
 
 /// The condition that leaves out soft-deleted rows, after a keyword.
-fn live<T: Table>(keyword: &str) -> String {
+pub(super) fn live<T: Table>(keyword: &str) -> String {
     text::soft_delete(T::DEF).map_or(String::new(), |(_, mark)| {
         format!("{keyword} {} IS NULL", crate::dialect::quote_identifier(&mark.name))
     })

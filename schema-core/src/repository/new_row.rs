@@ -88,6 +88,14 @@ pub(crate) fn resolve<T: Table>(given: &[Given]) -> Result<Resolved> {
     let mut resolved = Resolved { values: Vec::with_capacity(T::DEF.columns.len()), ..Resolved::default() };
     for (position, (index, column)) in (0..).zip(T::DEF.columns.iter().enumerate()) {
         let given = given.iter().rev().find(|given| given.column == position);
+        if given.is_some() && is_named_by_every_row::<T>(index, column) {
+            return Err(Error::misuse(format!(
+                "`{0}` is set by `.with(..)` and by the literal `New{1}` already: set it in the literal; \
+                 nothing was changed",
+                column.field,
+                T::DEF.model
+            )));
+        }
         let value = match given {
             Some(Given { value: Ok(value), .. }) => Some(value.clone()),
             Some(Given { value: Err(error), .. }) => {
@@ -102,6 +110,15 @@ pub(crate) fn resolve<T: Table>(given: &[Given]) -> Result<Resolved> {
         resolved.values.push(value.unwrap_or_default());
     }
     Ok(resolved)
+}
+
+/// Whether the column is a field of `NewX`.
+fn is_named_by_every_row<T: Table>(index: usize, column: &ColumnDef) -> bool {
+    !column.nullable
+        && column.default == DefaultDef::None
+        && column.role == ColumnRole::Plain
+        && column.generated.is_none()
+        && T::ROWID != Some(index)
 }
 
 fn default<T: Table>(index: usize, column: &'static ColumnDef) -> Result<Option<Value>> {

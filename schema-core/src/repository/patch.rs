@@ -69,10 +69,14 @@ pub fn deserialize_update<'de, U: Update, D: Deserializer<'de>>(from: D) -> Resu
         }
 
         fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<U, A::Error> {
+            let mut seen: Vec<String> = Vec::new();
             while let Some(field) = map.next_key::<String>()? {
+                if seen.contains(&field) {
+                    return Err(A::Error::custom(format_args!("field `{field}` stands twice")));
+                }
                 let json = map.next_value::<serde_json::Value>()?;
                 match self.0.set_json(&field, json) {
-                    Some(Ok(())) => {}
+                    Some(Ok(())) => seen.push(field),
                     Some(Err(error)) => {
                         return Err(A::Error::custom(format_args!("field `{field}`: {error}")));
                     }

@@ -1,4 +1,10 @@
-use super::{Fields, Repository, find::read_row, new_row::fill, text, violation::explain_update};
+use super::{
+    Fields, Repository,
+    find::{live, read_row},
+    new_row::fill,
+    text,
+    violation::explain_update,
+};
 use crate::{
     dialect::quote_identifier,
     engine::sqlite::{Connection, Source},
@@ -69,9 +75,10 @@ fn save<T: Table>(connection: &Connection, values: &[Value], written: &[Value]) 
         let condition = text::equals(found_by(table).map(name));
         let returning = if generated { text::returning(table) } else { String::new() };
         format!(
-            "UPDATE {} SET {} WHERE {condition}{returning}",
+            "UPDATE {} SET {} WHERE {condition}{}{returning}",
             quote_identifier(&table.name),
-            assigns.join(", ")
+            assigns.join(", "),
+            live::<T>(" AND")
         )
     };
     let saved = connection
@@ -109,7 +116,8 @@ fn unsaved<T: Table>(connection: &Connection, values: &[Value]) -> Result<Error>
         text::key_names(table).filter_map(|name| Some((name, values.get(table.position(name)?)?))).collect();
     let described: Vec<String> = key.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let described = described.join(", ");
-    let sql = format!("SELECT count(*) FROM {}{}", quote_identifier(&table.name), text::where_key(table));
+    let sql = format!("SELECT count(*) FROM {}{}", quote_identifier(&table.name), text::where_key(table))
+        + &live::<T>(" AND");
     let there = connection.with(&Source::Text(&sql), |bound| {
         let mut binder = Binder::sqlite(bound.parameters());
         key.iter().for_each(|(_, value)| binder.value(value));

@@ -1,6 +1,6 @@
 use super::{
     Repository, Update,
-    find::{bind_key, read_row},
+    find::{bind_key, live, read_row},
     new_row::fill,
     text,
     violation::{explain_update, key_values},
@@ -32,7 +32,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         T: Mutable,
         S: Writable,
     {
-        self.change(&key, collect::<T, A>(change), "", Outcome::Nothing).map(drop)
+        self.change(&key, collect::<T, A>(change), &live::<T>(" AND"), Outcome::Nothing).map(drop)
     }
 
     /// As [`update`](Self::update), and returns the row as it is then.
@@ -49,7 +49,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         if assigns.is_empty() {
             return self.get(key);
         }
-        self.change(&key, assigns, "", Outcome::Row)?
+        self.change(&key, assigns, &live::<T>(" AND"), Outcome::Row)?
             .ok_or_else(|| Error::misuse("an UPDATE with RETURNING gave no row"))
     }
 
@@ -64,7 +64,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     {
         let mut assigns = Vec::new();
         update.push(&mut assigns);
-        self.change(&key, assigns, "", Outcome::Nothing).map(drop)
+        self.change(&key, assigns, &live::<T>(" AND"), Outcome::Nothing).map(drop)
     }
 
     /// Runs an UPDATE by key. `condition` is SQL after the key's.
@@ -84,10 +84,11 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         let kept = Kept::beside::<T>(&assigns)?;
         let values = Values(&assigns, &kept);
         if let Some(columns) = values.columns()
-            && condition.is_empty()
             && outcome == Outcome::Nothing
+            && condition == live::<T>(" AND")
         {
-            let write = || values.text::<T>(|writer, _| writer.text("?"), "", outcome).unwrap_or_default();
+            let write =
+                || values.text::<T>(|writer, _| writer.text("?"), condition, outcome).unwrap_or_default();
             let source = Source::Columns(&T::slots().update, columns, &write);
             return self.run(key, &source, values.bound(), &assigns);
         }
@@ -186,7 +187,7 @@ impl<'a> Values<'a> {
     fn columns(&self) -> Option<u64> {
         self.0.iter().try_fold(0_u64, |columns, assign| {
             let plain = assign.column < 64 && matches!(assign.value, Node::Value(_));
-            plain.then_some(columns | 1 << assign.column)
+            plain.then(|| columns | 1 << assign.column)
         })
     }
 

@@ -100,6 +100,20 @@ impl CellError {
         Self(Box::new(CellErrorParts { position: 0, found, wanted, because: None }))
     }
 
+    /// The found JSON and the name of the wanted Rust type.
+    #[cold]
+    pub(crate) fn of_json(found: &serde_json::Value, wanted: &'static str) -> Self {
+        let kind = match found {
+            serde_json::Value::Null => "null".to_owned(),
+            serde_json::Value::Bool(value) => format!("JSON {value}"),
+            serde_json::Value::Number(value) => format!("JSON number {value}"),
+            serde_json::Value::String(_) => "a JSON string".to_owned(),
+            serde_json::Value::Array(_) => "a JSON array".to_owned(),
+            serde_json::Value::Object(_) => "a JSON object".to_owned(),
+        };
+        Self(Box::new(CellErrorParts { position: 0, found: kind, wanted, because: None }))
+    }
+
     /// Adds what exactly does not fit.
     pub fn because(mut self, reason: impl fmt::Display) -> Self {
         self.0.because = Some(reason.to_string());

@@ -31,6 +31,10 @@ impl<T: Plainly> SqlType for Option<T> {
         }
     }
 
+    fn stored(value: Self::Rust) -> Self::Rust {
+        value.map(T::stored)
+    }
+
     fn from_json(json: serde_json::Value) -> Result<Self::Rust, CellError> {
         match json {
             serde_json::Value::Null => Ok(None),

@@ -51,27 +51,40 @@ pub trait SqlType: Sized + 'static {
         Ok(values.pop().unwrap_or_default())
     }
 
+    /// The value as it comes back from the database: an instant loses what is below a microsecond.
+    #[doc(hidden)]
+    fn stored(value: Self::Rust) -> Self::Rust {
+        value
+    }
+
     /// Reads a value from JSON: what a patch's field holds.
     ///
     /// # Errors
     /// Where the JSON does not fit.
     fn from_json(json: serde_json::Value) -> Result<Self::Rust, CellError> {
-        let value = match json {
-            serde_json::Value::Null => Value::Null,
-            serde_json::Value::Bool(value) => Value::Integer(i64::from(value)),
-            serde_json::Value::Number(number) => match number.as_i64() {
-                Some(value) => Value::Integer(value),
-                None => number.as_f64().map_or(Value::Null, Value::Real),
-            },
-            serde_json::Value::String(text) => Value::Text(text),
-            list @ serde_json::Value::Array(_) => {
-                let text = list.to_string();
-                serde_json::from_value(list).map_or(Value::Text(text), Value::Blob)
-            }
-            object @ serde_json::Value::Object(_) => Value::Text(object.to_string()),
-        };
-        Self::read(Row::Values(&[value]), 0)
+        match sql_value::<Self>(&json) {
+            Some(value) => Self::read(Row::Values(&[value]), 0),
+            None => Err(CellError::of_json(&json, std::any::type_name::<Self::Rust>())),
+        }
     }
+}
+
+/// The SQL value that a JSON value of a fitting kind stands for.
+fn sql_value<T: SqlType>(json: &serde_json::Value) -> Option<Value> {
+    Some(match json {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(value) if T::DOMAIN == Domain::Boolean => Value::Integer(i64::from(*value)),
+        serde_json::Value::Number(number) if T::STORAGE == Storage::Integer => {
+            Value::Integer(number.as_i64()?)
+        }
+        serde_json::Value::Number(number) if T::STORAGE == Storage::Real => Value::Real(number.as_f64()?),
+        serde_json::Value::String(text) => Value::Text(text.clone()),
+        serde_json::Value::Array(bytes) if T::STORAGE == Storage::Blob => {
+            let byte = |json: &serde_json::Value| u8::try_from(json.as_u64()?).ok();
+            Value::Blob(bytes.iter().map(byte).collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
 }
 
 /// A type that is never NULL and is its own base: everything but `Option`.

@@ -26,13 +26,19 @@ const READ_TIME: Format =
 /// The current instant, cut to the microseconds that are stored, so that what was inserted equals
 /// what is read back.
 pub(crate) fn now() -> OffsetDateTime {
-    let now = OffsetDateTime::now_utc();
-    now.replace_nanosecond(now.microsecond() * 1_000).unwrap_or(now)
+    OffsetDateTime::stored(OffsetDateTime::now_utc())
 }
 
 fn written(text: Result<String, time::error::Format>, to: &mut Binder<'_, '_>) -> Result<(), ValueError> {
     to.text_copied(&text.map_err(|reason| ValueError::new(reason.to_string()))?);
     Ok(())
+}
+
+/// An instant in UTC, unless it leaves the years that the type has.
+fn in_utc(value: &OffsetDateTime) -> Result<OffsetDateTime, ValueError> {
+    value
+        .checked_to_offset(UtcOffset::UTC)
+        .ok_or_else(|| ValueError::new(format!("{value} has no year of four digits in UTC")))
 }
 
 /// Years outside 0 to 9999 have no four digits, and text would no longer sort.
@@ -54,23 +60,34 @@ fn read_text<T>(
     parse(text).map_err(|reason| CellError::new(cell, wanted).because(reason).at(at))
 }
 
+/// Nothing below a microsecond is stored.
+fn whole_microseconds<T>(cut: Result<T, time::error::ComponentRange>, value: T) -> T {
+    cut.unwrap_or(value)
+}
+
 #[diagnostic::do_not_recommend]
 impl SqlType for OffsetDateTime {
     plain!(OffsetDateTime, Text);
+
+    fn stored(value: Self) -> Self {
+        let value = value.checked_to_offset(UtcOffset::UTC).unwrap_or(value);
+        whole_microseconds(value.replace_nanosecond(value.microsecond() * 1_000), value)
+    }
 
     fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
         read_text(row, at, "OffsetDateTime", |text| {
             PrimitiveDateTime::parse(text, READ_INSTANT).map(PrimitiveDateTime::assume_utc).or_else(
                 |reason| {
                     let text = text.replacen(' ', "T", 1);
-                    Self::parse(&text, &Rfc3339).map(|at| at.to_offset(UtcOffset::UTC)).map_err(|_| reason)
+                    let at = Self::parse(&text, &Rfc3339).map_err(|_| reason)?;
+                    at.checked_to_offset(UtcOffset::UTC).ok_or(reason)
                 },
             )
         })
     }
 
     fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
-        let value = value.to_offset(UtcOffset::UTC);
+        let value = in_utc(value)?;
         four_digits(value.year())?;
         written(value.format(INSTANT), to)
     }
@@ -81,6 +98,10 @@ impl Plainly for OffsetDateTime {}
 #[diagnostic::do_not_recommend]
 impl SqlType for PrimitiveDateTime {
     plain!(PrimitiveDateTime, Text);
+
+    fn stored(value: Self) -> Self {
+        whole_microseconds(value.replace_nanosecond(value.microsecond() * 1_000), value)
+    }
 
     fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
         read_text(row, at, "PrimitiveDateTime", |text| Self::parse(text, READ_INSTANT))
@@ -114,6 +135,10 @@ impl Plainly for Date {}
 impl SqlType for Time {
     plain!(Time, Text);
 
+    fn stored(value: Self) -> Self {
+        whole_microseconds(value.replace_nanosecond(value.microsecond() * 1_000), value)
+    }
+
     fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
         read_text(row, at, "Time", |text| Self::parse(text, READ_TIME))
     }
@@ -139,6 +164,12 @@ macro_rules! unix {
             type Rust = OffsetDateTime;
             const STORAGE: Storage = Storage::Integer;
 
+            fn stored(value: OffsetDateTime) -> OffsetDateTime {
+                let write: fn(&OffsetDateTime) -> i64 = $write;
+                let read: fn(i64) -> Result<OffsetDateTime, time::error::ComponentRange> = $read;
+                read(write(&value)).unwrap_or(value)
+            }
+
             fn read(row: Row<'_>, at: usize) -> Result<OffsetDateTime, CellError> {
                 let cell = row.cell(at);
                 let Cell::Integer(value) = cell else {
@@ -150,7 +181,7 @@ macro_rules! unix {
 
             fn bind<'v>(value: &'v OffsetDateTime, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
                 let write: fn(&OffsetDateTime) -> i64 = $write;
-                to.integer(write(value));
+                to.integer(write(&in_utc(value)?));
                 Ok(())
             }
 

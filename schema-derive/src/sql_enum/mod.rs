@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, Ident, LitStr};
+use syn::{Data, DeriveInput, Fields, Ident, LitStr, ext::IdentExt};
 
 use crate::{
     attribute::{self, Item},
@@ -44,7 +44,15 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         let code = expand(input, &variants);
         quote!(#nothing #code)
     } else {
-        errors.report()
+        let errors = errors.report();
+        // A stand-in, so that its own error is not followed by one at each column of the type.
+        let stands =
+            |data: &syn::DataEnum| data.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit));
+        let code = match &input.data {
+            Data::Enum(data) if !variants.is_empty() && stands(data) => expand(input, &variants),
+            _ => TokenStream::new(),
+        };
+        quote!(#errors #code)
     }
 }
 
@@ -96,7 +104,7 @@ fn read(input: &DeriveInput, errors: &Errors) -> Vec<Variant> {
 }
 
 fn variant(ident: &Ident, items: &[Item], case: Case, errors: &Errors) -> Variant {
-    let words = names::words(&ident.to_string());
+    let words = names::words(&ident.unraw().to_string());
     let capital = |word: &String| {
         let mut letters = word.chars();
         letters
@@ -147,6 +155,7 @@ fn expand(input: &DeriveInput, variants: &[Variant]) -> TokenStream {
     );
     quote! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #generics #ident #types #bounds {
             /// The text that the database holds.
             pub const fn as_str(self) -> &'static str {

@@ -75,6 +75,9 @@ fn expand(ident: &syn::Ident, inner: &syn::Type) -> TokenStream {
                 ) -> ::core::result::Result<(), ::schema_core::value::ValueError> {
                     <#inner as ::schema_core::value::SqlType>::bind(&value.0, to)
                 }
+                fn stored(value: Self) -> Self {
+                    #ident(<#inner as ::schema_core::value::SqlType>::stored(value.0))
+                }
                 fn from_json(
                     json: ::schema_core::private::serde_json::Value,
                 ) -> ::core::result::Result<Self, ::schema_core::value::CellError> {

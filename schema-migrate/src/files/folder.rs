@@ -13,6 +13,16 @@ pub struct Folder {
     migrations: Vec<Migration>,
 }
 
+/// The moment of a revision, which no other has: what stands before the words.
+fn moment(migration: &Migration) -> &str {
+    let revision = migration.revision.as_str();
+    revision.split_once('_').map_or(revision, |(moment, _)| moment)
+}
+
+fn is_twin(left: &Migration, right: &Migration) -> bool {
+    moment(left) == moment(right)
+}
+
 impl Folder {
     /// Reads every migration of a folder, parents before their children.
     ///
@@ -27,12 +37,12 @@ impl Folder {
         let mut migrations: Vec<Migration> = Vec::new();
         for file in files(path)? {
             let migration = Migration::read(&file)?;
-            if let Some(twin) = migrations.iter().find(|other| other.revision == migration.revision) {
-                return Err(Error::failed(format!("two files are revision {}", migration.revision))
+            if let Some(twin) = migrations.iter().find(|other| is_twin(other, &migration)) {
+                return Err(Error::failed(format!("two files are revision {}", moment(&migration)))
                     .why(format!("{} and {}", twin.path.display(), migration.path.display()))
                     .place(migration.path.display().to_string())
                     .state("nothing was changed")
-                    .next("remove one of them, or give it a revision of its own in name and header"));
+                    .next("remove one of them, or give it another moment in its name and header"));
             }
             migrations.push(migration);
         }

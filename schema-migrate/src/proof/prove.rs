@@ -155,12 +155,12 @@ impl Case<'_> {
         wrapped(&format!("PRAGMA foreign_keys={switch}; BEGIN"))?;
         for statement in &script.statements {
             let one = Script { statements: vec![statement.clone()], ..script.clone() };
-            if let Err(error) = recorded::run(database, self.migration, &one) {
+            if let Err(error) = recorded::statements(database, self.migration, &one) {
                 let tables = self.named_in(&statement.sql);
                 return Err(Failure { error, tables });
             }
         }
-        wrapped("COMMIT; PRAGMA foreign_keys=OFF").map_err(|error| Failure {
+        wrapped("PRAGMA legacy_alter_table=OFF; COMMIT; PRAGMA foreign_keys=OFF").map_err(|error| Failure {
             tables: self.from.tables.iter().map(|table| table.name.to_string()).collect(),
             error,
         })

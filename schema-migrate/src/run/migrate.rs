@@ -77,6 +77,20 @@ impl Report {
     }
 }
 
+/// What the files build before each migration that is due.
+fn schemas_before(prepared: &Prepared) -> Result<Vec<SchemaDef>> {
+    if prepared.due.is_empty() {
+        return Ok(Vec::new());
+    }
+    let scratch = replay(&prepared.applied)?;
+    let mut schemas = Vec::with_capacity(prepared.due.len());
+    for migration in &prepared.due {
+        schemas.push(sqlite::schema(&scratch)?);
+        run(&scratch, migration, &migration.up)?;
+    }
+    Ok(schemas)
+}
+
 /// Applies what is pending: takes the lock, checks before anything is changed, takes a backup, and
 /// runs each revision in a transaction of its own, together with its history row.
 pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn Observer) -> Result<Report> {
@@ -101,18 +115,18 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
     let mut report = Report::default();
     let prepared = prepare(&connection, target, scanned, options, &mut report, observer)?;
     accept(&connection, &prepared, options)?;
+    // Every file has to run on what those before it build; found out now, while nothing is changed.
+    let schemas = schemas_before(&prepared)?;
     if !prepared.due.is_empty() && !is_new && options.backup {
         report.backup = take_backup(&connection, target, observer)?;
     }
     let total = prepared.due.len();
-    let scratch = replay(&prepared.applied)?;
-    for (position, migration) in prepared.due.iter().enumerate() {
-        let recorded = sqlite::schema(&scratch)?;
+    for (position, (migration, recorded)) in prepared.due.iter().zip(&schemas).enumerate() {
         let work = Work {
             revision: migration.revision.as_str(),
             file: Some(&migration.path),
             script: &migration.up,
-            recorded: Some(&recorded),
+            recorded: Some(recorded),
             number: position + 1,
             total,
             is_due: &|connection| is_due(connection, migration),
@@ -122,7 +136,6 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
         };
         let outcome = apply(&connection, &work, observer)
             .map_err(|error| error.state(state_after(&report.revisions, "applied")))?;
-        run(&scratch, migration, &migration.up)?;
         if let Some(outcome) = outcome {
             report.warnings.extend(outcome.kept);
             report.revisions.push(AppliedRevision {

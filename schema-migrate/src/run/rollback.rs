@@ -71,6 +71,11 @@ pub fn rollback(
         return Ok(report);
     }
     let mut standing = files_of(&folder, &history);
+    if let Some(error) = standing.as_ref().and_then(|files| recorded(files).err()) {
+        // The way back stands in the history; the files only tell what no migration recorded.
+        report.warn(observer, format!("what the files build is not known: {}", error.what()));
+        standing = None;
+    }
     let scripts: Vec<&Script> = due.iter().map(|(_, script)| script).collect();
     let findings = preflight::database(&connection, &target.database, &scripts)?;
     if let Some(files) = &standing {

@@ -82,6 +82,14 @@ pub(crate) fn explain(failure: &Failure) -> Error {
                 format!("{message}: the database is behind its models; apply the migrations (db-migrate)"),
             )
         }
+        ffi::SQLITE_ERROR if message.starts_with("too many SQL variables") => Error::new(
+            Kind::Misuse,
+            format!("{message}: a statement takes 32,766 values; split the list; nothing was changed"),
+        ),
+        ffi::SQLITE_ERROR if message.starts_with("Expression tree is too large") => Error::new(
+            Kind::Misuse,
+            format!("{message}: use `in_list` instead of a chain of `or`; nothing was changed"),
+        ),
         ffi::SQLITE_ERROR if message.contains("has no column named") => Error::new(
             Kind::BehindSchema,
             format!("{message}: the database is behind its models; apply the migrations (db-migrate)"),

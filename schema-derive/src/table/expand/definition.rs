@@ -137,7 +137,14 @@ fn value_default(column: &Column, value: &Expr) -> TokenStream {
     let base = &column.base;
     match column.known {
         Known::Integer => quote_spanned! {span=>
-            ::schema_core::model::DefaultDef::Integer({ const VALUE: #base = #value; VALUE as i64 })
+            ::schema_core::model::DefaultDef::Integer({
+                const VALUE: #base = #value;
+                ::core::assert!(
+                    VALUE as i128 <= i64::MAX as i128,
+                    "the default is over 9223372036854775807, the largest integer that SQL stores"
+                );
+                VALUE as i64
+            })
         },
         Known::Float if matches!(value, Expr::Lit(literal) if matches!(literal.lit, syn::Lit::Int(_))) => {
             quote_spanned!(span=> ::schema_core::model::DefaultDef::Real(#value as f64))

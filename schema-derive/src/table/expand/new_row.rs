@@ -1,6 +1,8 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
+use crate::types::Known;
+
 use super::{Body, Names, Table, record};
 
 pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
@@ -39,7 +41,11 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     let reads = table.columns.iter().enumerate().map(|(at, column)| {
         let (ident, ty) = (&column.ident, column.column_type());
         if table.is_required(column) {
-            quote!(#ident: self.#ident)
+            if matches!(column.known, Known::Instant | Known::Day | Known::Unknown) && column.json.is_none() {
+                quote!(#ident: <#ty as ::schema_core::value::SqlType>::stored(self.#ident))
+            } else {
+                quote!(#ident: self.#ident)
+            }
         } else {
             quote_spanned! {column.place()=>
                 #ident: match <#ty as ::schema_core::value::SqlType>::read(row, #at) {
