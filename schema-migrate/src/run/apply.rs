@@ -9,6 +9,7 @@ use super::foreign_keys::Violations;
 use super::observer::{Event, Observer};
 use super::offending;
 use super::probe;
+use super::renames::Renames;
 use super::settings::Settings;
 use super::trace::{Effect, effect};
 use crate::files::{FileStatement, Script};
@@ -120,7 +121,7 @@ fn inside(
     connection.execute_batch("PRAGMA legacy_alter_table=OFF")?;
     statistics.restore(connection)?;
     let kept = carried.restore(connection, work.recorded, observer)?;
-    check_foreign_keys(connection, &before, work)?;
+    check_foreign_keys(connection, &before.renamed(&Renames::of(work.script)), work)?;
     if !was_broken && let Some(broken) = probe::broken(connection) {
         return Err(placed(
             Error::failed("a view or trigger no longer works after the migration")

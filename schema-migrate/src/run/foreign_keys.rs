@@ -4,6 +4,8 @@ use schema_core::dialect::quote_identifier;
 use schema_core::rusqlite::types::{Value, ValueRef};
 use schema_core::rusqlite::{Connection, params_from_iter};
 
+use super::renames::Renames;
+use crate::sql::{Token, tokens};
 use crate::{Error, Result};
 
 /// Rows without their parent, counted by child table, parent table and the child's key values: a
@@ -21,6 +23,18 @@ pub(crate) struct Violation {
     pub(crate) columns: Vec<String>,
     /// The key that has no parent, as SQL literals; empty where the parent's key is not unique.
     key: String,
+}
+
+impl Violation {
+    /// The same with names as SQL compares them.
+    fn folded(&self) -> Self {
+        Self {
+            child: self.child.to_ascii_lowercase(),
+            parent: self.parent.to_ascii_lowercase(),
+            columns: self.columns.iter().map(|column| column.to_ascii_lowercase()).collect(),
+            key: self.key.clone(),
+        }
+    }
 }
 
 impl Violations {
@@ -49,10 +63,9 @@ impl Violations {
                 Ok(Some(row)) => row,
                 Ok(None) => return Ok(()),
                 Err(error) if error.to_string().contains("foreign key mismatch") => {
-                    // The message names child and parent: it is the violation.
                     let violation = Violation {
                         child: table.to_owned(),
-                        parent: error.to_string(),
+                        parent: mismatched_parent(&error.to_string()),
                         columns: Vec::new(),
                         key: String::new(),
                     };
@@ -79,11 +92,34 @@ impl Violations {
         self.0.values().sum()
     }
 
+    /// The same rows under the names that they have after a script: a row that has had no parent
+    /// all along is not the fault of a rename.
+    pub(super) fn renamed(&self, names: &Renames) -> Self {
+        let mut renamed = Self::default();
+        for (violation, count) in &self.0 {
+            let columns = violation.columns.iter();
+            let violation = Violation {
+                child: names.new_table(&violation.child).to_owned(),
+                parent: names.new_table(&violation.parent).to_owned(),
+                columns: columns
+                    .map(|column| names.new_column(&violation.child, column).to_owned())
+                    .collect(),
+                key: violation.key.clone(),
+            };
+            *renamed.0.entry(violation).or_default() += count;
+        }
+        renamed
+    }
+
     /// Those that were not there before, with their number, the keys of one foreign key together.
     pub(crate) fn new_since(&self, before: &Self) -> Vec<(Violation, u64)> {
+        let mut known: BTreeMap<Violation, u64> = BTreeMap::new();
+        for (violation, count) in &before.0 {
+            *known.entry(violation.folded()).or_default() += count;
+        }
         let mut found: Vec<(Violation, u64)> = Vec::new();
         for (violation, count) in &self.0 {
-            let more = count.saturating_sub(before.0.get(violation).copied().unwrap_or(0));
+            let more = count.saturating_sub(known.get(&violation.folded()).copied().unwrap_or(0));
             if more == 0 {
                 continue;
             }
@@ -99,6 +135,13 @@ impl Violations {
         }
         found
     }
+}
+
+/// The parent out of `foreign key mismatch - "child" referencing "parent"`.
+fn mismatched_parent(message: &str) -> String {
+    let named = message.split_once("\" referencing ").map(|(_, rest)| rest).unwrap_or_default();
+    let all = tokens(named).unwrap_or_default();
+    all.first().map(Token::name).unwrap_or_default()
 }
 
 /// The values of a child's key as SQL literals.

@@ -11,6 +11,7 @@ mod offending;
 mod open;
 mod preflight;
 mod probe;
+mod renames;
 mod rollback;
 mod settings;
 mod target;

@@ -36,6 +36,26 @@ pub(super) fn effect(sql: &str) -> Effect {
     Effect::Other
 }
 
+/// The table, old and new name of a statement that renames a column.
+pub(super) fn column_rename(sql: &str) -> Option<(String, String, String)> {
+    let all = tokens(sql).ok()?;
+    let word = |position: usize, word: &str| all.get(position).is_some_and(|token| token.is(word));
+    if !(word(0, "ALTER") && word(1, "TABLE")) {
+        return None;
+    }
+    let (table, next) = name(&all, 2)?;
+    // `RENAME TO x` renames the table; a column of that name has to be in quotes.
+    if !word(next, "RENAME") || word(next + 1, "TO") {
+        return None;
+    }
+    let from = if word(next + 1, "COLUMN") && !word(next + 2, "TO") { next + 2 } else { next + 1 };
+    if !word(from + 1, "TO") {
+        return None;
+    }
+    let part = |position: usize| all.get(position).filter(|token| token.may_be_name());
+    Some((table, part(from)?.name(), part(from + 2)?.name()))
+}
+
 /// The name at a position, without a schema in front of it, and the position behind it.
 fn name(all: &[Token<'_>], at: usize) -> Option<(String, usize)> {
     let first = all.get(at).filter(|token| token.may_be_name())?;

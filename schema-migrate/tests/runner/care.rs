@@ -53,6 +53,30 @@ fn only_new_foreign_key_violations_fail() {
 }
 
 #[test]
+fn orphans_of_before_stay_those_of_before_when_parent_child_and_column_are_renamed() {
+    let world = World::library();
+    world.sql("PRAGMA foreign_keys=OFF; UPDATE books SET author_id = 777 WHERE id IN (3, 6);");
+    let mut answers = Answers::default();
+    answers.rename("authors:writers").unwrap();
+    answers.rename("books:volumes").unwrap();
+    answers.rename("volumes.author_id:volumes.writer_id").unwrap();
+    let renamed =
+        REBUILT.replace("books", "volumes").replace("author_id", "writer_id").replace("authors", "writers");
+    world.try_generate(&renamed, &answers).unwrap();
+    world.migrate().unwrap();
+    assert_eq!(world.count("SELECT count(*) FROM volumes WHERE writer_id = 777"), 2);
+    let path =
+        world.write("orphans", "ALTER TABLE writers RENAME TO people; DELETE FROM people WHERE id = 2;", "");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("-- migrate:up", "-- needs: foreign_keys=off\n-- migrate:up"))
+        .unwrap();
+    let error = world.migrate().unwrap_err();
+    let found = world.count("SELECT count(*) FROM volumes WHERE writer_id = 2");
+    let what = format!("{found} rows of `volumes` have no row in `people` (volumes.writer_id)");
+    assert_told(&error, 1, &what);
+}
+
+#[test]
 fn a_broken_view_is_named_before_anything_is_changed() {
     let world = World::library();
     world.generate(REBUILT);
