@@ -31,9 +31,12 @@ pub(crate) fn run(connection: &Connection, migration: &Migration, script: &Scrip
 /// Runs statements of a migration on a scratch database, and leaves the settings that they make to the
 /// statements that follow.
 pub(crate) fn statements(connection: &Connection, migration: &Migration, script: &Script) -> Result<()> {
-    for statement in &script.statements {
+    let total = script.statements.len();
+    for (number, statement) in (1..).zip(&script.statements) {
         execute(connection, &statement.sql).map_err(|error| {
-            Error::failed(format!("{} does not run on a scratch database", migration.revision))
+            let which =
+                if total > 1 { format!(": statement {number} of {total} failed") } else { String::new() };
+            Error::failed(format!("{} does not run on a scratch database{which}", migration.revision))
                 .why(format!("{}\n{}", error.reason().unwrap_or_default(), shown(&statement.sql)))
                 .place(format!("{}:{}", migration.path.display(), statement.line))
                 .state("nothing was changed")

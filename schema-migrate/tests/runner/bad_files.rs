@@ -117,19 +117,43 @@ fn statement_seven_of_twelve_fails_and_everything_of_the_file_is_undone() {
     world.write("fine", "CREATE TABLE fine(a);", "DROP TABLE fine;");
     let mut up: Vec<String> =
         (1..=12).map(|number| format!("INSERT INTO authors(name) VALUES ('new {number}');")).collect();
-    up[6] = "INSERT INTO books(author_id, title)\n  VALUES (1, '');".to_owned();
+    // On an empty scratch database it has nothing to do.
+    up[6] = "UPDATE books\n  SET title = '';".to_owned();
     let path = world.write("bad", &up.join("\n"), "");
     let error = world.migrate().unwrap_err();
     let text = error.to_string();
     assert_eq!(error.kind().exit_code(), 1);
     assert!(text.contains("statement 7 of 12 failed"), "{text}");
     assert!(text.contains("CHECK constraint failed: books_title_check"), "{text}");
-    assert!(text.contains("VALUES (1, '')"), "{text}");
+    assert!(text.contains("SET title = ''"), "{text}");
     assert!(text.contains(&format!("{}:10", path.display())), "{text}");
     assert!(text.contains("_fine stays applied"), "{text}");
     assert_eq!(world.count("SELECT count(*) FROM authors"), 40);
     assert_eq!(world.count("SELECT count(*) FROM _schema_migrations"), 2);
     assert_eq!(world.count("SELECT count(*) FROM fine"), 0);
+}
+
+#[test]
+fn a_file_that_runs_on_no_scratch_database_is_refused_before_anything() {
+    let world = World::library();
+    world.sql("CREATE TABLE audit (id INTEGER PRIMARY KEY, what TEXT)");
+    world.write("fine", "CREATE TABLE fine(a);", "DROP TABLE fine;");
+    world.write("live_only", "INSERT INTO audit(what) VALUES ('x'); DELETE FROM authors;", "SELECT 1;");
+    let before = world.dump();
+    let error = world.migrate().unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("does not run on a scratch database: statement 1 of 2 failed"), "{text}");
+    assert!(text.contains("nothing was changed"), "{text}");
+    assert_eq!(world.dump(), before);
+}
+
+#[test]
+fn two_files_of_one_moment_are_refused() {
+    let world = World::library();
+    let path = world.write("one", "CREATE TABLE one(a);", "DROP TABLE one;");
+    let twin = path.to_string_lossy().replace("_one.sql", "_two.sql");
+    fs::write(&twin, fs::read_to_string(&path).unwrap().replace("_one", "_two")).unwrap();
+    assert_refused(&world, 1, "two files are revision ");
 }
 
 #[test]

@@ -30,6 +30,29 @@ fn the_proof_sends_rows_through_every_table() {
 }
 
 #[test]
+fn a_table_that_triggers_and_views_of_others_name_is_rebuilt() {
+    let world = World::new();
+    let named = format!(
+        "{LIBRARY}
+        CREATE TRIGGER books_touch AFTER UPDATE ON books BEGIN
+          UPDATE authors SET name = name || '!' WHERE id = NEW.author_id;
+        END;"
+    );
+    world.generate(&named);
+    world.migrate().unwrap();
+    world.fill(30);
+    let strict = named.replace("name TEXT NOT NULL);", "name TEXT NOT NULL) STRICT;");
+    let drafted = world.generate(&strict);
+    assert!(drafted.proof.unwrap().rows > 0);
+    let before = world.count("SELECT count(*) FROM books");
+    world.migrate().unwrap();
+    assert_eq!(world.count("SELECT count(*) FROM books"), before);
+    world.sql("UPDATE books SET pages = 1 WHERE id = (SELECT min(id) FROM books)");
+    assert_eq!(world.count("SELECT count(*) FROM authors WHERE name LIKE '%!'"), 1);
+    world.rollback(1).unwrap();
+}
+
+#[test]
 fn constraints_that_values_have_to_be_found_for_are_filled() {
     let world = World::new();
     let hard = "
