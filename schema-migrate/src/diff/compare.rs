@@ -7,7 +7,7 @@ use super::path::Path;
 use super::question::{Question, QuestionKind};
 use super::rename::{Rename, Settled, order, settle};
 use super::variant::VariantRename;
-use super::{table, variant};
+use super::{expression, table, variant};
 use crate::inspect::{execute, replay, sqlite};
 use crate::{Error, Result};
 
@@ -66,7 +66,7 @@ pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &An
         renames: Vec::new(),
         variants: Vec::new(),
         displaced: Vec::new(),
-        values: values(hints),
+        values: values(hints)?,
     };
     let tables = settle_tables(from, to, hints, answers, &mut found);
     for new in to.tables.iter() {
@@ -260,7 +260,7 @@ fn rename(from: &SchemaDef, renames: &[Rename]) -> Result<SchemaDef> {
     Ok(SchemaDef { virtual_tables: from.virtual_tables.clone(), ..renamed })
 }
 
-fn values(hints: &SchemaDef) -> Vec<ColumnValues> {
+fn values(hints: &SchemaDef) -> Result<Vec<ColumnValues>> {
     let text = |sql: &Option<schema_core::model::SqlText>| {
         sql.as_ref().and_then(|sql| sql.on(Engine::Sqlite)).map(str::to_owned)
     };
@@ -269,15 +269,21 @@ fn values(hints: &SchemaDef) -> Vec<ColumnValues> {
         for column in
             table.columns.iter().filter(|column| column.backfill.is_some() || column.convert.is_some())
         {
+            let (backfill, convert) = (text(&column.backfill), text(&column.convert));
+            for (attribute, sql) in [("backfill", &backfill), ("convert", &convert)] {
+                if let Some(sql) = sql {
+                    expression::check(&format!("{attribute} of {}.{}", table.name, column.name), sql)?;
+                }
+            }
             found.push(ColumnValues {
                 table: table.name.to_string(),
                 column: column.name.to_string(),
-                backfill: text(&column.backfill),
-                convert: text(&column.convert),
+                backfill,
+                convert,
             });
         }
     }
-    found
+    Ok(found)
 }
 
 /// An answer that fits nothing is a slip of the pen, and the next step would be a drop.
@@ -311,10 +317,11 @@ fn check_answers(from: &SchemaDef, to: &SchemaDef, answers: &Answers) -> Result<
         }
     }
     for (flag, assignments) in [("--backfill", &answers.backfills), ("--convert", &answers.converts)] {
-        for (path, _) in assignments {
+        for (path, sql) in assignments {
             if !exists(path, to, to) {
                 return Err(unknown(&format!("{flag} {path}=.."), path, "the new schema"));
             }
+            expression::check(&format!("{flag} {path}"), sql)?;
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ mod check;
 mod column;
 mod compare;
 mod default;
+mod expression;
 mod foreign_key;
 mod index;
 mod path;

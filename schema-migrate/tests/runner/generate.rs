@@ -114,6 +114,30 @@ fn a_loss_has_to_be_permitted_and_a_missing_value_given() {
 }
 
 #[test]
+fn a_backfill_that_is_more_than_an_expression_writes_no_migration() {
+    let world = World::library();
+    let needed = LIBRARY.replace("pages INTEGER", "pages INTEGER NOT NULL");
+    for (sql, why) in [
+        ("7) --", "a parenthesis closes that none opened"),
+        ("7 -- all", "a comment ends it"),
+        ("7; DELETE FROM books", "a semicolon"),
+    ] {
+        let mut answers = Answers::default();
+        answers.backfill(&format!("books.pages={sql}")).unwrap();
+        let error = world.try_generate(&needed, &answers).unwrap_err();
+        assert_told(&error, 2, "--backfill books.pages is not one SQL expression");
+        assert!(error.reason().is_some_and(|reason| reason.contains(why)), "{error}");
+    }
+    assert_eq!(world.files().len(), 1);
+    let mut answers = Answers::default();
+    answers.backfill("books.pages=length('a;b --)') -- )\n + 1").unwrap();
+    world.try_generate(&needed, &answers).unwrap().into_result().unwrap();
+    world.migrate().unwrap();
+    assert_eq!(world.count("SELECT count(*) FROM books WHERE pages = 8"), 60);
+    assert_eq!(world.count("SELECT count(*) FROM books WHERE pages % 100 = 0"), 240);
+}
+
+#[test]
 fn a_dry_run_and_an_empty_migration() {
     let world = World::library();
     let declared = schema_of(REBUILT);
