@@ -41,7 +41,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     let reads = table.columns.iter().enumerate().map(|(at, column)| {
         let (ident, ty) = (&column.ident, column.column_type());
         if table.is_required(column) {
-            if matches!(column.known, Known::Instant | Known::Day | Known::Unknown) && column.json.is_none() {
+            if matches!(column.known, Known::Instant | Known::Day) && column.json.is_none() {
                 quote!(#ident: <#ty as ::schema_core::value::SqlType>::stored(self.#ident))
             } else {
                 quote!(#ident: self.#ident)
