@@ -6,6 +6,7 @@ use schema_core::rusqlite::{self, Connection, ErrorCode};
 
 use super::carry::Carried;
 use super::foreign_keys::Violations;
+use super::left_behind;
 use super::observer::{Event, Observer};
 use super::offending;
 use super::probe;
@@ -121,7 +122,7 @@ fn inside(
     connection.execute_batch("PRAGMA legacy_alter_table=OFF")?;
     statistics.restore(connection)?;
     let kept = carried.restore(connection, work.recorded, observer)?;
-    check_foreign_keys(connection, &before.renamed(&Renames::of(work.script)), work)?;
+    check_foreign_keys(connection, &before, work)?;
     if !was_broken && let Some(broken) = probe::broken(connection) {
         return Err(placed(
             Error::failed("a view or trigger no longer works after the migration")
@@ -172,33 +173,12 @@ fn refused(
 }
 
 fn check_foreign_keys(connection: &Connection, before: &Violations, work: &Work<'_>) -> Result<()> {
-    let found = Violations::read(connection)?.new_since(before);
-    let Some((first, count)) = found.first() else { return Ok(()) };
-    let columns: Vec<String> =
-        first.columns.iter().map(|column| format!("{}.{column}", first.child)).collect();
-    let what = if columns.is_empty() {
-        format!("the foreign keys of `{}` fit no unique key", first.child)
-    } else {
-        format!(
-            "{count} rows of `{}` have no row in `{}` ({})",
-            first.child,
-            first.parent,
-            columns.join(", ")
-        )
-    };
-    let why = match found.len() {
-        1 => {
-            "the migration would leave them behind; violations that were there before do not count".to_owned()
-        }
-        several => {
-            format!("the migration would leave them behind, and {} more foreign keys broken", several - 1)
-        }
-    };
-    let next = format!(
-        "find them with: SELECT * FROM \"{}\" and a LEFT JOIN on \"{}\", and correct them or the migration",
-        first.child, first.parent
-    );
-    Err(placed(Error::failed(what).why(why).next(next), work, None))
+    let names = Renames::of(work.script);
+    let found = Violations::read(connection)?.new_since(&before.renamed(&names));
+    match left_behind::error(connection, &found, &names) {
+        Some(error) => Err(placed(error, work, None)),
+        None => Ok(()),
+    }
 }
 
 /// Puts the place of the statement, or of the first one, into an error.

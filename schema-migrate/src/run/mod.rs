@@ -4,6 +4,7 @@ mod apply;
 mod backup;
 mod carry;
 mod foreign_keys;
+mod left_behind;
 mod lock;
 mod migrate;
 mod observer;

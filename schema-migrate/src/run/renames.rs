@@ -49,6 +49,23 @@ impl Renames {
         renamed.map_or(old, String::as_str)
     }
 
+    /// What the table that has this name after the script was called before.
+    pub(super) fn old_table<'a>(&'a self, new: &'a str) -> &'a str {
+        self.find_new(new).map_or(new, |table| &table.old)
+    }
+
+    /// What a column of the table that has this name after the script was called before.
+    pub(super) fn old_column<'a>(&'a self, new_table: &str, new: &'a str) -> &'a str {
+        let renamed = self.find_new(new_table).and_then(|table| {
+            table.columns.iter().find(|(_, known)| known.eq_ignore_ascii_case(new)).map(|(old, _)| old)
+        });
+        renamed.map_or(new, String::as_str)
+    }
+
+    fn find_new(&self, new: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.new.eq_ignore_ascii_case(new) && !table.old.is_empty())
+    }
+
     fn find_old(&self, old: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.old.eq_ignore_ascii_case(old))
     }

@@ -74,6 +74,42 @@ fn orphans_of_before_stay_those_of_before_when_parent_child_and_column_are_renam
     let found = world.count("SELECT count(*) FROM volumes WHERE writer_id = 2");
     let what = format!("{found} rows of `volumes` have no row in `people` (volumes.writer_id)");
     assert_told(&error, 1, &what);
+    world.sql("PRAGMA foreign_keys=OFF; DELETE FROM writers WHERE id = 2");
+    assert_eq!(world.count(&listing(&error)), found + 2);
+}
+
+/// The query of an error, as something to count.
+fn listing(error: &schema_migrate::Error) -> String {
+    let query = error.next_steps().iter().find_map(|step| step.split_once("listed by: "));
+    format!("SELECT count(*) FROM ({})", query.unwrap().1)
+}
+
+#[test]
+fn a_foreign_key_that_rows_break_comes_with_the_query_that_lists_them() {
+    let world = World::new();
+    world.generate("CREATE TABLE p(a, b, UNIQUE (a, b)); CREATE TABLE c(x, \"y z\", n);");
+    world.migrate().unwrap();
+    world
+        .sql("INSERT INTO p VALUES (1, 1), (1, 2); INSERT INTO c VALUES (1, 1, 0), (1, 3, 0), (NULL, 9, 0);");
+    world.generate(
+        "CREATE TABLE p(a, b, UNIQUE (a, b));
+         CREATE TABLE c(x, \"y z\", n, FOREIGN KEY (x, \"y z\") REFERENCES p(a, b));",
+    );
+    let error = world.migrate().unwrap_err();
+    assert_told(&error, 1, "1 rows of `c` have no row in `p` (c.x, c.y z)");
+    assert_eq!(world.count(&listing(&error)), 1);
+    world.sql("UPDATE c SET n = 5 WHERE \"y z\" = 3; DELETE FROM c WHERE n = 5;");
+    world.migrate().unwrap();
+}
+
+#[test]
+fn a_foreign_key_to_columns_that_are_no_key_is_told_by_its_columns() {
+    let world = World::library();
+    world.write("loose", "CREATE TABLE notes (author TEXT REFERENCES authors(name));", "DROP TABLE notes;");
+    let error = world.migrate().unwrap_err();
+    assert_told(&error, 1, "a foreign key of `notes` refers to columns of `authors` that are no key");
+    assert!(error.reason().is_some_and(|why| why.starts_with("authors(name) is neither")), "{error}");
+    assert!(!error.to_string().contains("mismatch"), "{error}");
 }
 
 #[test]
