@@ -114,6 +114,46 @@ fn a_loss_has_to_be_permitted_and_a_missing_value_given() {
 }
 
 #[test]
+fn a_column_that_is_computed_from_now_on_loses_what_it_stored() {
+    let world = World::library();
+    let computed = LIBRARY.replace("pages INTEGER", "pages INTEGER AS (length(title)) STORED");
+    let generated = world.try_generate(&computed, &Answers::default()).unwrap();
+    assert_told(&generated.into_result().unwrap_err(), 4, "--allow-data-loss books.pages");
+    let mut answers = Answers::default();
+    answers.allow_data_loss("books.pages").unwrap();
+    world.try_generate(&computed, &answers).unwrap().into_result().unwrap();
+    world.migrate().unwrap();
+    assert_eq!(world.count("SELECT count(*) FROM books WHERE pages = length(title)"), 300);
+    // The other way round the computed values become stored ones, and nothing goes.
+    world.try_generate(LIBRARY, &Answers::default()).unwrap().into_result().unwrap();
+    world.migrate().unwrap();
+    assert_eq!(world.count("SELECT count(*) FROM books WHERE pages = length(title)"), 300);
+}
+
+#[test]
+fn what_another_type_makes_of_stored_values_is_noted_and_true() {
+    let kinds = [
+        ("TEXT", "INTEGER", "'007' becomes 7 ", "'007'", "7"),
+        ("TEXT", "REAL", "'007' becomes 7.0", "'007'", "7.0"),
+        ("REAL", "INTEGER", "1.0 becomes the integer 1", "1.0", "1"),
+        ("INTEGER", "REAL", "2^53) are rounded", "9007199254740993", "9007199254740992.0"),
+        ("INTEGER", "TEXT", "7 becomes '7'", "7", "'7'"),
+    ];
+    for (from, to, note, stored, becomes) in kinds {
+        let world = World::new();
+        world.generate(&format!("CREATE TABLE t(id INTEGER PRIMARY KEY, v {from});"));
+        world.migrate().unwrap();
+        world.sql(&format!("INSERT INTO t VALUES (1, {stored})"));
+        let drafted = world.generate(&format!("CREATE TABLE t(id INTEGER PRIMARY KEY, v {to});"));
+        let notes = drafted.plan.notes.join("\n");
+        assert!(notes.contains(note), "{from} to {to}: {notes}");
+        world.migrate().unwrap();
+        let query = format!("SELECT v = {becomes} AND typeof(v) = typeof({becomes}) FROM t");
+        assert_eq!(world.count(&query), 1, "{from} to {to}");
+    }
+}
+
+#[test]
 fn a_backfill_that_is_more_than_an_expression_writes_no_migration() {
     let world = World::library();
     let needed = LIBRARY.replace("pages INTEGER", "pages INTEGER NOT NULL");

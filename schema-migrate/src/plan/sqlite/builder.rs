@@ -169,7 +169,10 @@ impl<'a> Builder<'a> {
                     let name = self.comparison.original(&[table]);
                     (Path::new([name]), self.answers.permits(&[name]))
                 }
-                Change::DropColumn { table, column } if column.generated.is_none() => {
+                // A column that is computed from now on keeps none of the values that it stored.
+                Change::DropColumn { table, column } | Change::AlterColumn { table, from: column, .. }
+                    if column.generated.is_none() && !keeps_values(change) =>
+                {
                     let name = self.comparison.original(&[table, &column.name]);
                     let before = self.old_name(table);
                     let permitted =
@@ -212,6 +215,11 @@ impl Built {
         self.irreversible.extend(other.irreversible);
         self.foreign_keys_off |= other.foreign_keys_off;
     }
+}
+
+/// Whether the column of a change still stores what it stored.
+fn keeps_values(change: &Change) -> bool {
+    matches!(change, Change::AlterColumn { to, .. } if to.generated.is_none())
 }
 
 /// Whether a foreign key of the child points at the other table.

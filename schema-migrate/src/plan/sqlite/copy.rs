@@ -2,6 +2,7 @@ use schema_core::dialect::{quote_identifier, quote_text};
 use schema_core::model::{ColumnDef, TableDef};
 
 use super::builder::{Builder, Built, Direction};
+use super::conversion::consequence;
 use super::mention::{in_foreign_key, in_primary_key, in_unique};
 use crate::diff::{Change, ColumnAspect};
 use crate::plan::Blocked;
@@ -105,11 +106,12 @@ fn kept(
         expression = format!("({convert})");
     } else if type_changed {
         built.notes.push(format!(
-            "{}.{} goes from {} to {}: SQLite stores what converts as the new type, so text such as '007' becomes 7",
+            "{}.{} goes from {} to {}: {}",
             new.name,
             column.name,
             or_none(&before.sql_type),
-            or_none(&column.sql_type)
+            or_none(&column.sql_type),
+            consequence(new, &before.sql_type, &column.sql_type)
         ));
     }
     let variants: Vec<String> = builder

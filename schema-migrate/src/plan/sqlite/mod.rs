@@ -3,6 +3,7 @@
 mod add_column;
 mod backward;
 mod builder;
+mod conversion;
 mod copy;
 mod definition;
 mod fill;

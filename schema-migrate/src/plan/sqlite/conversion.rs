@@ -1,0 +1,70 @@
+use schema_core::model::TableDef;
+
+/// As what SQLite stores a value that it can convert without loss of its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Affinity {
+    Integer,
+    Text,
+    Blob,
+    Real,
+    Numeric,
+}
+
+/// What becomes of stored values when a column of the table has another type.
+pub(super) fn consequence(table: &TableDef, from: &str, to: &str) -> String {
+    let (old, new) = (affinity(from, false), affinity(to, table.strict));
+    let rest = |what: &str| match table.strict {
+        true => format!("the copy fails on {what}"),
+        false => format!("{what} stays as it is"),
+    };
+    match (old, new) {
+        (_, Affinity::Blob) => "stored values stay as they are".to_owned(),
+        (old, new) if old == new => format!("stored values stay as they are{}", strict(table)),
+        (Affinity::Text | Affinity::Blob, Affinity::Integer | Affinity::Numeric) => format!(
+            "text that reads as a number becomes it, so '007' becomes 7 and '1.0' becomes 1; {}",
+            rest("other text")
+        ),
+        (Affinity::Text | Affinity::Blob, Affinity::Real) => format!(
+            "text that reads as a number becomes a real number, so '007' becomes 7.0 and more than 15 digits \
+             are rounded; {}",
+            rest("other text")
+        ),
+        (Affinity::Integer | Affinity::Numeric, Affinity::Real) => {
+            "integers become real numbers, and those beyond 9007199254740992 (2^53) are rounded".to_owned()
+        }
+        (Affinity::Real, Affinity::Integer) => {
+            format!("1.0 becomes the integer 1; {}", rest("a number with a fraction, such as 1.5,"))
+        }
+        (Affinity::Real, Affinity::Numeric) => "1.0 becomes the integer 1".to_owned(),
+        (Affinity::Real, Affinity::Text) => {
+            "numbers become text, so 7.0 becomes '7.0', and digits that the text does not show are lost"
+                .to_owned()
+        }
+        (_, Affinity::Text) => "numbers become text, so 7 becomes '7'".to_owned(),
+        (_, Affinity::Integer | Affinity::Numeric) => {
+            format!("numbers stay as they are{}", strict(table))
+        }
+        (_, Affinity::Real) => "integers become real numbers".to_owned(),
+    }
+}
+
+fn strict(table: &TableDef) -> &'static str {
+    if table.strict { ", and the copy fails on values of another type" } else { "" }
+}
+
+/// The affinity of a type, by SQLite's own rules in their order.
+fn affinity(sql_type: &str, strict: bool) -> Affinity {
+    let name = sql_type.to_ascii_uppercase();
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if has(&["INT"]) {
+        Affinity::Integer
+    } else if has(&["CHAR", "CLOB", "TEXT"]) {
+        Affinity::Text
+    } else if name.trim().is_empty() || has(&["BLOB"]) || (strict && name.trim() == "ANY") {
+        Affinity::Blob
+    } else if has(&["REAL", "FLOA", "DOUB"]) {
+        Affinity::Real
+    } else {
+        Affinity::Numeric
+    }
+}
