@@ -51,11 +51,12 @@ impl Header {
             "parents" => self.parents = list().map(str::to_owned).collect(),
             "engine" => {
                 let version = value.strip_prefix("sqlite").and_then(|rest| rest.trim().strip_prefix(">="));
-                let version = version.ok_or_else(|| {
+                let version = version.and_then(|version| version.trim().parse().ok()).ok_or_else(|| {
                     Error::failed(format!("the header `engine: {value}` cannot be read"))
-                        .why("it is written as in `engine: sqlite >= 3.35`")
+                        .why("it is written as in `engine: sqlite >= 3.35`, with a version of SQLite 3")
+                        .next("correct the line, or remove it")
                 })?;
-                self.engine = Some(version.parse()?);
+                self.engine = Some(version);
             }
             "needs" => {
                 for need in list() {

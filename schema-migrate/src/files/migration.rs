@@ -164,8 +164,13 @@ fn script(header: &Header, text: &str, line: usize) -> Result<Script> {
 
 /// Offsets of the two markers. A line inside a literal is no marker.
 fn markers(text: &str) -> Result<(usize, usize)> {
-    let all =
-        tokens(text).map_err(|error| half_written(error.reason().unwrap_or("a literal is not closed")))?;
+    let all = tokens(text).map_err(|error| {
+        let whole = half_written(error.reason().unwrap_or("a literal is not closed"));
+        match error.location() {
+            Some(place) => whole.place(place),
+            None => whole,
+        }
+    })?;
     let mut found: Vec<(usize, &str)> = Vec::new();
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
@@ -191,7 +196,10 @@ fn markers(text: &str) -> Result<(usize, usize)> {
 /// Puts the file in front of the line at which an error lies.
 fn in_file(error: Error, path: &Path) -> Error {
     let place = match error.location() {
-        Some(line) if line.bytes().all(|byte| byte.is_ascii_digit()) => format!("{}:{line}", path.display()),
+        // A line, or a line and a column.
+        Some(line) if line.bytes().all(|byte| byte.is_ascii_digit() || byte == b':') => {
+            format!("{}:{line}", path.display())
+        }
         Some(place) => place.to_owned(),
         None => path.display().to_string(),
     };

@@ -1,5 +1,5 @@
 use sqlite3_parser::lexer::Scanner;
-use sqlite3_parser::lexer::sql::Tokenizer;
+use sqlite3_parser::lexer::sql::{Error as ScanError, Tokenizer};
 
 use crate::{Error, Result};
 
@@ -76,7 +76,7 @@ pub fn tokens(text: &str) -> Result<Vec<Token<'_>>> {
                 found.push(Token { kind: kind(token), text: token, start, end });
             }
             Ok((_, None, _)) => return Ok(found),
-            Err(error) => return Err(unreadable(text, &error.to_string())),
+            Err(error) => return Err(unscanned(text, &error)),
         }
     }
 }
@@ -112,6 +112,27 @@ fn kind(token: &str) -> TokenKind {
     }
 }
 
+/// What the scanner stumbled over, with line and column as the place.
+fn unscanned(text: &str, error: &ScanError) -> Error {
+    let (why, position) = match error {
+        ScanError::UnterminatedLiteral(position) => ("a literal or quoted name is not closed", position),
+        ScanError::UnterminatedBracket(position) => ("a `[` is not closed", position),
+        ScanError::UnterminatedBlockComment(position) => ("a `/*` is not closed", position),
+        ScanError::BadVariableName(position) => ("a parameter has no name", position),
+        ScanError::BadNumber(position) => ("a number is malformed", position),
+        ScanError::ExpectedEqualsSign(position) => ("a `!` has no `=` behind it", position),
+        ScanError::MalformedBlobLiteral(position) => ("a blob literal is malformed", position),
+        ScanError::MalformedHexInteger(position) => ("a hexadecimal number is malformed", position),
+        ScanError::UnrecognizedToken(position) => ("a character belongs to no SQL", position),
+        _ => return unreadable(text, &error.to_string()),
+    };
+    let error = unreadable(text, why);
+    match position {
+        Some(position) => error.place(format!("{}:{}", position.line, position.column)),
+        None => error,
+    }
+}
+
 fn unreadable(text: &str, why: &str) -> Error {
     let shown: String = text.chars().take(80).collect();
     Error::failed(format!("this SQL cannot be read: {shown}")).why(why).state("nothing was changed")
@@ -136,6 +157,13 @@ mod tests {
         for text in ["'abc", "\"abc", "[abc", "x'1", "/* abc", "1e", "!", "@"] {
             assert!(tokens(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_its_line_and_column() {
+        let error = tokens("SELECT 1;\nSELECT 'open").unwrap_err();
+        assert_eq!(error.location(), Some("2:8"));
+        assert!(!error.to_string().contains("Pos"), "{error}");
     }
 
     #[test]

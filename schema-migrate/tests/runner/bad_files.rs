@@ -59,6 +59,24 @@ fn an_unknown_header_is_refused() {
 }
 
 #[test]
+fn an_engine_that_there_is_not_is_refused_with_its_line() {
+    let world = World::library();
+    let path = world.write("more", "CREATE TABLE more(a);", "DROP TABLE more;");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("-- parents", "-- engine: sqlite >= 9.1\n-- parents")).unwrap();
+    assert_refused(&world, 1, "the header `engine: sqlite >= 9.1` cannot be read");
+    assert_refused(&world, 1, &format!("{}:2", path.display()));
+}
+
+#[test]
+fn text_that_is_not_closed_is_refused_with_its_line_and_column() {
+    let world = World::library();
+    let path = world.write("more", "CREATE TABLE more(a);\nINSERT INTO more VALUES ('open);", "");
+    assert_refused(&world, 1, &format!("{}:5:26", path.display()));
+    assert_refused(&world, 1, "a literal or quoted name is not closed");
+}
+
+#[test]
 fn a_file_that_is_no_text_is_refused() {
     let world = World::library();
     let path = world.write("more", "CREATE TABLE more(a);", "DROP TABLE more;");
