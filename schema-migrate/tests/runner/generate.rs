@@ -30,7 +30,7 @@ fn the_proof_sends_rows_through_every_table() {
 }
 
 #[test]
-fn a_table_that_triggers_and_views_of_others_name_is_rebuilt() {
+fn a_table_that_a_trigger_of_another_names_is_rebuilt() {
     let world = World::new();
     let named = format!(
         "{LIBRARY}
