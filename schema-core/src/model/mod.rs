@@ -7,6 +7,7 @@
 mod check;
 mod column;
 mod foreign_key;
+mod full_text;
 mod index;
 mod key;
 mod schema;
@@ -19,6 +20,7 @@ mod virtual_table;
 pub use check::CheckDef;
 pub use column::{ColumnDef, ColumnRole, DefaultDef, Domain, GeneratedDef, GeneratedStorage, VariantDef};
 pub use foreign_key::{Deferrable, ForeignKeyAction, ForeignKeyDef};
+pub use full_text::FullTextDef;
 pub use index::{IndexDef, IndexPart, IndexTarget};
 pub use key::{ConflictClause, KeyColumn, PrimaryKeyDef, UniqueDef};
 pub use schema::{SchemaDef, SchemaOwner};

@@ -1,4 +1,7 @@
-use super::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef, List, PrimaryKeyDef, Text, TriggerDef, UniqueDef};
+use super::{
+    CheckDef, ColumnDef, ForeignKeyDef, FullTextDef, IndexDef, List, PrimaryKeyDef, Text, TriggerDef,
+    UniqueDef,
+};
 use std::borrow::Cow;
 
 /// A table with everything that belongs to it.
@@ -26,6 +29,9 @@ pub struct TableDef {
     pub indexes: List<IndexDef>,
     /// Triggers on the table, without those that `append_only` implies.
     pub triggers: List<TriggerDef>,
+    /// Full-text indexes over its columns; of a table that was found in a database none, since there
+    /// they are virtual tables and triggers.
+    pub full_text: List<FullTextDef>,
     /// STRICT: values must fit their declared type. <https://sqlite.org/stricttables.html>
     pub strict: bool,
     /// WITHOUT ROWID. <https://sqlite.org/withoutrowid.html>
@@ -34,6 +40,8 @@ pub struct TableDef {
     pub append_only: bool,
     /// The name that this table had before.
     pub renamed_from: Option<Text>,
+    /// Codes of lints that do not speak of this table, each with its reason.
+    pub allowed: List<(Text, Text)>,
     /// The stored `CREATE TABLE` text of an inspected table.
     pub sql: Option<Text>,
 }
@@ -52,10 +60,12 @@ impl TableDef {
         checks: Cow::Borrowed(&[]),
         indexes: Cow::Borrowed(&[]),
         triggers: Cow::Borrowed(&[]),
+        full_text: Cow::Borrowed(&[]),
         strict: false,
         without_rowid: false,
         append_only: false,
         renamed_from: None,
+        allowed: Cow::Borrowed(&[]),
         sql: None,
     };
 

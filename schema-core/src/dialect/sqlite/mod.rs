@@ -6,14 +6,18 @@
 
 mod column;
 mod constraint;
+mod full_text;
 mod index;
 mod table;
 mod trigger;
+mod view;
 
 pub use constraint::constraint_name;
+pub use full_text::full_text_statements;
 pub use index::create_index;
 pub use table::create_table;
 pub use trigger::{append_only_triggers, create_triggers};
+pub use view::create_view;
 
 use crate::model::TableDef;
 

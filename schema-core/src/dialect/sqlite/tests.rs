@@ -1,8 +1,8 @@
-use super::{create_statements, create_table};
+use super::{create_statements, create_table, create_view, full_text_statements};
 use crate::model::{
     CheckDef, ColumnDef, ConflictClause, DefaultDef, Deferrable, Domain, ForeignKeyAction, ForeignKeyDef,
-    GeneratedDef, GeneratedStorage, IndexDef, IndexPart, IndexTarget, KeyColumn, PrimaryKeyDef, SqlText,
-    TableDef, TriggerDef, UniqueDef, VariantDef, text,
+    FullTextDef, GeneratedDef, GeneratedStorage, IndexDef, IndexPart, IndexTarget, KeyColumn, PrimaryKeyDef,
+    SqlText, TableDef, TriggerDef, UniqueDef, VariantDef, ViewDef, text,
 };
 
 fn column(name: &'static str, sql_type: &'static str) -> ColumnDef {
@@ -190,4 +190,60 @@ fn options_and_a_key_of_two_columns_stand_at_the_end() {
          PRIMARY KEY (\"a b\", \"n\")\n) STRICT, WITHOUT ROWID"
     );
     rusqlite::Connection::open_in_memory().unwrap().execute_batch(&sql).unwrap();
+}
+
+#[test]
+fn a_full_text_index_follows_the_rows_of_its_table() {
+    let table = TableDef {
+        name: text("my books"),
+        columns: vec![column("id", "INTEGER"), column("the title", "TEXT"), column("body", "TEXT")].into(),
+        primary_key: Some(key(&["id"])),
+        full_text: vec![FullTextDef {
+            name: text("my books_fts"),
+            columns: vec![text("the title"), text("body")].into(),
+            tokenize: Some(text("porter unicode61")),
+            prefix: Some(text("2 3")),
+        }]
+        .into(),
+        ..TableDef::EMPTY
+    };
+    let connection = rusqlite::Connection::open_in_memory().unwrap();
+    for sql in create_statements(&table).into_iter().chain(full_text_statements(&table)) {
+        connection.execute_batch(&sql).unwrap();
+    }
+    let found = |word: &str| -> Vec<i64> {
+        let mut statement =
+            connection.prepare("SELECT rowid FROM \"my books_fts\" WHERE \"my books_fts\" MATCH ?").unwrap();
+        statement.query_map([word], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    connection
+        .execute_batch(
+            "INSERT INTO \"my books\" VALUES (7, 'Dune', 'deserts'), (9, NULL, 'spice');
+             UPDATE \"my books\" SET body = 'worms' WHERE id = 7;",
+        )
+        .unwrap();
+    assert_eq!((found("worm"), found("desert"), found("sp*")), (vec![7], vec![], vec![9]));
+    connection
+        .execute_batch(
+            "UPDATE \"my books\" SET id = 8 WHERE id = 7; DELETE FROM \"my books\" WHERE id = 9;
+             INSERT INTO \"my books_fts\" (\"my books_fts\", rank) VALUES ('integrity-check', 1);",
+        )
+        .unwrap();
+    assert_eq!((found("dune"), found("spice")), (vec![8], vec![]));
+}
+
+#[test]
+fn a_view_is_written_from_its_select_or_taken_as_it_is() {
+    let view = ViewDef {
+        name: text("top \"ten\""),
+        sql: SqlText::any(" SELECT 1 AS one; "),
+        triggers: vec![TriggerDef { name: text("t"), sql: SqlText::any("CREATE TRIGGER t ..;") }].into(),
+        ..ViewDef::EMPTY
+    };
+    assert_eq!(
+        create_view(&view),
+        ["CREATE VIEW \"top \"\"ten\"\"\" AS\nSELECT 1 AS one", "CREATE TRIGGER t .."]
+    );
+    let whole = ViewDef { sql: SqlText::any("create view v(a) as select 1"), ..view };
+    assert_eq!(create_view(&whole)[0], "create view v(a) as select 1");
 }

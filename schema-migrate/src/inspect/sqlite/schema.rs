@@ -43,6 +43,7 @@ fn view(object: &StoredObject, objects: &Objects) -> ViewDef {
         name: object.name.clone().into(),
         sql: SqlText::owned(object.sql.clone()),
         triggers: objects.triggers(&object.name).into(),
+        ..ViewDef::EMPTY
     }
 }
 
