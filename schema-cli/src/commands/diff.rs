@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::{
     Context,
+    live::Live,
     side::{Side, WAIT},
-    values::Values,
     watch::Watch,
 };
 use crate::{
@@ -31,11 +31,12 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
     let to = Side::read(&arguments.to, context, &arguments.place)?;
     let mut answers = answers(&arguments.answers)?;
     let screen = context.screen();
-    let (comparison, plan) = plan(context, arguments, &from, &to, &mut answers)?;
+    let live = from.database.as_deref().and_then(Live::of);
+    let (comparison, plan) = plan(context, arguments, &from, &to, live.as_ref(), &mut answers)?;
     let mut data = json!({
         "from": from.name,
         "to": to.name,
-        "changes": changes_as_json(&comparison.changes, Some(&plan)),
+        "changes": changes_as_json(&comparison.changes, Some(&plan), &|table| live.as_ref()?.rows(table)),
         "plan": plan_as_json(&plan),
         "applied": false,
     });
@@ -53,7 +54,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
     } else {
         let places = plural(comparison.changes.len(), "place");
         screen.line(format!("{} -> {} differ in {places}", from.name, to.name));
-        show_changes(screen, &comparison.changes, Some(&plan));
+        show_changes(screen, &comparison.changes, Some(&plan), &|table| live.as_ref()?.rows(table));
     }
     let Some(database) = from.database.as_ref().filter(|_| arguments.apply) else {
         return Ok(Outcome::finding(data).warnings(warnings));
@@ -81,9 +82,9 @@ fn plan(
     arguments: &DiffArguments,
     from: &Side,
     to: &Side,
+    live: Option<&Live>,
     answers: &mut Answers,
 ) -> Result<(Comparison, Plan), Error> {
-    let values = Values::of(from.database.as_deref());
     let target = match arguments.from.as_str() {
         "models" | "migrations" => context.settings(&arguments.place)?.file.target,
         _ => None,
@@ -108,7 +109,7 @@ fn plan(
                 context.screen().aside(format!("  {change}"));
             }
         }
-        let count = |path: &schema_migrate::diff::Path| values.count(path);
+        let count = |path: &schema_migrate::diff::Path| live.and_then(|live| live.count(path));
         settle(context.screen(), &open, answers, &count, STATE, &context.call("status"))?;
     }
 }

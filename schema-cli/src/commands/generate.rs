@@ -8,7 +8,7 @@ use schema_migrate::{
 };
 use serde_json::{Value, json};
 
-use super::{Context, side::WAIT, target::refuse_external, values::Values};
+use super::{Context, live::Live, side::WAIT, target::refuse_external};
 use crate::{
     arguments::{ComparedWith, GenerateArguments},
     output::{Outcome, duration, plural, shown},
@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
         ComparedWith::Live => Some(open_read_only(&settings.database()?.path, WAIT)?),
         ComparedWith::Recorded => None,
     };
-    let values = Values::of(settings.database.as_ref().map(|database| database.path.as_path()));
+    let figures = Live::open(&settings);
     let status = context.call("status");
     let mut answers = answers(&arguments.answers)?;
     loop {
@@ -43,7 +43,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
         progress.start("comparing, planning and proving", 0);
         let generated = generate(&request)?;
         progress.finish();
-        let count = |path: &schema_migrate::diff::Path| values.count(path);
+        let count = |path: &schema_migrate::diff::Path| figures.as_ref()?.count(path);
         match generated {
             Generated::Nothing { tables, migrations } => {
                 say_compared(context, &settings.schema.name, tables, migrations);
@@ -68,7 +68,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
                 settle(screen, &open, &mut answers, &count, STATE, &status)?;
             }
             Generated::Drafted(drafted) => {
-                return Ok(finish(context, arguments, &settings.schema.name, &drafted));
+                return Ok(finish(context, arguments, &settings.schema.name, &drafted, figures.as_ref()));
             }
         }
     }
@@ -89,7 +89,14 @@ fn say_compared(context: &Context<'_>, schema: &str, tables: usize, migrations: 
     ));
 }
 
-fn finish(context: &Context<'_>, arguments: &GenerateArguments, schema: &str, drafted: &Drafted) -> Outcome {
+fn finish(
+    context: &Context<'_>,
+    arguments: &GenerateArguments,
+    schema: &str,
+    drafted: &Drafted,
+    figures: Option<&Live>,
+) -> Outcome {
+    let rows = |table: &str| figures?.rows(table);
     let screen = context.screen();
     let mut warnings: Vec<String> =
         drafted.plan.notes.iter().chain(&drafted.plan.irreversible).cloned().collect();
@@ -108,7 +115,7 @@ fn finish(context: &Context<'_>, arguments: &GenerateArguments, schema: &str, dr
         "schema": schema,
         "tables": drafted.tables,
         "migrations": drafted.migrations,
-        "changes": changes_as_json(&drafted.changes, Some(&drafted.plan)),
+        "changes": changes_as_json(&drafted.changes, Some(&drafted.plan), &rows),
         "plan": plan_as_json(&drafted.plan),
         "revision": drafted.draft.migration.revision.as_str(),
         "text": drafted.draft.text,
@@ -126,7 +133,7 @@ fn finish(context: &Context<'_>, arguments: &GenerateArguments, schema: &str, dr
         return Outcome::done(data).warnings(warnings);
     }
     say_compared(context, schema, drafted.tables, drafted.migrations);
-    show_changes(screen, &drafted.changes, Some(&drafted.plan));
+    show_changes(screen, &drafted.changes, Some(&drafted.plan), &rows);
     if let Some(proof) = &drafted.proof {
         screen.line(format!("Proved    {}   {}", proved(proof), duration(proof.duration)));
     }

@@ -72,7 +72,7 @@ fn migrate(
         "checks": watch.checks,
         "backup": watch.backup,
         "revisions": revisions(&report),
-        "drift": report.drift.as_ref().map(|changes| changes_as_json(changes, None)),
+        "drift": report.drift.as_ref().map(|changes| changes_as_json(changes, None, &|_| None)),
     });
     Ok(Outcome::done(data).warnings(report.warnings))
 }

@@ -6,6 +6,7 @@ mod diff;
 mod each;
 mod generate;
 mod init;
+mod live;
 mod migrate;
 mod rehearse;
 mod rollback;
@@ -13,7 +14,6 @@ mod script;
 mod side;
 mod status;
 mod target;
-mod values;
 mod watch;
 
 use clap::{ArgMatches, Args, FromArgMatches};

@@ -51,6 +51,38 @@ fn an_answered_rename_keeps_the_values() {
 }
 
 #[test]
+fn costs_are_told_in_rows_of_the_database_where_it_stands_where_the_files_do() {
+    let project = filled();
+    let generate = ["generate", "names", "--dry-run", "--rename", "users.name:users.full_name"];
+    let said = project.done("2", &generate).stdout;
+    for line in ["  ~ users.name -> full_name  rename        instant", "create index  reads 500 rows"] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+    let json = project.done("2", &[&generate[..], &["--json"]].concat()).json();
+    assert_eq!(json["data"]["changes"][2]["rows"], 500, "{json}");
+    // A database that has not seen every file tells nothing about the tables that they build.
+    project.done("2", &["generate", "names", "--rename", "users.name:users.full_name"]);
+    let behind = project
+        .done(
+            "1",
+            &[
+                "generate",
+                "back",
+                "--dry-run",
+                "--no-renames",
+                "--drop",
+                "users.full_name",
+                "--drop",
+                "users.email",
+                "--backfill",
+                "users.name='x'",
+            ],
+        )
+        .stdout;
+    assert!(behind.contains("rewrites the table"), "{behind}");
+}
+
+#[test]
 fn a_loss_that_nobody_permits_is_exit_4_with_the_flags() {
     let project = filled();
     let before = project.bytes();
