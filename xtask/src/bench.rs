@@ -1,6 +1,7 @@
-//! `cargo xtask bench`: speed against a C program, and compile time.
+//! `cargo xtask bench`: speed against a C program, the diff engine, and compile time.
 
 mod compile;
+mod diff;
 mod speed;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -8,11 +9,13 @@ use std::{ffi::OsString, process::ExitCode};
 const HELP: &str = "\
 Measures this framework.
 
-Usage: cargo xtask bench [speed|compile]
+Usage: cargo xtask bench [speed|diff|compile]
 
   speed     lookups, loads, inserts and updates, in turns with a C program on the same SQLite library
+  diff      inspection and comparison of 100, 1,000 and 5,000 tables; the rebuild of 2,000,000 rows, in
+            turns with the statements that it needs
   compile   check and build times of a generated crate of 100 models
-            (both, where none is named)
+            (all, where none is named)
 
 Example: cargo xtask bench speed";
 
@@ -24,8 +27,9 @@ pub(crate) fn run(arguments: &[OsString]) -> ExitCode {
         .collect::<Vec<_>>()[..]
     {
         ["speed"] => speed::run(),
+        ["diff"] => diff::run(),
         ["compile"] => compile::run(),
-        [] => speed::run().and_then(|()| compile::run()),
+        [] => speed::run().and_then(|()| diff::run()).and_then(|()| compile::run()),
         ["--help" | "-h"] => {
             println!("{HELP}");
             Ok(())
@@ -52,4 +56,11 @@ fn finish(command: &mut std::process::Command) -> Result<(), String> {
         Ok(status) => Err(format!("{shown} ended with {status}")),
         Err(error) => Err(format!("{shown} did not start: {error}")),
     }
+}
+
+/// This workspace's cargo.
+fn cargo() -> std::process::Command {
+    let mut command = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(crate::root());
+    command
 }

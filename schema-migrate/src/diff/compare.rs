@@ -8,7 +8,7 @@ use super::question::{Question, QuestionKind};
 use super::rename::{Rename, Settled, order, settle};
 use super::variant::VariantRename;
 use super::{expression, table, variant};
-use crate::inspect::{execute, replay, sqlite};
+use crate::inspect::{Neighbourhood, execute, replay, sqlite};
 use crate::{Error, Result};
 
 /// The difference between two schemas.
@@ -252,11 +252,16 @@ fn rename(from: &SchemaDef, renames: &[Rename]) -> Result<SchemaDef> {
     if renames.is_empty() {
         return Ok(from.clone());
     }
-    let connection = replay(from)?;
+    let names = renames.iter().flat_map(|rename| match rename {
+        Rename::Table { from, to } => vec![from.as_str(), to.as_str()],
+        Rename::Column { table, .. } => vec![table.as_str()],
+    });
+    let near = Neighbourhood::of(from, names);
+    let connection = replay(&near.schema)?;
     for rename in renames {
         execute(&connection, &rename.sql())?;
     }
-    let renamed = sqlite::schema(&connection)?;
+    let renamed = near.replaced(from, sqlite::schema(&connection)?);
     Ok(SchemaDef { virtual_tables: from.virtual_tables.clone(), ..renamed })
 }
 

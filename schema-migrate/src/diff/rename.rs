@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use schema_core::dialect::quote_identifier;
 
 /// A rename as one statement does it.
@@ -49,7 +51,9 @@ pub(super) fn settle(
     answered: &[(&str, &str)],
     renamed_from: impl Fn(&str) -> Option<String>,
 ) -> Settled {
-    let find = |names: &[&str], name: &str| names.iter().position(|known| known.eq_ignore_ascii_case(name));
+    let (old_positions, new_positions) = (positions(old), positions(new));
+    let find_old = |name: &str| old_positions.get(&name.to_ascii_lowercase()).copied();
+    let find_new = |name: &str| new_positions.get(&name.to_ascii_lowercase()).copied();
     let mut partner: Vec<Option<usize>> = vec![None; new.len()];
     let mut taken = vec![false; old.len()];
     let mut pair = |before: Option<usize>, after: Option<usize>| {
@@ -62,18 +66,18 @@ pub(super) fn settle(
         }
     };
     for (before, after) in answered {
-        pair(find(old, before), find(new, after));
+        pair(find_old(before), find_new(after));
     }
     for (after, name) in new.iter().enumerate() {
-        if find(old, name).is_none()
+        if find_old(name).is_none()
             && let Some(before) = renamed_from(name)
-            && find(new, &before).is_none()
+            && find_new(&before).is_none()
         {
-            pair(find(old, &before), Some(after));
+            pair(find_old(&before), Some(after));
         }
     }
     for (after, name) in new.iter().enumerate() {
-        pair(find(old, name), Some(after));
+        pair(find_old(name), Some(after));
     }
     let mut settled = Settled::default();
     for (after, before) in partner.iter().enumerate() {
@@ -88,6 +92,11 @@ pub(super) fn settle(
     settled.gone =
         old.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(name, _)| (*name).to_owned()).collect();
     settled
+}
+
+fn positions(names: &[&str]) -> HashMap<String, usize> {
+    // The first of two names that are one to SQL counts; SQLite has no such two.
+    names.iter().enumerate().rev().map(|(position, name)| (name.to_ascii_lowercase(), position)).collect()
 }
 
 /// Orders renames so that no name is taken when it is given. A cycle goes through a temporary name;

@@ -5,10 +5,12 @@
 //! expressions of an index) is cut out of the stored text at the offsets of its tokens.
 
 mod materialise;
+mod neighbourhood;
 mod replay;
 mod scratch;
 pub mod sqlite;
 
 pub use materialise::materialise;
+pub(crate) use neighbourhood::Neighbourhood;
 pub use replay::{broken, replay};
 pub use scratch::{execute, scratch};

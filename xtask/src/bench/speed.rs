@@ -1,9 +1,9 @@
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
-use super::finish;
+use super::{cargo, finish};
 
 /// Builds the C program with the very SQLite library that the framework links, and runs both in turns.
 pub(super) fn run() -> Result<(), String> {
@@ -16,13 +16,11 @@ pub(super) fn run() -> Result<(), String> {
     compile.args(["-O3", "-o"]).arg(&program).arg("-I").arg(&header).arg(root.join("bench/raw/raw.c"));
     compile.arg(library.join("libsqlite3.a")).args(["-lpthread", "-ldl", "-lm"]);
     finish(&mut compile)?;
-    finish(cargo(root).args(["run", "--quiet", "--release", "--package", "bench", "--"]).arg(&program))
-}
-
-fn cargo(root: &Path) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root);
-    command
+    finish(
+        cargo()
+            .args(["run", "--quiet", "--release", "--package", "bench", "--bin", "bench-speed", "--"])
+            .arg(&program),
+    )
 }
 
 /// Folders of the SQLite library that the framework links, and of its header.
@@ -33,7 +31,7 @@ struct Sqlite {
 
 fn build() -> Result<Sqlite, String> {
     let arguments = ["build", "--release", "--package", "bench", "--message-format", "json"];
-    let output = cargo(crate::root())
+    let output = cargo()
         .args(arguments)
         .stderr(Stdio::inherit())
         .output()

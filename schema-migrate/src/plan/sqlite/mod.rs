@@ -9,7 +9,6 @@ mod definition;
 mod fill;
 mod in_place;
 mod mention;
-mod neighbourhood;
 mod rebuild;
 pub mod statistics;
 mod value;
@@ -17,10 +16,9 @@ mod value;
 use schema_core::model::SchemaDef;
 
 use self::builder::{Builder, Built, Direction};
-use self::neighbourhood::neighbourhood;
 use super::{EngineVersion, Plan};
-use crate::diff::{Answers, Comparison, compare, names_taken};
-use crate::inspect::{broken, execute, replay, sqlite};
+use crate::diff::{Answers, Change, Comparison, compare, names_taken};
+use crate::inspect::{Neighbourhood, broken, execute, replay, sqlite};
 use crate::{Error, Result};
 
 /// Plans the way from one inspected schema to the other and back, for engines from `target` on.
@@ -35,7 +33,11 @@ pub fn plan(
     let mut taken = names_taken(&comparison.renamed);
     taken.extend(names_taken(from));
     taken.extend(names_taken(to));
-    let near = neighbourhood(from, comparison);
+    let names = comparison.changes.iter().flat_map(|change| match change {
+        Change::RenameTable { from, to } => vec![from.as_str(), to.as_str()],
+        change => vec![change.table()],
+    });
+    let near = Neighbourhood::of(from, names).schema;
     let forward = Builder { direction: Direction::Up, to, comparison, answers, target, taken: &taken };
     let (up, after) = tried(&near, &forward)?;
     let Some(after) = after else { return Ok(complete(up, None)) };
