@@ -1,7 +1,8 @@
 use std::fmt;
 
 use schema_core::model::{
-    CheckDef, ColumnDef, ForeignKeyDef, IndexDef, PrimaryKeyDef, TriggerDef, UniqueDef,
+    CheckDef, ColumnDef, ForeignKeyDef, IndexDef, PrimaryKeyDef, TriggerDef, UniqueDef, ViewDef,
+    VirtualTableDef,
 };
 
 use super::column::{describe, describe_default};
@@ -48,12 +49,24 @@ pub enum Change {
     DropIndex { table: String, index: IndexDef },
     /// An index is another.
     ChangeIndex { table: String, from: IndexDef, to: IndexDef },
-    /// A trigger is new.
+    /// A trigger on a table or view is new.
     AddTrigger { table: String, trigger: TriggerDef },
-    /// A trigger is gone.
+    /// A trigger on a table or view is gone.
     DropTrigger { table: String, trigger: TriggerDef },
-    /// A trigger is another.
+    /// A trigger on a table or view is another.
     ChangeTrigger { table: String, from: TriggerDef, to: TriggerDef },
+    /// A view is new, with its triggers.
+    CreateView { view: Box<ViewDef> },
+    /// A view is gone, with its triggers.
+    DropView { view: Box<ViewDef> },
+    /// The text of a view is another.
+    ChangeView { from: Box<ViewDef>, to: Box<ViewDef> },
+    /// A virtual table is new.
+    CreateVirtualTable { table: VirtualTableDef },
+    /// A virtual table is gone.
+    DropVirtualTable { table: VirtualTableDef },
+    /// A virtual table has another module or other arguments.
+    ChangeVirtualTable { from: VirtualTableDef, to: VirtualTableDef },
 }
 
 /// In what a column differs.
@@ -74,7 +87,7 @@ pub enum ColumnAspect {
 }
 
 impl Change {
-    /// The table that is changed, under its new name.
+    /// The table, view or virtual table that is changed, under its new name.
     pub fn table(&self) -> &str {
         match self {
             Self::RenameTable { to: table, .. }
@@ -99,6 +112,12 @@ impl Change {
             | Self::AddTrigger { table, .. }
             | Self::DropTrigger { table, .. }
             | Self::ChangeTrigger { table, .. } => table,
+            Self::CreateView { view } | Self::DropView { view } | Self::ChangeView { to: view, .. } => {
+                &view.name
+            }
+            Self::CreateVirtualTable { table }
+            | Self::DropVirtualTable { table }
+            | Self::ChangeVirtualTable { to: table, .. } => &table.name,
         }
     }
 
@@ -135,6 +154,12 @@ impl Change {
             Self::AddTrigger { .. } => "create trigger",
             Self::DropTrigger { .. } => "drop trigger",
             Self::ChangeTrigger { .. } => "change trigger",
+            Self::CreateView { .. } => "create view",
+            Self::DropView { .. } => "drop view",
+            Self::ChangeView { .. } => "change view",
+            Self::CreateVirtualTable { .. } => "create virtual table",
+            Self::DropVirtualTable { .. } => "drop virtual table",
+            Self::ChangeVirtualTable { .. } => "change virtual table",
         }
     }
 
@@ -176,6 +201,12 @@ impl Change {
             Self::AddTrigger { trigger, .. }
             | Self::DropTrigger { trigger, .. }
             | Self::ChangeTrigger { to: trigger, .. } => trigger.name.to_string(),
+            Self::CreateView { .. }
+            | Self::DropView { .. }
+            | Self::ChangeView { .. }
+            | Self::CreateVirtualTable { .. }
+            | Self::DropVirtualTable { .. }
+            | Self::ChangeVirtualTable { .. } => self.table().to_owned(),
         }
     }
 }

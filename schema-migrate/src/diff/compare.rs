@@ -7,8 +7,7 @@ use super::path::Path;
 use super::question::{Question, QuestionKind};
 use super::rename::{Rename, Settled, order, settle};
 use super::variant::VariantRename;
-use super::{expression, table, variant};
-use crate::inspect::{Neighbourhood, execute, replay, sqlite};
+use super::{expression, renamed, table, variant, view, virtual_table};
 use crate::{Error, Result};
 
 /// The difference between two schemas.
@@ -30,6 +29,10 @@ pub struct Comparison {
     pub(crate) displaced: Vec<(Path, Path)>,
     /// What the models say about values of columns.
     pub(crate) values: Vec<ColumnValues>,
+    /// Views that cannot follow the renames: they have to be dropped before.
+    pub(crate) stuck: Vec<String>,
+    /// Virtual tables that differ and whose module this SQLite does not have.
+    pub(crate) left_alone: Vec<String>,
 }
 
 /// The expressions that a model gives for the values of a column.
@@ -67,6 +70,8 @@ pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &An
         variants: Vec::new(),
         displaced: Vec::new(),
         values: values(hints)?,
+        stuck: Vec::new(),
+        left_alone: Vec::new(),
     };
     let tables = settle_tables(from, to, hints, answers, &mut found);
     for new in to.tables.iter() {
@@ -77,7 +82,7 @@ pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &An
             settle_columns(old, new, hints.table(&new.name), answers, &mut found);
         }
     }
-    found.renamed = rename(from, &found.renames)?;
+    (found.renamed, found.stuck) = renamed::schema(from, to, &found.renames)?;
     for old in found.renamed.tables.iter().filter(|old| to.table(&old.name).is_none()) {
         found.changes.push(Change::DropTable { table: old.name.to_string() });
     }
@@ -97,6 +102,10 @@ pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &An
         found.questions.extend(questions);
         found.changes.extend(table::changes(old, new, &found.renamed, to)?);
     }
+    found.changes.extend(view::changes(&found.renamed, to)?);
+    let (changes, left_alone) = virtual_table::changes(from, to)?;
+    found.changes.extend(changes);
+    found.left_alone = left_alone;
     Ok(found)
 }
 
@@ -121,7 +130,9 @@ fn settle_tables(
         |name: &str| hints.table(name).and_then(|table| table.renamed_from.as_deref()).map(str::to_owned);
     let settled = settle(&old, &new, &answered, hint);
     let taken = names_taken(from);
-    let taken: Vec<&str> = taken.iter().map(String::as_str).collect();
+    // A view that makes room for a table is dropped before anything is renamed.
+    let makes_room = |name: &str| view::find(from, name).is_some() && to.table(name).is_some();
+    let taken: Vec<&str> = taken.iter().map(String::as_str).filter(|name| !makes_room(name)).collect();
     let (steps, displaced) = order(&taken, &settled.renamed, true);
     found.renames.extend(steps.into_iter().map(|(from, to)| Rename::Table { from, to }));
     found.displaced.extend(
@@ -246,25 +257,6 @@ pub(crate) fn names_taken(schema: &SchemaDef) -> Vec<String> {
     names
 }
 
-/// The schema after its renames. SQLite itself does them on a scratch database: it knows which
-/// words in which texts are the name.
-fn rename(from: &SchemaDef, renames: &[Rename]) -> Result<SchemaDef> {
-    if renames.is_empty() {
-        return Ok(from.clone());
-    }
-    let names = renames.iter().flat_map(|rename| match rename {
-        Rename::Table { from, to } => vec![from.as_str(), to.as_str()],
-        Rename::Column { table, .. } => vec![table.as_str()],
-    });
-    let near = Neighbourhood::of(from, names);
-    let connection = replay(&near.schema)?;
-    for rename in renames {
-        execute(&connection, &rename.sql())?;
-    }
-    let renamed = near.replaced(from, sqlite::schema(&connection)?);
-    Ok(SchemaDef { virtual_tables: from.virtual_tables.clone(), ..renamed })
-}
-
 fn values(hints: &SchemaDef) -> Result<Vec<ColumnValues>> {
     let text = |sql: &Option<schema_core::model::SqlText>| {
         sql.as_ref().and_then(|sql| sql.on(Engine::Sqlite)).map(str::to_owned)
@@ -294,7 +286,11 @@ fn values(hints: &SchemaDef) -> Result<Vec<ColumnValues>> {
 /// An answer that fits nothing is a slip of the pen, and the next step would be a drop.
 fn check_answers(from: &SchemaDef, to: &SchemaDef, answers: &Answers) -> Result<()> {
     let exists = |path: &Path, schema: &SchemaDef, other: &SchemaDef| match path.0.as_slice() {
-        [table] => schema.table(table).is_some(),
+        [table] => {
+            schema.table(table).is_some()
+                || view::find(schema, table).is_some()
+                || virtual_table::find(schema, table).is_some()
+        }
         // A column may be named with its table's old or new name.
         [table, column, ..] => {
             let named = schema.table(table).is_some_and(|table| table.column(column).is_some());

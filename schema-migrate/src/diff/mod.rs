@@ -17,10 +17,13 @@ mod path;
 mod primary_key;
 mod question;
 mod rename;
+mod renamed;
 mod table;
 mod trigger;
 mod unique;
 mod variant;
+mod view;
+mod virtual_table;
 
 pub use answers::Answers;
 pub use change::{Change, ColumnAspect};

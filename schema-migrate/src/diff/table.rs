@@ -64,6 +64,6 @@ pub(crate) fn changes(
     found.extend(check::changes(from, to)?);
     found.extend(foreign_key::changes(from, to, from_schema, to_schema));
     found.extend(index::changes(from, to, &uniques.settled_from, &uniques.settled_to)?);
-    found.extend(trigger::changes(from, to)?);
+    found.extend(trigger::changes(&to.name, &from.triggers, &to.triggers)?);
     Ok(found)
 }

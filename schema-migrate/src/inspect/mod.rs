@@ -13,4 +13,5 @@ pub mod sqlite;
 pub use materialise::materialise;
 pub(crate) use neighbourhood::Neighbourhood;
 pub use replay::{broken, replay};
+pub(crate) use replay::{leave_out_broken, replay_whole};
 pub use scratch::{execute, scratch};

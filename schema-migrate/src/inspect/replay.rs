@@ -9,6 +9,13 @@ use crate::Result;
 /// triggers that this SQLite cannot build (an unknown module, a view that was broken before) are
 /// left out: nothing here changes them.
 pub fn replay(schema: &SchemaDef) -> Result<Connection> {
+    let connection = replay_whole(schema)?;
+    leave_out_broken(&connection, schema)?;
+    Ok(connection)
+}
+
+/// The same, with the views and triggers that were broken before: SQLite stores them.
+pub(crate) fn replay_whole(schema: &SchemaDef) -> Result<Connection> {
     let connection = scratch()?;
     for table in schema.tables.iter() {
         if let Some(sql) = &table.sql {
@@ -24,22 +31,33 @@ pub fn replay(schema: &SchemaDef) -> Result<Connection> {
         // A module that is not there builds nothing.
         let _ = connection.execute_batch(&table.sql);
     }
-    let programs = programs(schema);
-    for program in &programs {
+    for program in programs(schema) {
         program.build(&connection);
     }
-    if broken(&connection)?.is_some() {
-        for program in programs.iter().rev() {
+    Ok(connection)
+}
+
+/// Drops the views and triggers of the schema that are broken. Gives their names.
+pub(crate) fn leave_out_broken(connection: &Connection, schema: &SchemaDef) -> Result<Vec<String>> {
+    if broken(connection)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut programs = programs(schema);
+    programs.retain(|program| program.exists(connection));
+    for program in programs.iter().rev() {
+        connection.execute_batch(&program.drop())?;
+    }
+    let mut left_out = Vec::new();
+    for program in &programs {
+        program.build(connection);
+        if broken(connection)?.is_some() {
             connection.execute_batch(&program.drop())?;
         }
-        for program in &programs {
-            program.build(&connection);
-            if broken(&connection)?.is_some() {
-                connection.execute_batch(&program.drop())?;
-            }
+        if !program.exists(connection) {
+            left_out.push(program.name.to_owned());
         }
     }
-    Ok(connection)
+    Ok(left_out)
 }
 
 /// A view or a trigger: text that runs later, so that it can be stored and yet be broken.
@@ -55,6 +73,11 @@ impl Program<'_> {
         if let Some(sql) = self.sql.on(Engine::Sqlite) {
             let _ = connection.execute_batch(sql);
         }
+    }
+
+    fn exists(&self, connection: &Connection) -> bool {
+        let sql = "SELECT 1 FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE";
+        connection.query_row(sql, [self.name], |_| Ok(())).is_ok()
     }
 
     fn drop(&self) -> String {

@@ -12,6 +12,7 @@ mod situation_04_cycle;
 mod situation_05_self_reference;
 mod situation_06_triggers;
 mod situation_08_views;
+mod situation_09_changed_views;
 mod situation_11_indexes;
 mod situation_12_autoincrement;
 mod situation_13_rowids;

@@ -1,7 +1,7 @@
 use schema_core::dialect::quote_identifier;
 use schema_core::model::{Engine, SchemaDef, TableDef};
 
-use super::{in_place, rebuild};
+use super::{in_place, rebuild, views, virtual_tables};
 use crate::Result;
 use crate::diff::{Answers, Change, Comparison, Path, Rename};
 use crate::plan::{Blocked, Cost, EngineVersion, Loss, Step};
@@ -51,12 +51,15 @@ pub(super) struct TableSteps {
 }
 
 impl<'a> Builder<'a> {
-    /// The steps in the order in which they run: renames, what goes away, new tables, changed
-    /// tables, dropped tables, indexes, triggers.
+    /// The steps in the order in which they run: views that go, renames, what goes away, new
+    /// tables, changed tables, dropped tables, indexes, virtual tables, triggers, views.
     ///
     /// The tables in `rebuild` are rebuilt whatever could be done in place.
     pub(super) fn build(&self, rebuild: &[String]) -> Result<Built> {
         let mut built = Built::default();
+        let mut views = views::steps(self);
+        let mut virtual_tables = virtual_tables::steps(self, &mut built);
+        built.steps.append(&mut views.drop);
         for rename in &self.comparison.renames {
             built.steps.push(rename_step(rename));
         }
@@ -74,6 +77,7 @@ impl<'a> Builder<'a> {
         for table in &mut work {
             built.steps.append(&mut table.before);
         }
+        built.steps.append(&mut virtual_tables.drop);
         for table in &created {
             built.steps.push(create_table(table));
         }
@@ -89,10 +93,13 @@ impl<'a> Builder<'a> {
         for table in &created {
             built.steps.extend(indexes_of(table, table, &[]));
         }
+        built.steps.append(&mut virtual_tables.create);
         built.steps.extend(triggers);
         for table in &created {
             built.steps.extend(triggers_of(table, table, &[]));
         }
+        built.steps.append(&mut views.create);
+        built.steps.append(&mut virtual_tables.fill);
         self.losses(&mut built);
         self.check_target(&mut built);
         Ok(built)

@@ -10,16 +10,22 @@ mod fill;
 mod in_place;
 mod mention;
 mod rebuild;
+mod simulate;
 pub mod statistics;
 mod value;
+mod views;
+mod virtual_tables;
 
-use schema_core::model::SchemaDef;
+use std::collections::HashSet;
+
+use schema_core::model::{SchemaDef, SqlText};
 
 use self::builder::{Builder, Built, Direction};
+use self::simulate::{Refused, simulate};
 use super::{EngineVersion, Plan};
+use crate::Result;
 use crate::diff::{Answers, Change, Comparison, compare, names_taken};
-use crate::inspect::{Neighbourhood, broken, execute, replay, sqlite};
-use crate::{Error, Result};
+use crate::inspect::Neighbourhood;
 
 /// Plans the way from one inspected schema to the other and back, for engines from `target` on.
 /// `comparison` is the comparison of the two, made with the same answers.
@@ -33,11 +39,8 @@ pub fn plan(
     let mut taken = names_taken(&comparison.renamed);
     taken.extend(names_taken(from));
     taken.extend(names_taken(to));
-    let names = comparison.changes.iter().flat_map(|change| match change {
-        Change::RenameTable { from, to } => vec![from.as_str(), to.as_str()],
-        change => vec![change.table()],
-    });
-    let near = Neighbourhood::of(from, names).schema;
+    let names: HashSet<String> = comparison.changes.iter().flat_map(touched).collect();
+    let near = Neighbourhood::of(from, names.iter().map(String::as_str)).schema;
     let forward = Builder { direction: Direction::Up, to, comparison, answers, target, taken: &taken };
     let (up, after) = tried(&near, &forward)?;
     let Some(after) = after else { return Ok(complete(up, None)) };
@@ -53,6 +56,26 @@ pub fn plan(
     };
     let (down, _) = tried(&after, &backward)?;
     Ok(complete(up, Some(down)))
+}
+
+/// The names of what a change touches, and of what has to be there for it.
+fn touched(change: &Change) -> Vec<String> {
+    let mut names = vec![change.table().to_owned()];
+    match change {
+        Change::RenameTable { from, .. } => names.push(from.clone()),
+        Change::CreateView { view } | Change::ChangeView { to: view, .. } => {
+            names.extend(views::words(&view.sql));
+            names.extend(view.triggers.iter().flat_map(|trigger| views::words(&trigger.sql)));
+        }
+        Change::AddTrigger { trigger, .. } | Change::ChangeTrigger { to: trigger, .. } => {
+            names.extend(views::words(&trigger.sql));
+        }
+        Change::CreateVirtualTable { table } | Change::ChangeVirtualTable { to: table, .. } => {
+            names.extend(views::words(&SqlText::Any(table.sql.clone())));
+        }
+        _ => {}
+    }
+    names
 }
 
 /// Steps that SQLite has run on an empty database, and the schema that they led to. Where it
@@ -91,31 +114,4 @@ fn complete(up: Built, down: Option<Built>) -> Plan {
         irreversible,
         down: down.map(|down| down.steps).unwrap_or_default(),
     }
-}
-
-/// A step that SQLite refuses.
-struct Refused {
-    table: String,
-    error: Error,
-}
-
-/// The schema that the steps lead to, as SQLite writes it.
-fn simulate(from: &SchemaDef, built: &Built) -> Result<Result<SchemaDef, Refused>> {
-    let connection = replay(from)?;
-    for step in &built.steps {
-        if let Err(error) = execute(&connection, &step.sql) {
-            let error = Error::failed(format!("SQLite refuses a planned step: {}", step.purpose))
-                .why(format!("{}\n{}", error.reason().unwrap_or_default(), step.sql))
-                .state("nothing was changed");
-            return Ok(Err(Refused { table: step.table.clone(), error }));
-        }
-    }
-    if let Some(broken) = broken(&connection)? {
-        return Err(Error::failed("a view or trigger would be broken by these changes")
-            .why(broken)
-            .state("nothing was changed")
-            .next("change or drop it in the same migration"));
-    }
-    let after = sqlite::schema(&connection)?;
-    Ok(Ok(SchemaDef { virtual_tables: from.virtual_tables.clone(), ..after }))
 }

@@ -5,7 +5,9 @@ mod clause;
 mod cursor;
 mod index;
 mod table;
+mod virtual_table;
 
 pub(crate) use clause::{Clause, Constraint, ForeignKeyText, KeyPart};
 pub(crate) use index::IndexText;
 pub(crate) use table::{ColumnText, TableText};
+pub(crate) use virtual_table::{Content, VirtualTableText};

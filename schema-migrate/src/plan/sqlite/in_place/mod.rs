@@ -132,7 +132,13 @@ impl<'a> Work<'a> {
             Change::CreateTable { .. }
             | Change::DropTable { .. }
             | Change::RenameTable { .. }
-            | Change::RenameColumn { .. } => {}
+            | Change::RenameColumn { .. }
+            | Change::CreateView { .. }
+            | Change::DropView { .. }
+            | Change::ChangeView { .. }
+            | Change::CreateVirtualTable { .. }
+            | Change::DropVirtualTable { .. }
+            | Change::ChangeVirtualTable { .. } => {}
         }
         Ok(true)
     }

@@ -1,0 +1,109 @@
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use schema_core::dialect::quote_identifier;
+use schema_core::model::{SchemaDef, TableDef, TriggerDef, ViewDef};
+use schema_core::rusqlite::Connection;
+
+use super::rename::Rename;
+use super::view;
+use crate::inspect::{Neighbourhood, execute, replay, sqlite};
+use crate::{Error, Result};
+
+/// The schema after its renames, and the views that cannot follow them. SQLite itself does the
+/// renames on a scratch database: it knows which words in which texts are the name.
+///
+/// A view that cannot follow, such as one that reads a renamed column through another view, keeps
+/// its text: it has to be dropped first.
+pub(super) fn schema(
+    from: &SchemaDef,
+    to: &SchemaDef,
+    renames: &[Rename],
+) -> Result<(SchemaDef, Vec<String>)> {
+    if renames.is_empty() {
+        return Ok((from.clone(), Vec::new()));
+    }
+    let names = renames.iter().flat_map(|rename| match rename {
+        Rename::Table { from, to } => vec![from.as_str(), to.as_str()],
+        Rename::Column { table, .. } => vec![table.as_str()],
+    });
+    let near = Neighbourhood::of(from, names);
+    let connection = replay(&near.schema)?;
+    for old in near.schema.views.iter().filter(|old| view::find(to, &old.name).is_none()) {
+        drop_view(&connection, old)?;
+    }
+    let mut stuck: Vec<String> = Vec::new();
+    for rename in renames {
+        while let Err(error) = execute(&connection, &rename.sql()) {
+            let in_the_way = blamed(error.reason().unwrap_or_default(), from)
+                .filter(|view| !stuck.iter().any(|known| *known == view.name));
+            let Some(view) = in_the_way else { return Err(explain(rename, &error)) };
+            drop_view(&connection, view)?;
+            stuck.push(view.name.to_string());
+        }
+    }
+    let found = near.replaced(from, sqlite::schema(&connection)?);
+    let views = from.views.iter().map(|old| match view::find(&found, &old.name) {
+        Some(new) => Cow::Owned(new.clone()),
+        None => old.clone(),
+    });
+    let views: Vec<Cow<'static, ViewDef>> = views.collect();
+    let mut tables = found.tables.into_owned();
+    add_broken_triggers(&mut tables, from, renames);
+    let virtual_tables = from.virtual_tables.clone();
+    Ok((SchemaDef { tables: tables.into(), views: views.into(), virtual_tables, ..found }, stuck))
+}
+
+fn drop_view(connection: &Connection, view: &ViewDef) -> Result<()> {
+    execute(connection, &format!("DROP VIEW IF EXISTS {}", quote_identifier(&view.name)))
+}
+
+/// The view that SQLite's refusal is about, itself or one of its triggers.
+fn blamed<'a>(message: &str, schema: &'a SchemaDef) -> Option<&'a ViewDef> {
+    let named = |kind: &str, name: &str| {
+        let rest = message.split_once(&format!("error in {kind} {name}")).map(|(_, rest)| rest);
+        rest.is_some_and(|rest| rest.starts_with([':', ' ']))
+    };
+    let views = schema.views.iter().map(AsRef::as_ref).filter(|view| {
+        named("view", &view.name) || view.triggers.iter().any(|trigger| named("trigger", &trigger.name))
+    });
+    views.max_by_key(|view| view.name.len())
+}
+
+fn explain(rename: &Rename, error: &Error) -> Error {
+    Error::failed(format!("SQLite cannot make a rename: {}", rename.sql()))
+        .why(error.reason().unwrap_or_default())
+        .state("nothing was changed")
+        .next("correct or drop what the message names, in a migration before this one")
+}
+
+/// Gives the tables back the triggers that were broken before: the scratch database lacks them.
+fn add_broken_triggers(tables: &mut [Cow<'static, TableDef>], from: &SchemaDef, renames: &[Rename]) {
+    let present: HashSet<String> = tables
+        .iter()
+        .flat_map(|table| table.triggers.iter())
+        .map(|trigger| trigger.name.to_ascii_lowercase())
+        .collect();
+    for old in from.tables.iter() {
+        let missing: Vec<TriggerDef> = old
+            .triggers
+            .iter()
+            .filter(|trigger| !present.contains(&trigger.name.to_ascii_lowercase()))
+            .cloned()
+            .collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let mut name = old.name.to_string();
+        for rename in renames {
+            if let Rename::Table { from, to } = rename
+                && from.eq_ignore_ascii_case(&name)
+            {
+                name.clone_from(to);
+            }
+        }
+        if let Some(table) = tables.iter_mut().find(|table| table.name.eq_ignore_ascii_case(&name)) {
+            table.to_mut().triggers.to_mut().extend(missing);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+use std::borrow::Cow;
+
+use schema_core::model::{SchemaDef, TriggerDef};
+use schema_core::rusqlite::Connection;
+
+use super::builder::Built;
+use crate::inspect::{broken, execute, leave_out_broken, replay_whole, sqlite};
+use crate::plan::Step;
+use crate::sql::unquote;
+use crate::{Error, Result};
+
+/// A step that SQLite refuses.
+pub(super) struct Refused {
+    pub(super) table: String,
+    pub(super) error: Error,
+}
+
+/// The schema that the steps lead to, as SQLite writes it.
+pub(super) fn simulate(from: &SchemaDef, built: &Built) -> Result<Result<SchemaDef, Refused>> {
+    let connection = replay_whole(from)?;
+    // What was broken before may be what these steps drop; the rest of it only stands in the way.
+    let leading = built.steps.iter().take_while(|step| dropped(step).is_some()).count();
+    let (first, rest) = built.steps.split_at(leading);
+    if let Some(refused) = first.iter().find_map(|step| refused(&connection, step)) {
+        return Ok(Err(refused));
+    }
+    let mut absent = leave_out_broken(&connection, from)?;
+    let built_tables = sqlite::schema(&connection)?.virtual_tables;
+    let is_built = |name: &str| built_tables.iter().any(|table| table.name == name);
+    absent.extend(
+        from.virtual_tables.iter().filter(|table| !is_built(&table.name)).map(|table| table.name.to_string()),
+    );
+    for step in rest {
+        let known = dropped(step).and_then(|name| absent.iter().position(|known| *known == name));
+        if let Some(position) = known {
+            absent.remove(position);
+        } else if let Some(refused) = refused(&connection, step) {
+            return Ok(Err(refused));
+        }
+    }
+    if let Some(broken) = broken(&connection)? {
+        return Err(would_break(&broken));
+    }
+    Ok(Ok(with_absent(sqlite::schema(&connection)?, from, &absent)))
+}
+
+/// The view or trigger that a step drops.
+fn dropped(step: &Step) -> Option<String> {
+    let rest = step.sql.strip_prefix("DROP VIEW ").or_else(|| step.sql.strip_prefix("DROP TRIGGER "));
+    rest.map(unquote)
+}
+
+fn refused(connection: &Connection, step: &Step) -> Option<Refused> {
+    let error = execute(connection, &step.sql).err()?;
+    let error = Error::failed(format!("SQLite refuses a planned step: {}", step.purpose))
+        .why(format!("{}\n{}", error.reason().unwrap_or_default(), step.sql))
+        .state("nothing was changed");
+    Some(Refused { table: step.table.clone(), error })
+}
+
+/// Says which view or trigger these changes would break: SQLite's message begins with its name.
+fn would_break(message: &str) -> Error {
+    let named = message.strip_prefix("error in ").and_then(|rest| rest.split_once(": "));
+    let what = match named {
+        Some((program, _)) => format!("{program} would be broken by these changes"),
+        None => "a view or trigger would be broken by these changes".to_owned(),
+    };
+    Error::failed(what)
+        .why(message)
+        .state("nothing was changed")
+        .next("change it so that it names what will be there, or drop it, in the same migration")
+}
+
+/// Adds what the scratch database could not hold and no step has touched.
+fn with_absent(mut after: SchemaDef, from: &SchemaDef, absent: &[String]) -> SchemaDef {
+    let is_absent = |name: &str| absent.iter().any(|known| known.eq_ignore_ascii_case(name));
+    for view in from.views.iter().filter(|view| is_absent(&view.name)) {
+        if !after.views.iter().any(|known| known.name.eq_ignore_ascii_case(&view.name)) {
+            after.views.to_mut().push(view.clone());
+        }
+    }
+    let tables = from.virtual_tables.iter().filter(|table| is_absent(&table.name)).cloned();
+    after.virtual_tables.to_mut().extend(tables);
+    for table in after.tables.to_mut() {
+        let Some(old) = from.table(&table.name) else { continue };
+        let missing: Vec<TriggerDef> = old
+            .triggers
+            .iter()
+            .filter(|trigger| is_absent(&trigger.name))
+            .filter(|trigger| !table.triggers.iter().any(|known| known.name == trigger.name))
+            .cloned()
+            .collect();
+        if !missing.is_empty() {
+            Cow::to_mut(table).triggers.to_mut().extend(missing);
+        }
+    }
+    after
+}
