@@ -1,6 +1,6 @@
 //! Declared, recorded and live schema against each other.
 
-use schema_core::model::{SchemaDef, TableDef};
+use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
 
 use crate::Result;
@@ -71,16 +71,21 @@ pub fn drift(
             }
             _ => format!("differs between {} and {}", names.0, names.1),
         },
-        model: models.table(change.table()).and_then(place),
+        model: declaration(models, &change),
         change,
     });
     Ok(drifts.collect())
 }
 
-fn place(table: &TableDef) -> Option<String> {
-    match (table.model.is_empty(), table.source.is_empty()) {
+/// The model of what differs, and where it stands.
+fn declaration(models: &SchemaDef, change: &Change) -> Option<String> {
+    let name = change.table();
+    let table = models.table(name).map(|table| (&table.model, &table.source));
+    let view = || models.views.iter().find(|view| view.name.eq_ignore_ascii_case(name));
+    let (model, source) = table.or_else(|| view().map(|view| (&view.model, &view.source)))?;
+    match (model.is_empty(), source.is_empty()) {
         (true, _) => None,
-        (false, true) => Some(format!("`{}`", table.model)),
-        (false, false) => Some(format!("`{}` ({})", table.model, table.source)),
+        (false, true) => Some(format!("`{model}`")),
+        (false, false) => Some(format!("`{model}` ({source})")),
     }
 }

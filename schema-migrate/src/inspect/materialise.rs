@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use schema_core::dialect::sqlite::create_statements;
-use schema_core::model::{Engine, SchemaDef, TableDef, ViewDef};
+use schema_core::dialect::sqlite::{create_statements, full_text_statements};
+use schema_core::model::{SchemaDef, TableDef, VirtualTableDef};
 
-use super::{execute, scratch, sqlite};
+use super::{declared_views, execute, scratch, sqlite};
 use crate::{Error, Result};
 
 /// Tables a scratch database: SQLite's cost of one database grows with the square of its tables.
@@ -13,10 +13,11 @@ const TABLES_A_DATABASE: usize = 100;
 /// inspected. The names of models, fields and source lines stay those of the declaration.
 pub fn materialise(declared: &SchemaDef) -> Result<SchemaDef> {
     let mut tables: Vec<Cow<'static, TableDef>> = Vec::with_capacity(declared.tables.len());
+    let mut virtual_tables: Vec<VirtualTableDef> = Vec::new();
     for chunk in declared.tables.chunks(TABLES_A_DATABASE) {
         let connection = scratch()?;
         for table in chunk {
-            for statement in create_statements(table) {
+            for statement in create_statements(table).into_iter().chain(full_text_statements(table)) {
                 execute(&connection, &statement).map_err(|error| explain(&error, table, &statement))?;
             }
         }
@@ -28,6 +29,14 @@ pub fn materialise(declared: &SchemaDef) -> Result<SchemaDef> {
             };
             tables.push(Cow::Owned(named));
         }
+        virtual_tables.extend(inspected.virtual_tables.into_owned());
+    }
+    for chunk in declared.virtual_tables.chunks(TABLES_A_DATABASE) {
+        let connection = scratch()?;
+        for table in chunk {
+            execute(&connection, &table.sql).map_err(|error| explain_virtual(&error, table))?;
+        }
+        virtual_tables.extend(sqlite::schema(&connection)?.virtual_tables.into_owned());
     }
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(SchemaDef {
@@ -35,13 +44,9 @@ pub fn materialise(declared: &SchemaDef) -> Result<SchemaDef> {
         doc: declared.doc.clone(),
         owner: declared.owner,
         tables: tables.into(),
-        views: declared.views.iter().filter(|view| exists(view)).cloned().collect(),
-        virtual_tables: declared.virtual_tables.clone(),
+        views: declared_views::build(declared)?.into(),
+        virtual_tables: virtual_tables.into(),
     })
-}
-
-fn exists(view: &ViewDef) -> bool {
-    view.sql.on(Engine::Sqlite).is_some()
 }
 
 fn keep_names(mut table: TableDef, declared: &TableDef) -> TableDef {
@@ -56,6 +61,13 @@ fn keep_names(mut table: TableDef, declared: &TableDef) -> TableDef {
         }
     }
     table
+}
+
+fn explain_virtual(error: &Error, table: &VirtualTableDef) -> Error {
+    Error::failed(format!("SQLite refuses the definition of virtual table `{}`", table.name))
+        .why(format!("{}\n{}", error.reason().unwrap_or_default(), table.sql))
+        .state("nothing was changed")
+        .next("correct the definition; a module that this program does not bring cannot be declared")
 }
 
 fn explain(error: &Error, table: &TableDef, statement: &str) -> Error {

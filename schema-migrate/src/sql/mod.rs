@@ -7,8 +7,10 @@ mod edit;
 mod fold;
 mod split;
 mod token;
+mod words;
 
 pub use edit::{replace_name_after, strip_qualifier};
 pub use fold::{Fold, fold};
 pub use split::{Statement, statements};
 pub use token::{Token, TokenKind, tokens, unquote};
+pub use words::words;

@@ -4,6 +4,7 @@
 mod harness;
 
 mod comments;
+mod declared_views;
 mod hostile;
 mod many_tables;
 mod random_pairs;

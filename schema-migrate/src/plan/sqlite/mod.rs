@@ -18,7 +18,7 @@ mod virtual_tables;
 
 use std::collections::HashSet;
 
-use schema_core::model::{SchemaDef, SqlText};
+use schema_core::model::{Engine, SchemaDef, SqlText};
 
 use self::builder::{Builder, Built, Direction};
 use self::simulate::{Refused, simulate};
@@ -26,6 +26,7 @@ use super::{EngineVersion, Plan};
 use crate::Result;
 use crate::diff::{Answers, Change, Comparison, compare, names_taken};
 use crate::inspect::Neighbourhood;
+use crate::sql::words;
 
 /// Plans the way from one inspected schema to the other and back, for engines from `target` on.
 /// `comparison` is the comparison of the two, made with the same answers.
@@ -60,18 +61,19 @@ pub fn plan(
 
 /// The names of what a change touches, and of what has to be there for it.
 fn touched(change: &Change) -> Vec<String> {
+    let named = |sql: &SqlText| words(sql.on(Engine::Sqlite).unwrap_or_default());
     let mut names = vec![change.table().to_owned()];
     match change {
         Change::RenameTable { from, .. } => names.push(from.clone()),
         Change::CreateView { view } | Change::ChangeView { to: view, .. } => {
-            names.extend(views::words(&view.sql));
-            names.extend(view.triggers.iter().flat_map(|trigger| views::words(&trigger.sql)));
+            names.extend(named(&view.sql));
+            names.extend(view.triggers.iter().flat_map(|trigger| named(&trigger.sql)));
         }
         Change::AddTrigger { trigger, .. } | Change::ChangeTrigger { to: trigger, .. } => {
-            names.extend(views::words(&trigger.sql));
+            names.extend(named(&trigger.sql));
         }
         Change::CreateVirtualTable { table } | Change::ChangeVirtualTable { to: table, .. } => {
-            names.extend(views::words(&SqlText::Any(table.sql.clone())));
+            names.extend(words(&table.sql));
         }
         _ => {}
     }

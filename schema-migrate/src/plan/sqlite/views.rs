@@ -6,7 +6,7 @@ use schema_core::model::{Engine, SqlText, TriggerDef, ViewDef};
 use super::builder::Builder;
 use crate::diff::Change;
 use crate::plan::Step;
-use crate::sql::tokens;
+use crate::sql::{tokens, words};
 
 /// The steps that views need: those that go first, before anything is renamed, and those that come
 /// last, when every table is what it will be.
@@ -126,14 +126,7 @@ fn whole(sql: &SqlText) -> &str {
 }
 
 fn read<'a>(views: impl Iterator<Item = &'a ViewDef>) -> Vec<Read<'a>> {
-    views.map(|view| Read { view, words: words(&view.sql) }).collect()
-}
-
-/// Every word that may be a name, in lower case. A word that only looks like one costs a view that
-/// is made again.
-pub(super) fn words(sql: &SqlText) -> HashSet<String> {
-    let all = tokens(sql.on(Engine::Sqlite).unwrap_or_default()).unwrap_or_default();
-    all.iter().filter(|token| token.may_be_name()).map(|token| lower(&token.name())).collect()
+    views.map(|view| Read { view, words: words(view.sql.on(Engine::Sqlite).unwrap_or_default()) }).collect()
 }
 
 /// Adds every view that names one of these, and every view over those.
