@@ -14,14 +14,16 @@ mod record;
 pub mod repository;
 mod schema;
 pub mod value;
+mod view;
 
 pub use database::{Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
 pub use error::{Error, Result, Violation, ViolationKind};
 pub use query::{InSchema, exists};
 pub use record::{Mutable, NoKey, Record, Shape, Table};
-pub use repository::{Patch, Repository, set};
+pub use repository::{Patch, Repository, ViewRepository, set};
 pub use rusqlite;
-pub use schema::{Has, Schema, Writable};
+pub use schema::{Has, HasView, Schema, Writable};
+pub use view::{View, WritableView};
 
 #[doc(hidden)]
 pub mod private;
@@ -50,4 +52,4 @@ pub mod private;
 /// `external pub Calibre { .. }` is a schema that somebody else owns: opened read-only and never migrated.
 /// `external, writable pub Calibre { .. }` admits writes to its rows.
 pub use schema_derive::schema;
-pub use schema_derive::{SqlEnum, SqlType, Table};
+pub use schema_derive::{SqlEnum, SqlType, Table, View};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    model::{KeyColumn, List, TableDef},
+    model::{KeyColumn, List, TableDef, ViewDef},
     value::SqlType,
 };
 
@@ -23,6 +23,45 @@ pub trait Named {
     const NAME: &'static str;
     /// Each field and its column's name.
     const COLUMNS: &'static [(&'static str, &'static str)];
+}
+
+/// What a `schema!` lists before its `;`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no table",
+    label = "not a table",
+    note = "derive `Table` for it; a view is listed as `views: [{Self}]`"
+)]
+pub trait ListedTable {
+    /// The table as data.
+    const TABLE: &'static TableDef;
+}
+#[diagnostic::do_not_recommend]
+impl<T: crate::record::Table> ListedTable for T {
+    const TABLE: &'static TableDef = T::DEF;
+}
+
+/// The name of a declared view.
+pub const fn view_name(view: &'static ViewDef) -> &'static str {
+    match &view.name {
+        Cow::Borrowed(name) => name,
+        Cow::Owned(_) => "",
+    }
+}
+
+/// Whether none of these has the name, letters compared without case as SQL does.
+pub const fn is_free(name: &str, tables: &[&str], views: &[&str]) -> bool {
+    !contains(tables, name) && !contains(views, name)
+}
+
+const fn contains(names: &[&str], name: &str) -> bool {
+    let mut at = 0;
+    while at < names.len() {
+        if names[at].eq_ignore_ascii_case(name) {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 /// The column of a field.

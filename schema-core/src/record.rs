@@ -3,7 +3,7 @@
 use crate::{
     engine::sqlite::Slot,
     expr::{Alias, Columns, Mode},
-    model::TableDef,
+    model::{TableDef, ViewDef},
     query::Query,
     repository::{FieldError, Fields, NewRow, Update},
     value::{CellError, Row, Value, ValueError},
@@ -37,6 +37,8 @@ pub trait Record: Sized + 'static {
 pub enum Shape {
     /// A table of the schema.
     Table(&'static TableDef),
+    /// A view of the schema.
+    View(&'static ViewDef),
     /// The named columns of a query's result.
     Row(&'static [&'static str]),
 }
@@ -44,28 +46,35 @@ pub enum Shape {
 impl Shape {
     /// Number of columns.
     pub const fn width(self) -> usize {
-        match self {
-            Self::Table(table) => match &table.columns {
-                std::borrow::Cow::Borrowed(columns) => columns.len(),
-                std::borrow::Cow::Owned(columns) => columns.len(),
-            },
-            Self::Row(names) => names.len(),
+        let columns = match self {
+            Self::Table(table) => &table.columns,
+            Self::View(view) => &view.columns,
+            Self::Row(names) => return names.len(),
+        };
+        match columns {
+            std::borrow::Cow::Borrowed(columns) => columns.len(),
+            std::borrow::Cow::Owned(columns) => columns.len(),
         }
     }
 
     /// Name of a column in SQL.
     pub(crate) fn column(self, index: u16) -> Option<&'static str> {
-        match self {
-            Self::Table(table) => table.columns.get(usize::from(index)).map(|column| &*column.name),
-            Self::Row(names) => names.get(usize::from(index)).copied(),
-        }
+        let columns = match self {
+            Self::Table(table) => &table.columns,
+            Self::View(view) => &view.columns,
+            Self::Row(names) => return names.get(usize::from(index)).copied(),
+        };
+        columns.get(usize::from(index)).map(|column| &*column.name)
     }
 
-    /// A column that is never NULL, by which a LEFT JOIN tells a missing row.
+    /// A column that is never NULL, by which a LEFT JOIN tells a missing row. Only a table is sure of
+    /// one: what a view gives, no constraint has checked.
     pub(crate) fn presence(self) -> Option<usize> {
         match self {
+            // What a statement of its own declares, only the database knows.
+            Self::Table(table) if table.sql.is_some() && !table.without_rowid => None,
             Self::Table(table) => table.columns.iter().position(|column| !column.nullable),
-            Self::Row(_) => None,
+            Self::View(_) | Self::Row(_) => None,
         }
     }
 }

@@ -26,3 +26,10 @@ pub trait Writable: Schema {}
     label = "`{T}` is missing from `schema! {{ pub {Self} {{ .. }} }}`"
 )]
 pub trait Has<T>: Schema {}
+
+/// A schema that has the view `V`.
+#[diagnostic::on_unimplemented(
+    message = "view `{V}` is not in schema `{Self}`",
+    label = "`{V}` is missing from `schema! {{ pub {Self} {{ ..; views: [{V}] }} }}`"
+)]
+pub trait HasView<V>: Schema {}

@@ -9,8 +9,10 @@ mod names;
 mod schema;
 mod sql_enum;
 mod sql_type;
+mod statement;
 mod table;
 mod types;
+mod view;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -19,6 +21,12 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Table, attributes(table, column))]
 pub fn derive_table(input: TokenStream) -> TokenStream {
     table::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Turns a struct into a view, which is only read. Attributes are listed in the project's guide to models.
+#[proc_macro_derive(View, attributes(view, column))]
+pub fn derive_view(input: TokenStream) -> TokenStream {
+    view::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Stores an enum without fields as text, with a CHECK of its variants.

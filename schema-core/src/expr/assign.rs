@@ -167,9 +167,13 @@ impl<T: SqlType, K: ColumnKind> InsertColumn<T, K> {
             Node::Value(value) => Ok(value),
             Node::Invalid(error) => Err(error),
             // A new row has no other row to read from; `IntoSet` takes an expression for UPDATE's sake.
-            Node::Column(..) | Node::RowId(_) | Node::Sql(_) | Node::Sequence(_) | Node::Query(_) => {
-                Err(ValueError::new("a new row takes values, no expressions"))
-            }
+            Node::Column(..)
+            | Node::RowId(_)
+            | Node::Matches(..)
+            | Node::Found(..)
+            | Node::Sql(_)
+            | Node::Sequence(_)
+            | Node::Query(_) => Err(ValueError::new("a new row takes values, no expressions")),
         };
         Given { column: self.index, value }
     }

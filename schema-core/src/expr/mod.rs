@@ -8,6 +8,7 @@ mod assign;
 mod column;
 mod compare;
 mod expression;
+mod full_text;
 mod list;
 mod logic;
 mod mode;
@@ -22,13 +23,14 @@ pub use column::{
     UniqueSet,
 };
 pub use expression::{AsExpr, Expr};
+pub use full_text::{FullText, search, words, words_beginning};
 pub use list::IntoList;
 pub use logic::Condition;
 pub use mode::{
     Columns, Flavor, Grouped, GroupedNullable, Groups, Insert, InsertColumn, Mode, NotGrouped, Nullable,
     Place, Places, Required, Rows,
 };
-pub use node::{Alias, Node};
+pub use node::{Alias, Found, Node};
 pub use operand::{IntoExpr, KeyValue, Set};
 pub use order::{Order, Orders};
 

@@ -36,6 +36,10 @@ pub enum Node {
     Column(Alias, u16),
     /// The rowid of a table.
     RowId(Alias),
+    /// Whether the row is found by a search in the full-text index of its table.
+    Matches(Alias, String),
+    /// What the search that found a row says of it.
+    Found(Alias, Box<Found>),
     /// A bound value.
     Value(Value),
     /// A value that no SQL value can hold; reported when the statement is written.
@@ -52,12 +56,46 @@ impl Node {
     /// Gives the columns of a cloned query its new number.
     pub(crate) fn renumber(&mut self, from: u32, to: u32) {
         match self {
-            Self::Column(alias, _) | Self::RowId(alias) if alias.query == from => alias.query = to,
+            Self::Column(alias, _) | Self::RowId(alias) | Self::Matches(alias, _) | Self::Found(alias, _)
+                if alias.query == from =>
+            {
+                alias.query = to;
+            }
             Self::Sequence(nodes) => nodes.iter_mut().for_each(|node| node.renumber(from, to)),
             Self::Query(tree) => tree.renumber(from, to),
-            Self::Column(..) | Self::RowId(_) | Self::Value(_) | Self::Invalid(_) | Self::Sql(_) => {}
+            Self::Column(..)
+            | Self::RowId(_)
+            | Self::Matches(..)
+            | Self::Found(..)
+            | Self::Value(_)
+            | Self::Invalid(_)
+            | Self::Sql(_) => {}
         }
     }
+}
+
+/// What a full-text search says of a row that it found.
+/// <https://www.sqlite.org/fts5.html#_auxiliary_functions_>
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// How well it fits: the smaller, the better.
+    Rank,
+    /// The text of a column with the found words marked.
+    Highlight {
+        /// The column's position in its table.
+        column: u16,
+        /// What stands before and after a found word.
+        marks: [String; 2],
+    },
+    /// A part of a column around the found words, which are marked.
+    Snippet {
+        /// The column's position in its table; the best one where none is named.
+        column: Option<u16>,
+        /// What stands before and after a found word, and where text is left out.
+        marks: [String; 3],
+        /// Number of words.
+        words: u8,
+    },
 }
 
 pub(crate) fn sql(text: &'static str) -> Node {

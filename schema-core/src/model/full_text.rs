@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::{List, Text};
 
 /// A full-text index over columns of a table: an FTS5 table with the table as its external content,
@@ -12,4 +14,10 @@ pub struct FullTextDef {
     pub tokenize: Option<Text>,
     /// FTS5's `prefix` option, as in `2 3`.
     pub prefix: Option<Text>,
+}
+
+impl FullTextDef {
+    /// An index without anything in it, to be completed with struct update syntax.
+    pub const EMPTY: Self =
+        Self { name: Cow::Borrowed(""), columns: Cow::Borrowed(&[]), tokenize: None, prefix: None };
 }

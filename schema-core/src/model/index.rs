@@ -11,7 +11,8 @@ pub struct IndexDef {
     pub unique: bool,
     /// The rows that are indexed (a partial index), without WHERE.
     pub filter: Option<SqlText>,
-    /// The stored `CREATE INDEX` text of an inspected index.
+    /// The whole `CREATE INDEX`: of an inspected index the stored text, of a declared one the statement
+    /// that stands in place of its parts.
     pub sql: Option<Text>,
 }
 

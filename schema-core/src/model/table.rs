@@ -42,7 +42,8 @@ pub struct TableDef {
     pub renamed_from: Option<Text>,
     /// Codes of lints that do not speak of this table, each with its reason.
     pub allowed: List<(Text, Text)>,
-    /// The stored `CREATE TABLE` text of an inspected table.
+    /// The whole `CREATE TABLE`: of an inspected table the stored text, of a declared one the statement
+    /// that stands in place of what its fields tell.
     pub sql: Option<Text>,
 }
 

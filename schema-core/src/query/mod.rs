@@ -7,6 +7,7 @@
 mod query;
 mod run;
 mod scope;
+mod search;
 mod select;
 mod selection;
 mod tree;

@@ -8,7 +8,7 @@ use crate::{
     database::Handle,
     error::Result,
     expr::{Condition, Expr, Node, Orders, Required, Rows, sql},
-    record::{Record, Table},
+    record::Record,
 };
 
 /// A query over the tables of the scope `S`.
@@ -78,7 +78,7 @@ impl<S: Scope> Query<S> {
     }
 
     /// Adds the rows of `B` for which the condition is true; rows without one are left out.
-    pub fn join<B: Table>(
+    pub fn join<B: Record>(
         self,
         on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
     ) -> Query<S::Push<B>> {
@@ -86,14 +86,14 @@ impl<S: Scope> Query<S> {
     }
 
     /// Adds the rows of `B` for which the condition is true, or `None` where there is none.
-    pub fn left_join<B: Table>(
+    pub fn left_join<B: Record>(
         self,
         on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
     ) -> Query<S::Push<Left<B>>> {
         self.push::<B, Left<B>>(Join::Left, on)
     }
 
-    fn push<B: Table, J: Elem>(
+    fn push<B: Record, J: Elem>(
         mut self,
         join: Join,
         on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::{SelectTree, writer::Statement};
 use crate::{
     database::Session,
-    engine::sqlite::{Bound, Source},
-    error::{Error, Result},
+    engine::sqlite::{Bound, Failure, Source},
+    error::{Error, Kind, Result},
     expr::Node,
     record::Shape,
     value::{Binder, CellError, Row},
@@ -70,6 +70,7 @@ pub(crate) fn explain_cell(error: CellError, places: &dyn Places, row: Row<'_>) 
     };
     let table = match shape {
         Shape::Table(table) => table.name.to_string(),
+        Shape::View(view) => view.name.to_string(),
         Shape::Row(_) => "result".to_owned(),
     };
     let mut described = String::new();
@@ -86,6 +87,26 @@ fn bind<'v>(bound: &mut Bound<'_, 'v>, statement: &'v Statement) {
     statement.values.iter().for_each(|value| binder.value(value));
 }
 
+/// The next row. What is wrong with a full-text search, SQLite finds when it begins.
+fn step(bound: &mut Bound<'_, '_>, statement: &Statement) -> Result<bool> {
+    bound.step().map_err(|failure| match &statement.search {
+        Some(search) if failure.is_error() => not_searchable(search, &failure),
+        _ => failure.into(),
+    })
+}
+
+#[cold]
+fn not_searchable(search: &str, failure: &Failure) -> Error {
+    Error::new(
+        Kind::Value,
+        format!(
+            "the search `{search}` is no full-text query ({}); nothing was read: plain words of any kind are \
+             made one by `schema_core::expr::words`",
+            failure.message
+        ),
+    )
+}
+
 /// Every row of a statement.
 pub(crate) fn fetch_all<T>(
     session: Session<'_>,
@@ -97,7 +118,7 @@ pub(crate) fn fetch_all<T>(
         connection.with(&Source::Text(&statement.sql), |bound| {
             bind(bound, statement);
             let mut rows = Vec::new();
-            while bound.step()? {
+            while step(bound, statement)? {
                 let row = Row::Sqlite(bound.row());
                 match read(row, 0) {
                     Ok(value) => rows.push(value),
@@ -118,7 +139,7 @@ pub(crate) fn fetch_first<T>(
     session.read(|connection| {
         connection.with(&Source::Text(&statement.sql), |bound| {
             bind(bound, statement);
-            Ok(if bound.step()? { Some(read(Row::Sqlite(bound.row()))) } else { None })
+            Ok(if step(bound, statement)? { Some(read(Row::Sqlite(bound.row()))) } else { None })
         })
     })
 }

@@ -79,7 +79,7 @@ impl<A: Record> Elem for Left<A> {
                 crate::expr::sequence([Node::Column(alias, index), crate::expr::sql(" IS NOT NULL")])
             }
             // A table without a NOT NULL column has a rowid: only WITHOUT ROWID tables, whose key is
-            // NOT NULL, have none.
+            // NOT NULL, have none. A view is joined with a marker in its place.
             None => crate::expr::sequence([Node::RowId(alias), crate::expr::sql(" IS NOT NULL")]),
         });
     }

@@ -5,6 +5,8 @@ use crate::{
     dialect::quote_identifier,
     error::{Error, Kind, Result},
     expr::{Alias, Node},
+    model::ViewDef,
+    query::search::{self, Search},
     record::Shape,
     value::Value,
 };
@@ -16,6 +18,8 @@ pub(crate) struct Statement {
     pub(crate) sql: String,
     /// Values of the parameters in order.
     pub(crate) values: Vec<Value>,
+    /// The first full-text search in it.
+    pub(crate) search: Option<String>,
 }
 
 /// Writes statement trees as SQL. Aliases are counted in order of appearance, so equal queries have
@@ -25,15 +29,17 @@ pub(crate) struct Writer {
     sql: String,
     values: Vec<Value>,
     tables: Vec<Named>,
+    pub(super) searches: Vec<Search>,
+    pub(super) search: Option<String>,
     problem: Option<Error>,
 }
 
 #[derive(Debug)]
-struct Named {
-    alias: Alias,
-    shape: Shape,
+pub(super) struct Named {
+    pub(super) alias: Alias,
+    pub(super) shape: Shape,
     /// `t0`; empty for the one table of an INSERT, UPDATE or DELETE.
-    name: String,
+    pub(super) name: String,
 }
 
 impl Writer {
@@ -46,7 +52,7 @@ impl Writer {
     pub(crate) fn finish(self) -> Result<Statement> {
         match self.problem {
             Some(problem) => Err(problem),
-            None => Ok(Statement { sql: self.sql, values: self.values }),
+            None => Ok(Statement { sql: self.sql, values: self.values, search: self.search }),
         }
     }
 
@@ -63,6 +69,8 @@ impl Writer {
         match node {
             Node::Column(alias, index) => self.column(*alias, *index),
             Node::RowId(alias) => self.row_id(*alias),
+            Node::Matches(alias, query) => self.matches(*alias, query),
+            Node::Found(alias, found) => self.found(*alias, found),
             Node::Value(value) => self.value(value.clone()),
             Node::Invalid(error) => self.fail(Error::new(Kind::Value, format!("{error}; nothing was run"))),
             Node::Sql(text) => self.sql.push_str(text),
@@ -75,7 +83,7 @@ impl Writer {
         }
     }
 
-    fn fail(&mut self, problem: Error) {
+    pub(super) fn fail(&mut self, problem: Error) {
         self.problem.get_or_insert(problem);
     }
 
@@ -89,8 +97,11 @@ impl Writer {
         }
     }
 
-    /// One of the rowid's three names that no column takes.
-    fn row_id(&mut self, alias: Alias) {
+    /// One of the rowid's three names that no column takes; of a view the marker that it is joined with.
+    pub(super) fn row_id(&mut self, alias: Alias) {
+        if let Some(Shape::View(view)) = self.table(alias).map(|named| named.shape) {
+            return self.qualified(alias, &quote_identifier(&marker(view)));
+        }
         let is_free = |name: &&str| match self.table(alias).map(|named| named.shape) {
             Some(Shape::Table(table)) => table.column(name).is_none(),
             _ => true,
@@ -103,11 +114,11 @@ impl Writer {
         }
     }
 
-    fn table(&self, alias: Alias) -> Option<&Named> {
+    pub(super) fn table(&self, alias: Alias) -> Option<&Named> {
         self.tables.iter().rev().find(|named| named.alias == alias)
     }
 
-    fn qualified(&mut self, alias: Alias, column: &str) {
+    pub(super) fn qualified(&mut self, alias: Alias, column: &str) {
         let table = self.tables.iter().rev().find(|named| named.alias == alias);
         if let Some(named) = table.filter(|named| !named.name.is_empty()) {
             self.sql.push_str(&named.name);
@@ -128,6 +139,8 @@ impl Writer {
             let name = format!("t{}", self.tables.len());
             self.tables.push(Named { alias: item.alias, shape: item.shape, name });
         }
+        let searches = search::of(tree);
+        self.searches.extend(searches.iter().cloned());
         self.list(if tree.distinct { "SELECT DISTINCT " } else { "SELECT " }, &tree.select, ", ");
         tree.from.iter().for_each(|item| self.from(tree, item));
         let mut filters: Vec<Node> = tree
@@ -136,8 +149,15 @@ impl Writer {
             .filter(|item| item.join == Join::First)
             .filter_map(|item| tree.live(item))
             .collect();
+        let own = filters.len();
         filters.extend(tree.filters.iter().cloned());
-        self.list(" WHERE ", &filters, " AND ");
+        for (position, filter) in filters.iter().enumerate() {
+            self.text(if position == 0 { " WHERE " } else { " AND " });
+            match searches.iter().find(|search| position.checked_sub(own) == Some(search.filter)) {
+                Some(search) => self.searched(search),
+                None => self.node(filter),
+            }
+        }
         self.list(" ORDER BY ", &tree.order, ", ");
         // `+?` keeps SQLite from preparing the statement again whenever the limit is bound anew.
         if tree.limit.is_some() || tree.offset > 0 {
@@ -162,6 +182,11 @@ impl Writer {
         let Some(name) = self.table(item.alias).map(|named| named.name.clone()) else { return };
         let table = match item.shape {
             Shape::Table(table) => quote_identifier(&table.name),
+            Shape::View(view) if item.join == Join::Left => {
+                let marker = quote_identifier(&marker(view));
+                format!("(SELECT *, 1 AS {marker} FROM {})", quote_identifier(&view.name))
+            }
+            Shape::View(view) => quote_identifier(&view.name),
             Shape::Row(_) => String::new(),
         };
         let _ = write!(self.sql, "{table} AS {name}");
@@ -169,5 +194,17 @@ impl Writer {
             let conditions: Vec<Node> = std::iter::once(on.clone()).chain(tree.live(item)).collect();
             self.list(" ON ", &conditions, " AND ");
         }
+        if let Some(search) = self.searches.iter().find(|search| search.alias == item.alias).cloned() {
+            self.join_search(&search);
+        }
     }
+}
+
+/// A name that no column of a view has: it is there in every row.
+fn marker(view: &ViewDef) -> String {
+    let mut name = "is_there".to_owned();
+    while view.columns.iter().any(|column| column.name.eq_ignore_ascii_case(&name)) {
+        name.push('_');
+    }
+    name
 }

@@ -11,9 +11,11 @@ mod repository;
 mod save;
 mod text;
 mod update;
+mod view;
 mod violation;
 
 pub use fields::{FieldError, Fields};
 pub use new_row::{Filled, IntoNew, NewFields, NewRow};
 pub use patch::{Patch, Update, deserialize_update, set};
 pub use repository::Repository;
+pub use view::ViewRepository;

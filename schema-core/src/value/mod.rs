@@ -4,6 +4,7 @@
 //! an intermediate copy: on the way out as a [`Cell`] that borrows the row, on the way in through a
 //! [`Binder`] that borrows the value.
 
+mod any;
 mod binder;
 mod cell;
 mod json;

@@ -114,16 +114,28 @@ pub enum Storage {
     Text,
     /// Bytes.
     Blob,
+    /// Any value, as it is.
+    Any,
 }
 
 impl Storage {
-    /// The declared type in SQLite's DDL.
+    /// The declared type in SQLite's DDL. Any value is stored as it is in a column without a type:
+    /// every other converts some of them. <https://sqlite.org/datatype3.html#affinity>
     pub const fn sqlite(self) -> &'static str {
         match self {
             Self::Integer => "INTEGER",
             Self::Real => "REAL",
             Self::Text => "TEXT",
             Self::Blob => "BLOB",
+            Self::Any => "",
+        }
+    }
+
+    /// The declared type in a STRICT table, where every column has one.
+    pub const fn sqlite_strict(self) -> &'static str {
+        match self {
+            Self::Any => "ANY",
+            _ => self.sqlite(),
         }
     }
 }

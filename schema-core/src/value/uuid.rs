@@ -70,6 +70,6 @@ pub fn fill_uuid<T: SqlType>() -> Result<super::Value, ValueError> {
     let uuid = Uuid::now_v7();
     match T::STORAGE {
         Storage::Blob => UuidBlob::to_value(&uuid),
-        Storage::Text | Storage::Integer | Storage::Real => Uuid::to_value(&uuid),
+        Storage::Text | Storage::Integer | Storage::Real | Storage::Any => Uuid::to_value(&uuid),
     }
 }

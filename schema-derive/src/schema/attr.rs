@@ -1,7 +1,9 @@
 //! What stands in `schema! { .. }`.
 
+use std::collections::HashSet;
+
 use syn::{
-    Attribute, Ident, Path, Token, Visibility, braced, bracketed,
+    Attribute, Ident, LitStr, Path, Token, Visibility, braced, bracketed,
     ext::IdentExt,
     parse::{Parse, ParseStream},
     punctuated::Punctuated,
@@ -23,7 +25,9 @@ pub(super) struct Schema {
     pub(super) vis: Visibility,
     pub(super) ident: Ident,
     pub(super) tables: Vec<Path>,
-    views: Vec<Path>,
+    pub(super) views: Vec<Path>,
+    /// Statements of objects that have no struct.
+    pub(super) sql: Vec<LitStr>,
 }
 
 impl Parse for Schema {
@@ -59,7 +63,7 @@ impl Parse for Schema {
         if !input.is_empty() {
             return Err(input.error("one `schema!` declares one schema: write another `schema! { .. }`"));
         }
-        let (mut tables, mut views) = (Vec::new(), Vec::new());
+        let (mut tables, mut views, mut sql) = (Vec::new(), Vec::new(), Vec::new());
         while !content.is_empty() {
             if content.peek(Token![;]) {
                 content.parse::<Token![;]>()?;
@@ -67,16 +71,24 @@ impl Parse for Schema {
             }
             if content.peek(Ident) && content.peek2(Token![:]) && !content.peek2(Token![::]) {
                 let word: Ident = content.parse()?;
-                if word != "views" {
-                    return Err(syn::Error::new(
-                        word.span(),
-                        format_args!("unknown list `{word}`: there is `views: [..]`"),
-                    ));
-                }
                 content.parse::<Token![:]>()?;
                 let list;
                 bracketed!(list in content);
-                views.extend(Punctuated::<Path, Token![,]>::parse_terminated(&list)?);
+                match word.to_string().as_str() {
+                    "views" => views.extend(Punctuated::<Path, Token![,]>::parse_terminated(&list)?),
+                    "sql" => sql.extend(Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?),
+                    _ => {
+                        return Err(syn::Error::new(
+                            word.span(),
+                            format_args!(
+                                "unknown list `{word}`: there are `views: [TopAuthors]` and `sql: [\"CREATE VIEW ..\"]`"
+                            ),
+                        ));
+                    }
+                }
+                if !content.is_empty() && !content.peek(Token![;]) {
+                    content.parse::<Token![,]>()?;
+                }
                 continue;
             }
             tables.push(Path::parse_mod_style(&content)?);
@@ -84,24 +96,19 @@ impl Parse for Schema {
                 content.parse::<Token![,]>()?;
             }
         }
-        Ok(Self { attributes, owner, vis, ident, tables, views })
+        Ok(Self { attributes, owner, vis, ident, tables, views, sql })
     }
 }
 
 impl Schema {
     pub(super) fn validate(&self, errors: &Errors) {
-        for (at, table) in self.tables.iter().enumerate() {
-            if self.tables.iter().take(at).any(|earlier| earlier == table) {
-                let name = table.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        for (what, paths) in [("table", &self.tables), ("view", &self.views)] {
+            let mut seen = HashSet::new();
+            for path in paths.iter().filter(|path| !seen.insert(*path)) {
+                let name = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
                 errors
-                    .at(table, format_args!("table `{name}` stands twice in the schema: remove one of them"));
+                    .at(path, format_args!("{what} `{name}` stands twice in the schema: remove one of them"));
             }
-        }
-        for view in &self.views {
-            errors.at(
-                view,
-                "views are not declared yet: write the view in a migration, which keeps it as it is",
-            );
         }
         for attribute in &self.attributes {
             if !["doc", "allow", "expect", "cfg"].iter().any(|known| attribute.path().is_ident(known)) {
@@ -110,14 +117,11 @@ impl Schema {
         }
     }
 
-    /// Leaves each table once.
+    /// Leaves each table and view once.
     pub(super) fn dedup(&mut self) {
-        let mut once: Vec<Path> = Vec::new();
-        for table in self.tables.drain(..) {
-            if !once.contains(&table) {
-                once.push(table);
-            }
+        for list in [&mut self.tables, &mut self.views] {
+            let mut seen = HashSet::new();
+            list.retain(|path| seen.insert(path.clone()));
         }
-        self.tables = once;
     }
 }

@@ -11,21 +11,24 @@ use syn::{
 use crate::{
     attribute::{self, Item, Sql, Value},
     errors::Errors,
+    statement::{self, Kind},
 };
 
 /// The struct with the words of its attributes.
-pub(super) struct Attributes<'i> {
-    pub(super) table: Vec<Item>,
-    pub(super) fields: Vec<(&'i Field, Vec<Item>)>,
+pub(crate) struct Attributes<'i> {
+    pub(crate) table: Vec<Item>,
+    pub(crate) fields: Vec<(&'i Field, Vec<Item>)>,
 }
 
-/// Reads the attributes of a struct with named fields.
-pub(super) fn read<'i>(input: &'i DeriveInput, errors: &Errors) -> Option<Attributes<'i>> {
-    let table = attribute::items(&input.attrs, "table", errors);
+/// Reads the attributes of a struct with named fields: a `table` or a `view`.
+pub(crate) fn read<'i>(input: &'i DeriveInput, what: &str, errors: &Errors) -> Option<Attributes<'i>> {
+    let table = attribute::items(&input.attrs, what, errors);
     if let Some(parameter) = input.generics.params.first() {
         errors.at(
             parameter,
-            "a table has no generic parameters: one struct is one table; write a struct for each of them",
+            format_args!(
+                "a {what} has no generic parameters: one struct is one {what}; write a struct for each of them"
+            ),
         );
     }
     let fields = match &input.data {
@@ -34,22 +37,29 @@ pub(super) fn read<'i>(input: &'i DeriveInput, errors: &Errors) -> Option<Attrib
             Fields::Unnamed(fields) => {
                 errors.at(
                     fields,
-                    "a table's columns have names: write `struct Book { id: i64, .. }`, or derive `SqlType` for a newtype",
+                    format_args!(
+                        "a {what}'s columns have names: write `struct Book {{ id: i64, .. }}`, or derive `SqlType` for a newtype"
+                    ),
                 );
                 return None;
             }
             Fields::Unit => {
-                errors.at(&input.ident, "a table has columns: write `struct Book { id: i64, .. }`");
+                errors.at(
+                    &input.ident,
+                    format_args!("a {what} has columns: write `struct Book {{ id: i64, .. }}`"),
+                );
                 return None;
             }
         },
         Data::Enum(data) => {
-            errors
-                .at(data.enum_token, "a table is a struct: derive `SqlEnum` for an enum that a column holds");
+            errors.at(
+                data.enum_token,
+                format_args!("a {what} is a struct: derive `SqlEnum` for an enum that a column holds"),
+            );
             return None;
         }
         Data::Union(data) => {
-            errors.at(data.union_token, "a table is a struct, no union");
+            errors.at(data.union_token, format_args!("a {what} is a struct, no union"));
             return None;
         }
     };
@@ -59,21 +69,23 @@ pub(super) fn read<'i>(input: &'i DeriveInput, errors: &Errors) -> Option<Attrib
 }
 
 /// `index(a desc, b collate nocase, expr = "..", where = "..", unique, name = "..")`.
-pub(super) struct IndexWords {
+pub(crate) struct IndexWords {
     pub(super) span: Span,
     pub(super) name: Option<LitStr>,
     pub(super) parts: Vec<IndexPart>,
     pub(super) unique: bool,
     pub(super) filter: Option<Sql>,
+    /// The whole `CREATE INDEX`, with the index's name and its table's.
+    pub(super) whole: Option<(LitStr, String, String)>,
 }
 
-pub(super) struct IndexPart {
+pub(crate) struct IndexPart {
     pub(super) target: IndexTarget,
     pub(super) descending: bool,
     pub(super) collation: Option<String>,
 }
 
-pub(super) enum IndexTarget {
+pub(crate) enum IndexTarget {
     Column(Ident),
     Expression(Sql),
 }
@@ -129,14 +141,25 @@ impl IndexWords {
         };
         let parser = Punctuated::<IndexWord, Token![,]>::parse_terminated;
         let words = errors.keep(parser.parse2(group.clone()))?;
-        let mut index =
-            Self { span: item.span(), name: None, parts: Vec::new(), unique: false, filter: None };
+        let mut index = Self {
+            span: item.span(),
+            name: None,
+            parts: Vec::new(),
+            unique: false,
+            filter: None,
+            whole: None,
+        };
+        let mut is_whole = false;
         for word in words {
+            if let IndexWord::Item(item) = &word {
+                is_whole |= item.name == "sql";
+            }
             match word {
                 IndexWord::Part(part) => index.parts.push(part),
                 IndexWord::Item(item) => match item.name.to_string().as_str() {
                     "name" => index.name = item.text(errors),
                     "unique" => index.unique = true,
+                    "sql" => index.whole = whole(&item, errors),
                     "where" => index.filter = Sql::of(&item, errors),
                     "expr" => index.parts.extend(Sql::of(&item, errors).map(|sql| IndexPart {
                         target: IndexTarget::Expression(sql),
@@ -146,13 +169,24 @@ impl IndexWords {
                     other => errors.at(
                         &item,
                         format_args!(
-                            "`index` does not know `{other}`: it takes columns, `expr = \"..\"`, `where = \"..\"`, `unique` and `name = \"..\"`"
+                            "`index` does not know `{other}`: it takes columns, `expr = \"..\"`, `where = \"..\"`, `unique` and `name = \"..\"`, or `sql = \"CREATE INDEX ..\"` alone"
                         ),
                     ),
                 },
             }
         }
-        if index.parts.is_empty() {
+        if index.whole.is_some() && (!index.parts.is_empty() || index.unique || index.filter.is_some()) {
+            errors.at(item, "an index with `sql` is written there as a whole: remove the other words");
+        }
+        if let (Some(name), Some((_, created, _))) = (&index.name, &index.whole)
+            && !name.value().eq_ignore_ascii_case(created)
+        {
+            errors.at(
+                name,
+                format_args!("the statement creates `{created}`: give it this name, or leave `name` away"),
+            );
+        }
+        if index.parts.is_empty() && !is_whole {
             errors.at(
                 item,
                 "an index needs a column or an expression: `index(title)`, `index(expr = \"lower(title)\")`",
@@ -162,11 +196,18 @@ impl IndexWords {
     }
 }
 
+/// `sql = "CREATE INDEX .."`: the text, the index's name and its table's.
+fn whole(item: &Item, errors: &Errors) -> Option<(LitStr, String, String)> {
+    let text = item.text(errors)?;
+    let created = statement::expect(&text, Kind::Index, errors)?;
+    Some((text, created.name, created.on?))
+}
+
 /// `references = Other`, `Other::column` or `Other(a, b)`.
 #[derive(Clone)]
-pub(super) struct References {
-    pub(super) table: syn::Path,
-    pub(super) columns: Vec<Ident>,
+pub(crate) struct References {
+    pub(crate) table: syn::Path,
+    pub(crate) columns: Vec<Ident>,
 }
 
 impl References {
@@ -214,7 +255,7 @@ impl References {
 }
 
 /// The words of a group: `foreign_key(columns(a, b), references = Other(a, b))`.
-pub(super) fn group(item: &Item, example: &str, errors: &Errors) -> Option<Vec<Item>> {
+pub(crate) fn group(item: &Item, example: &str, errors: &Errors) -> Option<Vec<Item>> {
     let Value::Group(group) = &item.value else {
         errors.at(item, format_args!("write `{example}`"));
         return None;

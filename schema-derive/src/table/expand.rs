@@ -1,11 +1,12 @@
 //! The code of a table. Logic lives in `schema-core`; what is written here is data and straight lines.
 
-mod assertions;
-mod columns;
-mod definition;
+pub(crate) mod assertions;
+pub(crate) mod columns;
+pub(crate) mod definition;
+mod full_text;
 mod new_row;
-mod record;
-mod repository;
+pub(crate) mod record;
+pub(crate) mod repository;
 mod update;
 
 use proc_macro2::{Span, TokenStream};
@@ -15,12 +16,24 @@ use syn::Ident;
 use super::ir::{Column, Table};
 
 /// The names of what is generated.
-struct Names {
-    model: Ident,
-    columns: Ident,
-    new: Ident,
-    update: Ident,
-    repository: Ident,
+pub(crate) struct Names {
+    pub(crate) model: Ident,
+    pub(crate) columns: Ident,
+    pub(crate) new: Ident,
+    pub(crate) update: Ident,
+    pub(crate) repository: Ident,
+}
+
+impl Names {
+    pub(crate) fn of(model: &Ident) -> Self {
+        Self {
+            model: model.clone(),
+            columns: format_ident!("{model}Columns"),
+            new: format_ident!("New{model}"),
+            update: format_ident!("{model}Update"),
+            repository: format_ident!("{model}Repository"),
+        }
+    }
 }
 
 pub(super) fn table(table: &Table) -> TokenStream {
@@ -39,20 +52,13 @@ pub(super) fn index_names(table: &Table) -> Vec<(Span, String)> {
 
 /// Whether there is a table behind the items.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Body {
+pub(crate) enum Body {
     Whole,
     Stub,
 }
 
 fn items(table: &Table, body: Body) -> TokenStream {
-    let model = &table.ident;
-    let names = Names {
-        model: model.clone(),
-        columns: format_ident!("{model}Columns"),
-        new: format_ident!("New{model}"),
-        update: format_ident!("{model}Update"),
-        repository: format_ident!("{model}Repository"),
-    };
+    let names = Names::of(&table.ident);
     let structs = [
         columns::structure(table, &names),
         new_row::structure(table, &names),
@@ -61,6 +67,7 @@ fn items(table: &Table, body: Body) -> TokenStream {
     ];
     let impls = [
         columns::impls(table, &names),
+        full_text::methods(table, &names),
         record::impls(table, &names, body),
         assertions::named(table),
         if body == Body::Whole { assertions::assertions(table) } else { TokenStream::new() },

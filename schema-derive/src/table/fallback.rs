@@ -14,20 +14,13 @@ pub(super) fn table(input: &DeriveInput) -> TokenStream {
     let errors = Errors::new();
     let table = match &input.data {
         Data::Struct(data) if matches!(data.fields, Fields::Named(_)) => {
-            attr::read(input, &errors).and_then(|attributes| ir::table(input, &attributes, &errors))
+            attr::read(input, "table", &errors).and_then(|attributes| ir::table(input, &attributes, &errors))
         }
         _ => None,
     };
     // They were reported with the table itself.
     drop(errors.report());
-    let mut table = table.unwrap_or_else(|| ir::Table::empty(input));
-    // A type that no column can have would be an error of its own.
-    if table.columns.iter().any(|column| column.json.is_none() && types::replacement(&column.base).is_some())
-    {
-        table = ir::Table::empty(input);
-    }
-    // So would a form of storage that does not fit its type.
-    table.columns.iter_mut().for_each(|column| column.stored = None);
+    let mut table = harmless(table.unwrap_or_else(|| ir::Table::empty(input)), input);
     let has = |table: &ir::Table, name: &syn::Ident| table.columns.iter().any(|column| column.ident == *name);
     let key = std::mem::take(&mut table.key);
     table.key = key.into_iter().filter(|name| has(&table, name)).collect();
@@ -41,4 +34,20 @@ pub(super) fn table(input: &DeriveInput) -> TokenStream {
         }
     }
     expand::stub(&table)
+}
+
+/// A shape whose columns compile, whatever was wrong with them.
+pub(crate) fn harmless(table: ir::Table, input: &DeriveInput) -> ir::Table {
+    // A type that no column can have would be an error of its own.
+    let mut table = match table
+        .columns
+        .iter()
+        .any(|column| column.json.is_none() && types::replacement(&column.base).is_some())
+    {
+        true => ir::Table::empty(input),
+        false => table,
+    };
+    // So would a form of storage that does not fit its type.
+    table.columns.iter_mut().for_each(|column| column.stored = None);
+    table
 }

@@ -1,9 +1,11 @@
 //! What the attributes mean.
 
 mod column;
-mod words;
+mod full_text;
+pub(crate) mod words;
 
-pub(super) use column::{Column, Default, Role, Stored};
+pub(crate) use column::{Column, Default, Role, Stored};
+pub(crate) use full_text::FullText;
 
 use proc_macro2::Span;
 use syn::{DeriveInput, Field, Ident, LitStr, Visibility};
@@ -14,32 +16,37 @@ use crate::{
     attribute::{self, Item, Sql},
     errors::Errors,
     names,
+    statement::{self, Kind},
 };
 
 /// A struct as a table.
-pub(super) struct Table {
-    pub(super) ident: Ident,
-    pub(super) vis: Visibility,
-    pub(super) doc: String,
-    pub(super) name: String,
-    pub(super) columns: Vec<Column>,
+pub(crate) struct Table {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) doc: String,
+    pub(crate) name: String,
+    pub(crate) columns: Vec<Column>,
     /// Fields that are no columns.
-    pub(super) skipped: Vec<Field>,
-    pub(super) key: Vec<Ident>,
-    pub(super) uniques: Vec<Vec<Ident>>,
-    pub(super) indexes: Vec<IndexWords>,
-    pub(super) checks: Vec<(Ident, Sql)>,
-    pub(super) triggers: Vec<(LitStr, Sql)>,
-    pub(super) foreign_keys: Vec<ForeignKey>,
-    pub(super) strict: Option<Span>,
-    pub(super) without_rowid: Option<Span>,
-    pub(super) append_only: Option<Span>,
-    pub(super) renamed_from: Option<LitStr>,
+    pub(crate) skipped: Vec<Field>,
+    pub(crate) key: Vec<Ident>,
+    pub(crate) uniques: Vec<Vec<Ident>>,
+    pub(crate) indexes: Vec<IndexWords>,
+    pub(crate) checks: Vec<(Ident, Sql)>,
+    pub(crate) triggers: Vec<Trigger>,
+    pub(crate) foreign_keys: Vec<ForeignKey>,
+    pub(crate) full_text: Option<FullText>,
+    pub(crate) allowed: Vec<(Ident, LitStr)>,
+    /// The whole `CREATE TABLE`, in place of the one that the fields tell.
+    pub(crate) definition: Option<LitStr>,
+    pub(crate) strict: Option<Span>,
+    pub(crate) without_rowid: Option<Span>,
+    pub(crate) append_only: Option<Span>,
+    pub(crate) renamed_from: Option<LitStr>,
 }
 
 impl Table {
     /// A table without anything in it.
-    pub(super) fn empty(input: &DeriveInput) -> Self {
+    pub(crate) fn empty(input: &DeriveInput) -> Self {
         Self {
             ident: input.ident.clone(),
             vis: input.vis.clone(),
@@ -53,6 +60,9 @@ impl Table {
             checks: Vec::new(),
             triggers: Vec::new(),
             foreign_keys: Vec::new(),
+            full_text: None,
+            allowed: Vec::new(),
+            definition: None,
             strict: None,
             without_rowid: None,
             append_only: None,
@@ -63,16 +73,23 @@ impl Table {
 
 /// A foreign key.
 #[derive(Clone)]
-pub(super) struct ForeignKey {
-    pub(super) span: Span,
-    pub(super) columns: Vec<Ident>,
-    pub(super) references: References,
-    pub(super) on_delete: &'static str,
-    pub(super) on_update: &'static str,
-    pub(super) deferrable: &'static str,
+pub(crate) struct ForeignKey {
+    pub(crate) span: Span,
+    pub(crate) columns: Vec<Ident>,
+    pub(crate) references: References,
+    pub(crate) on_delete: &'static str,
+    pub(crate) on_update: &'static str,
+    pub(crate) deferrable: &'static str,
 }
 
-const WORDS: [&str; 11] = [
+/// A trigger: its name, where the name stands, and its text.
+pub(crate) struct Trigger {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) sql: Sql,
+}
+
+const WORDS: [&str; 14] = [
     "name",
     "strict",
     "without_rowid",
@@ -84,6 +101,9 @@ const WORDS: [&str; 11] = [
     "trigger",
     "foreign_key",
     "renamed_from",
+    "definition",
+    "fts",
+    "allow",
 ];
 
 pub(super) fn table(input: &DeriveInput, attributes: &Attributes<'_>, errors: &Errors) -> Option<Table> {
@@ -100,6 +120,14 @@ pub(super) fn table(input: &DeriveInput, attributes: &Attributes<'_>, errors: &E
     );
     for item in &attributes.table {
         word(&mut table, item, errors);
+    }
+    if let Some(definition) = &table.definition
+        && let Some(created) = statement::expect(definition, Kind::Table, errors)
+    {
+        if let Some(name) = named(&attributes.table) {
+            statement::agree(&name, &created, errors);
+        }
+        table.name = created.name;
     }
     for (field, items) in &attributes.fields {
         match Column::read(field, items, errors) {
@@ -143,7 +171,10 @@ fn word(table: &mut Table, item: &Item, errors: &Errors) {
                 table.checks.extend(Sql::of(&check, errors).map(|sql| (check.name.clone(), sql)));
             }
         }
-        "trigger" => table.triggers.extend(trigger(item, errors)),
+        "trigger" => table.triggers.extend(Trigger::of(item, errors)),
+        "definition" => table.definition = item.text(errors),
+        "fts" => table.full_text = FullText::of(item, errors),
+        "allow" => table.allowed.extend(allowed(item, errors)),
         "foreign_key" => table.foreign_keys.extend(foreign_key(item, errors)),
         "renamed_from" => table.renamed_from = item.text(errors),
         other => words::unknown(item, other, "table", &WORDS, errors),
@@ -155,20 +186,62 @@ fn flag(place: &mut Option<Span>, item: &Item, errors: &Errors) {
     *place = Some(item.span());
 }
 
-fn trigger(item: &Item, errors: &Errors) -> Option<(LitStr, Sql)> {
-    let example = "trigger(name = \"books_audit\", sql = \"CREATE TRIGGER ..\")";
-    let (mut name, mut sql) = (None, None);
-    for word in attr::group(item, example, errors)? {
-        match word.name.to_string().as_str() {
-            "name" => name = word.text(errors),
-            "sql" => sql = Sql::of(&word, errors),
-            other => words::unknown(&word, other, "trigger", &["name", "sql"], errors),
+/// The text of `name = ".."` among the words, whose mistakes are reported elsewhere.
+fn named(items: &[Item]) -> Option<LitStr> {
+    let quiet = Errors::new();
+    let name = items.iter().find(|item| item.name == "name").and_then(|item| item.text(&quiet));
+    drop(quiet.report());
+    name
+}
+
+/// `allow(L004 = "why")`.
+fn allowed(item: &Item, errors: &Errors) -> Vec<(Ident, LitStr)> {
+    let example = "allow(L004 = \"filled by the importer alone\")";
+    let mut allowed: Vec<(Ident, LitStr)> = Vec::new();
+    for word in attr::group(item, example, errors).into_iter().flatten() {
+        if !matches!(word.value, crate::attribute::Value::Expr(_)) {
+            errors.at(&word.name, format_args!("a lint is allowed for a reason: `{example}`"));
+            continue;
         }
+        let Some(reason) = word.text(errors) else { continue };
+        if reason.value().trim().is_empty() {
+            errors.at(&reason, format_args!("a lint is allowed for a reason: `{example}`"));
+        }
+        if allowed.iter().any(|(code, _)| *code == word.name) {
+            errors.at(&word.name, format_args!("`{}` is allowed already: remove one of them", word.name));
+        }
+        allowed.push((word.name, reason));
     }
-    if name.is_none() || sql.is_none() {
-        errors.at(item, format_args!("a trigger has a name and its text: `{example}`"));
+    allowed
+}
+
+impl Trigger {
+    /// `trigger(sql = "CREATE TRIGGER ..")`, with or without `name = ".."`.
+    pub(crate) fn of(item: &Item, errors: &Errors) -> Option<Self> {
+        let example = "trigger(sql = \"CREATE TRIGGER books_audit ..\")";
+        let (mut name, mut sql) = (None, None);
+        for word in attr::group(item, example, errors)? {
+            match word.name.to_string().as_str() {
+                "name" => name = word.text(errors),
+                "sql" => sql = Sql::of(&word, errors),
+                other => words::unknown(&word, other, "trigger", &["name", "sql"], errors),
+            }
+        }
+        let Some(sql) = sql else {
+            errors.at(item, format_args!("a trigger has its text: `{example}`"));
+            return None;
+        };
+        let mut found: Option<String> = None;
+        for text in sql.texts() {
+            let created = statement::expect(text, Kind::Trigger, errors)?;
+            if let Some(name) = &name {
+                statement::agree(name, &created, errors);
+            }
+            found.get_or_insert(created.name);
+        }
+        let span = name.as_ref().map_or(item.span(), LitStr::span);
+        Some(Self { name: found?, span, sql })
     }
-    Some((name?, sql?))
 }
 
 fn foreign_key(item: &Item, errors: &Errors) -> Option<ForeignKey> {

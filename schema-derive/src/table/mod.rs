@@ -1,10 +1,14 @@
 //! `#[derive(Table)]`.
 
-mod attr;
-mod expand;
+pub(crate) mod attr;
+pub(crate) mod expand;
 mod fallback;
 mod ir;
-mod validate;
+pub(crate) mod validate;
+
+pub(crate) use expand::Body;
+pub(crate) use fallback::harmless;
+pub(crate) use ir::{Column, Table, Trigger, words};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -14,7 +18,8 @@ use crate::errors::Errors;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let errors = Errors::new();
-    let table = attr::read(input, &errors).and_then(|attributes| ir::table(input, &attributes, &errors));
+    let table =
+        attr::read(input, "table", &errors).and_then(|attributes| ir::table(input, &attributes, &errors));
     if let Some(table) = &table {
         validate::table(table, &errors);
     }

@@ -30,6 +30,17 @@ pub(super) fn table(table: &Table, errors: &Errors) {
     }
 }
 
+/// A view: its name, its columns, its triggers.
+pub(crate) fn view(view: &Table, errors: &Errors) {
+    if view.columns.is_empty() {
+        errors.at(&view.ident, "a view has at least one column: add a field");
+    }
+    names_differ(view, errors);
+    objects::name(view, "view", errors);
+    objects::triggers(view, "view", errors);
+    view.columns.iter().for_each(|column| self::column(view, column, errors));
+}
+
 fn at(span: Span, message: impl std::fmt::Display, errors: &Errors) {
     errors.add(syn::Error::new(span, message));
 }
@@ -48,6 +59,7 @@ fn keys(table: &Table, errors: &Errors) {
     for name in &table.key {
         if let Some(column) = find(table, name)
             && column.nullable
+            && table.definition.is_none()
         {
             errors.at(&column.ty, "a primary key is never NULL: take the `Option` away");
         }
@@ -65,7 +77,9 @@ fn fields(table: &Table, errors: &Errors) {
         super::attr::IndexTarget::Expression(_) => None,
     });
     let keyed = table.foreign_keys.iter().flat_map(|key| &key.columns);
-    let all = table.key.iter().chain(table.uniques.iter().flatten()).chain(indexed).chain(keyed);
+    let searched = table.full_text.iter().flat_map(|index| &index.columns);
+    let all =
+        table.key.iter().chain(table.uniques.iter().flatten()).chain(indexed).chain(keyed).chain(searched);
     for name in all {
         if find(table, name).is_none() {
             let fields: Vec<String> = table.columns.iter().map(|column| column.ident.to_string()).collect();
@@ -84,6 +98,10 @@ fn fields(table: &Table, errors: &Errors) {
             }
         }
     }
+    names_differ(table, errors);
+}
+
+fn names_differ(table: &Table, errors: &Errors) {
     for (position, column) in table.columns.iter().enumerate() {
         if table.columns[..position].iter().any(|earlier| earlier.name.eq_ignore_ascii_case(&column.name)) {
             errors.at(
@@ -291,6 +309,13 @@ fn default(table: &Table, column: &Column, default: &Default, errors: &Errors) {
         }
         Default::RowId(span) if column.primary_key.is_none() || table.key.len() != 1 => {
             at(*span, "`default = rowid` belongs to the primary key", errors);
+        }
+        Default::RowId(span) if !column.is_declared_integer() => {
+            at(
+                *span,
+                "only a key declared `INTEGER` is the rowid: remove `sql_type`, or this default",
+                errors,
+            );
         }
         Default::RowId(span) if table.without_rowid.is_some() => {
             at(*span, "a table without rowid has no rowid to give: choose another default", errors);

@@ -45,7 +45,8 @@ fn statements(table: &TableDef, index: &FullTextDef) -> Vec<String> {
     ]
 }
 
-/// The name under which a row's number is read: the INTEGER PRIMARY KEY, or `rowid`.
+/// The name under which a row's number is read: the INTEGER PRIMARY KEY, or one of the rowid's names
+/// that no column takes.
 fn rowid(table: &TableDef) -> &str {
     let alias = table.primary_key.as_ref().and_then(|key| match key.columns.as_ref() {
         [column] => table.column(&column.name).filter(|found| {
@@ -53,5 +54,9 @@ fn rowid(table: &TableDef) -> &str {
         }),
         _ => None,
     });
-    alias.filter(|_| !table.without_rowid).map_or("rowid", |column| column.name.as_ref())
+    let free = || {
+        let names = ["rowid", "_rowid_", "oid"];
+        names.into_iter().find(|name| table.column(name).is_none()).unwrap_or("rowid")
+    };
+    alias.filter(|_| !table.without_rowid).map_or_else(free, |column| column.name.as_ref())
 }

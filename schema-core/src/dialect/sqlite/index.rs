@@ -2,8 +2,12 @@ use super::column::collation_name;
 use crate::dialect::quote_identifier;
 use crate::model::{Engine, IndexDef, IndexTarget};
 
-/// `CREATE INDEX`, or nothing where one of its expressions does not exist on SQLite.
+/// `CREATE INDEX`, or nothing where one of its expressions does not exist on SQLite; of an index that
+/// has its whole text, that text.
 pub fn create_index(table: &str, index: &IndexDef) -> Option<String> {
+    if let Some(sql) = &index.sql {
+        return Some(super::statement(sql).to_owned());
+    }
     let mut parts = Vec::with_capacity(index.parts.len());
     for part in index.parts.iter() {
         let mut sql = match &part.target {

@@ -30,5 +30,10 @@ pub fn create_statements(table: &TableDef) -> Vec<String> {
     statements
 }
 
+/// A statement that a person wrote, without what stands around it.
+fn statement(sql: &str) -> &str {
+    sql.trim().trim_end_matches(';').trim_end()
+}
+
 #[cfg(test)]
 mod tests;

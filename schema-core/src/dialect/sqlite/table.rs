@@ -2,7 +2,7 @@ use super::{column, constraint};
 use crate::dialect::quote_identifier;
 use crate::model::TableDef;
 
-/// `CREATE TABLE`, one column or constraint a line.
+/// `CREATE TABLE`, one column or constraint a line; of a table that has its whole text, that text.
 ///
 /// ```
 /// use schema_core::model::{ColumnDef, TableDef, list, text};
@@ -16,6 +16,9 @@ use crate::model::TableDef;
 /// );
 /// ```
 pub fn create_table(table: &TableDef) -> String {
+    if let Some(sql) = &table.sql {
+        return super::statement(sql).to_owned();
+    }
     let mut lines: Vec<String> = table.columns.iter().map(|item| column::definition(table, item)).collect();
     lines.extend(constraint::definitions(table));
     let mut sql = format!("CREATE TABLE {} (\n  {}\n)", quote_identifier(&table.name), lines.join(",\n  "));

@@ -7,7 +7,7 @@ pub fn create_triggers(table: &TableDef) -> Vec<String> {
         .triggers
         .iter()
         .filter_map(|trigger| trigger.sql.on(Engine::Sqlite))
-        .map(|sql| sql.trim().trim_end_matches(';').trim_end().to_owned())
+        .map(|sql| super::statement(sql).to_owned())
         .collect();
     if table.append_only {
         triggers.extend(append_only_triggers(&table.name));

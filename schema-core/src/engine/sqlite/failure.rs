@@ -10,6 +10,11 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// SQLITE_ERROR: the statement itself, or what it was given, is wrong.
+    pub(crate) fn is_error(&self) -> bool {
+        self.primary_code() == rusqlite::ffi::SQLITE_ERROR
+    }
+
     pub(crate) fn primary_code(&self) -> i32 {
         self.code & 0xff
     }

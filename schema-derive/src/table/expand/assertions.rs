@@ -8,7 +8,7 @@ use super::{Column, Table, definition::foreign_keys};
 use crate::{table::ir::ForeignKey, types::Known};
 
 /// What can only be checked where types are known: nullability, and the types of foreign keys.
-pub(super) fn assertions(table: &Table) -> TokenStream {
+pub(crate) fn assertions(table: &Table) -> TokenStream {
     let nullability = table.columns.iter().filter(|column| column.known == Known::Unknown && column.json.is_none() && !column.nullable).map(|column| {
         let ty = &column.ty;
         let message = format!(

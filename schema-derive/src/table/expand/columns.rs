@@ -22,7 +22,7 @@ fn set_name(set: &[Ident]) -> Ident {
     format_ident!("{}", names.join("_"))
 }
 
-pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
+pub(crate) fn structure(table: &Table, names: &Names) -> TokenStream {
     let Names { model, columns, .. } = names;
     let vis = &table.vis;
     let fields = table.columns.iter().map(|column| {
@@ -53,7 +53,7 @@ pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
     }
 }
 
-pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
+pub(crate) fn impls(table: &Table, names: &Names) -> TokenStream {
     let Names { columns, .. } = names;
     let _ = table;
     quote! {

@@ -9,7 +9,7 @@ use crate::{
     attribute::Sql,
     table::{
         attr::{IndexTarget, IndexWords},
-        ir::{Default, ForeignKey, Role},
+        ir::{Default, ForeignKey, Role, Trigger},
     },
     types::Known,
 };
@@ -42,12 +42,11 @@ pub(super) fn table(table: &Table) -> TokenStream {
     let foreign_keys = list(foreign_keys(table).map(|key| foreign_key(table, key)));
     let checks = list(checks(table));
     let indexes = list(indexes(table));
-    let triggers = list(table.triggers.iter().map(|(name, sql)| {
-        quote!(::schema_core::model::TriggerDef { name: ::std::borrow::Cow::Borrowed(#name), sql: #sql })
-    }));
+    let triggers = list(table.triggers.iter().map(trigger));
     let (strict, without_rowid) = (table.strict.is_some(), table.without_rowid.is_some());
     let append_only = table.append_only.is_some();
     let renamed_from = some_text(table.renamed_from.as_ref());
+    let rare = rare(table);
     quote! {
         ::schema_core::model::TableDef {
             name: #name,
@@ -65,17 +64,47 @@ pub(super) fn table(table: &Table) -> TokenStream {
             without_rowid: #without_rowid,
             append_only: #append_only,
             renamed_from: #renamed_from,
+            #rare
             ..::schema_core::model::TableDef::EMPTY
         }
     }
 }
 
-fn column(table: &Table, column: &Column) -> TokenStream {
+/// What few tables have, and the others leave to `EMPTY`.
+fn rare(table: &Table) -> TokenStream {
+    let full_text = table.full_text.as_ref().map(|index| {
+        let index = super::full_text::definition(table, index);
+        quote!(full_text: ::std::borrow::Cow::Borrowed(&[#index]),)
+    });
+    let allowed = (!table.allowed.is_empty()).then(|| {
+        let pairs = table.allowed.iter().map(|(code, reason)| {
+            let code = code.to_string();
+            quote!((::std::borrow::Cow::Borrowed(#code), ::std::borrow::Cow::Borrowed(#reason)))
+        });
+        quote!(allowed: ::std::borrow::Cow::Borrowed(&[#(#pairs),*]),)
+    });
+    let sql = table.definition.as_ref().map(|text| {
+        let text = some_text(Some(text));
+        quote!(sql: #text,)
+    });
+    quote!(#full_text #allowed #sql)
+}
+
+pub(crate) fn trigger(trigger: &Trigger) -> TokenStream {
+    let (name, sql) = (&trigger.name, &trigger.sql);
+    quote!(::schema_core::model::TriggerDef { name: ::std::borrow::Cow::Borrowed(#name), sql: #sql })
+}
+
+pub(crate) fn column(table: &Table, column: &Column) -> TokenStream {
     let ty = column.column_type();
     let (name, field) = (&column.name, syn::ext::IdentExt::unraw(&column.ident).to_string());
     let (doc, nullable) = (&column.doc, column.nullable);
     let sql_type = column.sql_type.as_ref().map_or_else(
-        || quote!(<#ty as ::schema_core::value::SqlType>::STORAGE.sqlite()),
+        || {
+            let spelled =
+                format_ident!("{}", if table.strict.is_some() { "sqlite_strict" } else { "sqlite" });
+            quote!(<#ty as ::schema_core::value::SqlType>::STORAGE.#spelled())
+        },
         |declared| quote!(#declared),
     );
     let mut with = Vec::new();
@@ -253,7 +282,7 @@ fn checks(table: &Table) -> Vec<TokenStream> {
 fn indexes(table: &Table) -> Vec<TokenStream> {
     let single = table.columns.iter().filter(|column| column.index.is_some()).map(|column| {
         let part = index_part(&cow_target(&column.name), None, false);
-        index(&format!("{}_{}_idx", table.name, column.name), &[part], false, None)
+        index(&format!("{}_{}_idx", table.name, column.name), &[part], false, None, None)
     });
     single.chain(table.indexes.iter().map(|words| words_index(table, words))).collect()
 }
@@ -268,8 +297,14 @@ fn index_part(target: &TokenStream, collation: Option<&str>, descending: bool) -
     quote!(::schema_core::model::IndexPart { target: #target, collation: #collation, descending: #descending })
 }
 
-fn index(name: &str, parts: &[TokenStream], unique: bool, filter: Option<&Sql>) -> TokenStream {
-    let name = cow(name);
+fn index(
+    name: &str,
+    parts: &[TokenStream],
+    unique: bool,
+    filter: Option<&Sql>,
+    whole: Option<&LitStr>,
+) -> TokenStream {
+    let (name, whole) = (cow(name), some_text(whole));
     let filter = some(filter.map(|sql| quote!(#sql)));
     quote! {
         ::schema_core::model::IndexDef {
@@ -277,7 +312,7 @@ fn index(name: &str, parts: &[TokenStream], unique: bool, filter: Option<&Sql>) 
             parts: ::std::borrow::Cow::Borrowed(&[#(#parts),*]),
             unique: #unique,
             filter: #filter,
-            sql: ::core::option::Option::None,
+            sql: #whole,
         }
     }
 }
@@ -298,11 +333,15 @@ fn words_index(table: &Table, words: &IndexWords) -> TokenStream {
             index_part(&target, part.collation.as_deref(), part.descending)
         })
         .collect();
-    index(&index_name(table, words), &parts, words.unique, words.filter.as_ref())
+    let whole = words.whole.as_ref().map(|(text, ..)| text);
+    index(&index_name(table, words), &parts, words.unique, words.filter.as_ref(), whole)
 }
 
 /// `<table>_<columns>_idx`, or the name that was given.
 fn index_name(table: &Table, words: &IndexWords) -> String {
+    if let Some((_, name, _)) = &words.whole {
+        return name.clone();
+    }
     if let Some(name) = &words.name {
         return name.value();
     }

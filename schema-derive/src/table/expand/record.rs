@@ -4,8 +4,9 @@ use quote::{quote, quote_spanned};
 use super::{Body, Column, Names, Table, columns, definition};
 use crate::table::ir::{Default, Role};
 
-pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
-    let Names { model, columns, new, update, .. } = names;
+/// The record: its typed columns, and how it is read from a row of a table or a view.
+pub(crate) fn record(table: &Table, names: &Names, body: Body, shape: &TokenStream) -> TokenStream {
+    let Names { model, columns, .. } = names;
     let literal = columns::literal(table, names);
     let reads = table.columns.iter().enumerate().map(|(at, column)| {
         let (ident, ty) = (&column.ident, column.column_type());
@@ -18,6 +19,33 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         }
     });
     let skipped = skipped(table);
+    let read = match body {
+        Body::Whole => quote!(::core::result::Result::Ok(#model { #(#reads,)* #(#skipped,)* })),
+        Body::Stub => quote!({
+            let _ = (row, at);
+            loop {}
+        }),
+    };
+    quote! {
+        #[automatically_derived]
+        impl ::schema_core::Record for #model {
+            type Columns<__M: ::schema_core::expr::Mode> = #columns<__M>;
+            const SHAPE: ::schema_core::Shape = ::schema_core::Shape::#shape;
+            fn columns<__M: ::schema_core::expr::Mode>(alias: ::schema_core::expr::Alias) -> #columns<__M> { #literal }
+            #[inline]
+            fn read(
+                row: ::schema_core::value::Row<'_>,
+                at: usize,
+            ) -> ::core::result::Result<Self, ::schema_core::value::CellError> {
+                #read
+            }
+        }
+    }
+}
+
+pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
+    let Names { model, new, update, .. } = names;
+    let record = record(table, names, body, &quote!(Table(<#model as ::schema_core::Table>::DEF)));
     let binds = table.columns.iter().enumerate().map(|(at, column)| {
         let (ident, ty) = (&column.ident, column.column_type());
         quote_spanned! {column.place()=>
@@ -31,22 +59,9 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         let fill = fill(column)?;
         Some(quote!(#at => #fill,))
     });
-    let (definition, fills, binds, read) = match body {
-        Body::Whole => (
-            definition::table(table),
-            quote!(#(#fills)*),
-            quote!(#(#binds)*),
-            quote!(::core::result::Result::Ok(#model { #(#reads,)* #(#skipped,)* })),
-        ),
-        Body::Stub => (
-            quote!(::schema_core::model::TableDef::EMPTY),
-            TokenStream::new(),
-            TokenStream::new(),
-            quote!({
-                let _ = (row, at);
-                loop {}
-            }),
-        ),
+    let (definition, fills, binds) = match body {
+        Body::Whole => (definition::table(table), quote!(#(#fills)*), quote!(#(#binds)*)),
+        Body::Stub => (quote!(::schema_core::model::TableDef::EMPTY), TokenStream::new(), TokenStream::new()),
     };
     let vis = &table.vis;
     let mutable = table
@@ -54,19 +69,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         .is_none()
         .then(|| quote!(#[automatically_derived] impl ::schema_core::Mutable for #model {}));
     quote! {
-        #[automatically_derived]
-        impl ::schema_core::Record for #model {
-            type Columns<__M: ::schema_core::expr::Mode> = #columns<__M>;
-            const SHAPE: ::schema_core::Shape = ::schema_core::Shape::Table(<#model as ::schema_core::Table>::DEF);
-            fn columns<__M: ::schema_core::expr::Mode>(alias: ::schema_core::expr::Alias) -> #columns<__M> { #literal }
-            #[inline]
-            fn read(
-                row: ::schema_core::value::Row<'_>,
-                at: usize,
-            ) -> ::core::result::Result<Self, ::schema_core::value::CellError> {
-                #read
-            }
-        }
+        #record
         #[automatically_derived]
         impl ::schema_core::Table for #model {
             const DEF: &'static ::schema_core::model::TableDef = &#definition;

@@ -1,5 +1,6 @@
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
+use syn::{Ident, Visibility};
 
 use super::{Names, Table};
 
@@ -19,18 +20,28 @@ pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
 
 pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
     let Names { model, repository, .. } = names;
-    let vis = &table.vis;
+    impls_of(model, repository, &table.vis, &quote!(::schema_core::Has), &format_ident!("Repository"))
+}
+
+/// The impls of a repository around the library's `target`, for schemas that have the model.
+pub(crate) fn impls_of(
+    model: &Ident,
+    repository: &Ident,
+    vis: &Visibility,
+    has: &TokenStream,
+    target: &Ident,
+) -> TokenStream {
     quote! {
-        impl<'h, __S: ::schema_core::Has<#model>> #repository<'h, __S> {
+        impl<'h, __S: #has<#model>> #repository<'h, __S> {
             /// A repository on a database, a transaction or a savepoint.
             #[allow(dead_code)]
             #vis fn new<__H: ::schema_core::Handle<Schema = __S>>(handle: &'h __H) -> Self {
-                #repository(::schema_core::Repository::new(handle))
+                #repository(::schema_core::#target::new(handle))
             }
         }
         #[automatically_derived]
         impl<'h, __S: ::schema_core::Schema> ::core::ops::Deref for #repository<'h, __S> {
-            type Target = ::schema_core::Repository<'h, #model, __S>;
+            type Target = ::schema_core::#target<'h, #model, __S>;
             fn deref(&self) -> &Self::Target { &self.0 }
         }
         #[automatically_derived]

@@ -14,35 +14,35 @@ use crate::{
 };
 
 /// A field as a column.
-pub(in crate::table) struct Column {
-    pub(in crate::table) ident: Ident,
-    pub(in crate::table) ty: Type,
+pub(crate) struct Column {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
     /// The type without its `Option`.
-    pub(in crate::table) base: Type,
-    pub(in crate::table) known: Known,
-    pub(in crate::table) nullable: bool,
-    pub(in crate::table) doc: String,
-    pub(in crate::table) name: String,
-    pub(in crate::table) primary_key: Option<Span>,
-    pub(in crate::table) autoincrement: Option<Span>,
-    pub(in crate::table) unique: Option<Span>,
-    pub(in crate::table) index: Option<Span>,
-    pub(in crate::table) collate: Option<String>,
-    pub(in crate::table) foreign_key: Option<ForeignKey>,
-    pub(in crate::table) default: Option<Default>,
-    pub(in crate::table) check: Option<Sql>,
-    pub(in crate::table) generated: Option<(Sql, &'static str)>,
-    pub(in crate::table) json: Option<Span>,
-    pub(in crate::table) stored: Option<(Span, Stored)>,
-    pub(in crate::table) sql_type: Option<LitStr>,
-    pub(in crate::table) role: Option<(Span, Role)>,
-    pub(in crate::table) renamed_from: Option<LitStr>,
-    pub(in crate::table) backfill: Option<Sql>,
-    pub(in crate::table) convert: Option<Sql>,
+    pub(crate) base: Type,
+    pub(crate) known: Known,
+    pub(crate) nullable: bool,
+    pub(crate) doc: String,
+    pub(crate) name: String,
+    pub(crate) primary_key: Option<Span>,
+    pub(crate) autoincrement: Option<Span>,
+    pub(crate) unique: Option<Span>,
+    pub(crate) index: Option<Span>,
+    pub(crate) collate: Option<String>,
+    pub(crate) foreign_key: Option<ForeignKey>,
+    pub(crate) default: Option<Default>,
+    pub(crate) check: Option<Sql>,
+    pub(crate) generated: Option<(Sql, &'static str)>,
+    pub(crate) json: Option<Span>,
+    pub(crate) stored: Option<(Span, Stored)>,
+    pub(crate) sql_type: Option<LitStr>,
+    pub(crate) role: Option<(Span, Role)>,
+    pub(crate) renamed_from: Option<LitStr>,
+    pub(crate) backfill: Option<Sql>,
+    pub(crate) convert: Option<Sql>,
 }
 
 /// What a new row holds where it does not say.
-pub(in crate::table) enum Default {
+pub(crate) enum Default {
     Value(Box<Expr>),
     Sql(Sql),
     UuidV7(Span),
@@ -52,7 +52,7 @@ pub(in crate::table) enum Default {
 
 /// Another storage than the type's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::table) enum Stored {
+pub(crate) enum Stored {
     Unix,
     UnixMilliseconds,
     Text,
@@ -61,7 +61,7 @@ pub(in crate::table) enum Stored {
 
 /// What the framework keeps the column for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::table) enum Role {
+pub(crate) enum Role {
     CreatedAt,
     UpdatedAt,
     SoftDelete,
@@ -69,7 +69,7 @@ pub(in crate::table) enum Role {
 }
 
 impl Role {
-    pub(in crate::table) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::CreatedAt => "created_at",
             Self::UpdatedAt => "updated_at",
@@ -119,7 +119,7 @@ const COLLATIONS: [(&str, &str); 3] = [("nocase", "NOCASE"), ("rtrim", "RTRIM"),
 
 impl Column {
     /// The column of a field, unless it is skipped.
-    pub(super) fn read(field: &Field, items: &[Item], errors: &Errors) -> Option<Self> {
+    pub(crate) fn read(field: &Field, items: &[Item], errors: &Errors) -> Option<Self> {
         words::no_repeats(items, &[], "column", errors);
         if let Some(skip) = items.iter().find(|item| item.name == "skip") {
             skip.flag(errors);
@@ -287,7 +287,7 @@ impl Column {
     }
 
     /// The column's type in queries: the field's, or the marker of how it is stored.
-    pub(in crate::table) fn column_type(&self) -> TokenStream {
+    pub(crate) fn column_type(&self) -> TokenStream {
         let base = &self.base;
         let marker = match (self.json, self.stored) {
             (Some(_), _) => quote!(::schema_core::value::Json<#base>),
@@ -304,16 +304,22 @@ impl Column {
 
     /// Where the type stands, with the names of generated code: errors about the type belong there, and
     /// equal ones at one place are reported once.
-    pub(in crate::table) fn place(&self) -> Span {
+    pub(crate) fn place(&self) -> Span {
         self.ty.span().resolved_at(Span::call_site())
     }
 
     /// Whether the key is SQLite's rowid, which the database gives.
-    pub(in crate::table) fn is_rowid(&self) -> bool {
+    pub(crate) fn is_rowid(&self) -> bool {
         match &self.default {
             Some(default) => matches!(default, Default::RowId(_)),
-            None => self.known == Known::Integer && !self.nullable,
+            None => self.known == Known::Integer && !self.nullable && self.is_declared_integer(),
         }
+    }
+
+    /// Whether the declared type lets the key be the rowid: `INTEGER` and no other.
+    /// <https://sqlite.org/lang_createtable.html#rowid>
+    pub(crate) fn is_declared_integer(&self) -> bool {
+        self.sql_type.as_ref().is_none_or(|declared| declared.value().eq_ignore_ascii_case("INTEGER"))
     }
 }
 

@@ -41,7 +41,7 @@ const ELSEWHERE: [(&str, &str); 11] = [
 ];
 
 /// A word that an attribute does not know, with the nearest that it does.
-pub(super) fn unknown(item: &Item, word: &str, attribute: &str, known: &[&str], errors: &Errors) {
+pub(crate) fn unknown(item: &Item, word: &str, attribute: &str, known: &[&str], errors: &Errors) {
     if let Some((_, hint)) = ELSEWHERE.iter().find(|(other, _)| *other == word && attribute == "column") {
         errors.at(&item.name, format_args!("`{attribute}` does not know `{word}`: {hint}"));
         return;
@@ -54,7 +54,7 @@ pub(super) fn unknown(item: &Item, word: &str, attribute: &str, known: &[&str], 
 }
 
 /// Refuses a word that stands twice and may not.
-pub(super) fn no_repeats(items: &[Item], may_repeat: &[&str], attribute: &str, errors: &Errors) {
+pub(crate) fn no_repeats(items: &[Item], may_repeat: &[&str], attribute: &str, errors: &Errors) {
     for (at, item) in items.iter().enumerate() {
         let again = items[..at].iter().any(|earlier| earlier.name == item.name);
         if again && !may_repeat.iter().any(|word| item.name == word) {

@@ -3,37 +3,58 @@
 use std::collections::HashSet;
 
 use proc_macro2::Span;
-use syn::Ident;
+use syn::{Ident, LitStr};
 
 use super::at;
 use crate::{
     attribute::Sql,
     errors::Errors,
+    statement,
     table::{expand, ir::Table},
 };
 
-pub(super) fn objects(table: &Table, errors: &Errors) {
-    if table.name.trim().is_empty() {
-        errors.at(&table.ident, "the table's name is empty: write `name = \"books\"`, or leave it away");
+/// The name of a `table` or a `view`.
+pub(super) fn name(table: &Table, what: &str, errors: &Errors) {
+    if table.name.trim().is_empty() && table.definition.is_none() {
+        errors.at(
+            &table.ident,
+            format_args!("the {what}'s name is empty: write `name = \"books\"`, or leave it away"),
+        );
     }
     if table.name.to_ascii_lowercase().starts_with("sqlite_") {
         errors.at(
             &table.ident,
-            format_args!("`{}` is SQLite's own: a table's name does not begin with `sqlite_`", table.name),
+            format_args!("`{}` is SQLite's own: a {what}'s name does not begin with `sqlite_`", table.name),
         );
-    }
-    sets(table, errors);
-    checks(table, errors);
-    triggers(table, errors);
-    let mut indexes = HashSet::new();
-    for (span, name) in expand::index_names(table) {
-        once(&mut indexes, &name, span, "indexes", "give one of them a `name = \"..\"`", errors);
     }
 }
 
-fn once(seen: &mut HashSet<String>, name: &str, span: Span, what: &str, instead: &str, errors: &Errors) {
+pub(super) fn objects(table: &Table, errors: &Errors) {
+    name(table, "table", errors);
+    sets(table, errors);
+    checks(table, errors);
+    triggers(table, "table", errors);
+    full_text(table, errors);
+    for (text, name, on) in table.indexes.iter().filter_map(|index| index.whole.as_ref()) {
+        stands_on(table, "table", text, name, on, errors);
+    }
+    let mut indexes = HashSet::new();
+    for (span, name) in expand::index_names(table) {
+        once(&mut indexes, &name, span, "table", "indexes", "give one of them a `name = \"..\"`", errors);
+    }
+}
+
+fn once(
+    seen: &mut HashSet<String>,
+    name: &str,
+    span: Span,
+    owner: &str,
+    what: &str,
+    instead: &str,
+    errors: &Errors,
+) {
     if !seen.insert(name.to_ascii_lowercase()) {
-        at(span, format_args!("two of the table's {what} are named `{name}`: {instead}"), errors);
+        at(span, format_args!("two of the {owner}'s {what} are named `{name}`: {instead}"), errors);
     }
 }
 
@@ -74,7 +95,7 @@ fn checks(table: &Table, errors: &Errors) {
     });
     let named = table.checks.iter().map(|(name, sql)| (name.to_string(), name.span(), sql));
     for (name, span, sql) in columns.chain(named) {
-        once(&mut seen, &name, span, "checks", "give one of them another name", errors);
+        once(&mut seen, &name, span, "table", "checks", "give one of them another name", errors);
         not_empty(sql, "a check", "pages > 0", errors);
     }
 }
@@ -88,26 +109,78 @@ pub(super) fn not_empty(sql: &Sql, what: &str, example: &str, errors: &Errors) {
     }
 }
 
-fn triggers(table: &Table, errors: &Errors) {
+pub(super) fn triggers(table: &Table, what: &str, errors: &Errors) {
     let mut seen = HashSet::new();
-    for (name, sql) in &table.triggers {
-        once(&mut seen, &name.value(), name.span(), "triggers", "give one of them another name", errors);
-        for text in sql.texts() {
-            let value = text.value();
-            let mut words = value.split_whitespace().map(str::to_ascii_uppercase);
-            let begins = words.next().is_some_and(|word| word == "CREATE")
-                && words.next().is_some_and(|word| ["TRIGGER", "TEMP", "TEMPORARY"].contains(&word.as_str()));
-            if !begins {
-                at(
-                    text.span(),
-                    format_args!(
-                        "a trigger is written as a whole: `CREATE TRIGGER {} AFTER UPDATE ON {} BEGIN .. END`",
-                        name.value(),
-                        table.name
-                    ),
-                    errors,
-                );
+    for trigger in &table.triggers {
+        once(
+            &mut seen,
+            &trigger.name,
+            trigger.span,
+            what,
+            "triggers",
+            "give one of them another name",
+            errors,
+        );
+        for text in trigger.sql.texts() {
+            if let Some(on) = statement::created(&text.value()).and_then(|created| created.on) {
+                stands_on(table, what, text, &trigger.name, &on, errors);
             }
         }
+    }
+}
+
+/// An index or a trigger that is written as a whole is on the table that it is declared with.
+fn stands_on(table: &Table, what: &str, text: &LitStr, name: &str, on: &str, errors: &Errors) {
+    if !on.eq_ignore_ascii_case(&table.name) {
+        errors.at(
+            text,
+            format_args!("`{name}` is on `{on}`, and this is {what} `{}`: declare it there", table.name),
+        );
+    }
+}
+
+fn full_text(table: &Table, errors: &Errors) {
+    let Some(index) = &table.full_text else { return };
+    if table.without_rowid.is_some() {
+        at(
+            index.span,
+            "a full-text index finds its rows by their rowid, and a table without rowid has none: remove `without_rowid` or `fts`",
+            errors,
+        );
+    } else if table.key.is_empty() {
+        at(
+            index.span,
+            "a full-text index finds its rows by their rowid, which VACUUM may change where a table has no key: mark a field `#[column(primary_key)]`",
+            errors,
+        );
+    }
+    let taken = |name: &str| table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+    if !table
+        .key
+        .iter()
+        .any(|key| table.columns.iter().any(|column| column.ident == *key && column.is_rowid()))
+        && ["rowid", "_rowid_", "oid"].into_iter().all(taken)
+    {
+        at(
+            index.span,
+            "a full-text index finds its rows by their rowid, and columns take all of its three names, `rowid`, `_rowid_` and `oid`: give one of them another name",
+            errors,
+        );
+    }
+    for (position, name) in index.columns.iter().enumerate() {
+        if index.columns[..position].contains(name) {
+            errors.at(name, format_args!("`{name}` stands twice in one index: remove one of them"));
+        }
+        if let Some(column) = table.columns.iter().find(|column| column.ident == *name)
+            && ["rank", "rowid"].iter().any(|word| column.name.eq_ignore_ascii_case(word))
+        {
+            errors.at(
+                name,
+                format_args!("a full-text index has a `{0}` of its own, so that no column named `{0}` is in it: give the column another name", column.name),
+            );
+        }
+    }
+    if index.name.as_ref().is_some_and(|name| name.value().eq_ignore_ascii_case(&table.name)) {
+        errors.at(&index.name, "this is the table's own name: give the full-text index another");
     }
 }
