@@ -45,6 +45,7 @@ pub(super) fn expand(schema: &Schema, objects: &Objects, is_right: bool) -> Toke
         #[allow(dead_code)]
         #vis enum #ident {}
 
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery, unused_qualifications)]
         const _: () = {
             #[automatically_derived]
             impl ::schema_core::Schema for #ident {

@@ -35,7 +35,7 @@ impl FullText {
                 "tokenize" => index.tokenize = word.text(errors),
                 "prefix" => index.prefix = word.text(errors),
                 other => {
-                    words::unknown(&word, other, "fts", &["name", "columns", "tokenize", "prefix"], errors)
+                    words::unknown(&word, other, "fts", &["name", "columns", "tokenize", "prefix"], errors);
                 }
             }
         }
