@@ -3,6 +3,7 @@
 mod cells;
 mod copy;
 mod fill;
+mod full_text;
 mod prove;
 mod values;
 

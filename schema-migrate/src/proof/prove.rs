@@ -6,6 +6,7 @@ use schema_core::rusqlite::Connection;
 use super::cells::{Cells, Surviving, difference, read, surviving};
 use super::copy::{copy, count, keep_only};
 use super::fill::fill;
+use super::full_text::{self, FullText};
 use crate::diff::{Answers, Change, Comparison, compare};
 use crate::files::{Folder, Migration, Script};
 use crate::inspect::sqlite;
@@ -51,6 +52,7 @@ pub fn prove(
     case.up(&mut probe)?;
     let filled = copy(&bare)?;
     let mut unfilled = fill(&filled, from);
+    full_text::fill(&filled, from);
     let mut base = filled;
     let after = loop {
         let mut tried = copy(&base)?;
@@ -103,6 +105,7 @@ impl Case<'_> {
     fn up(&self, database: &mut Connection) -> Result<(), Failure> {
         let violations = Violations::read(database)?;
         let cells = self.cells(database, false)?;
+        let indexed = FullText::read(database, self.from)?;
         self.run(database, &self.migration.up)?;
         let found = Violations::read(database)?.new_since(&violations);
         if let Some((violation, count)) = found.first() {
@@ -117,7 +120,10 @@ impl Case<'_> {
                 return Err(failed("up", &lost).into());
             }
         }
-        Ok(())
+        match indexed.lost(database, self.to)? {
+            Some(lost) => Err(failed("up", &lost).into()),
+            None => Ok(()),
+        }
     }
 
     /// Goes down again. Where rows stand in the way, on empty tables, and says why.
@@ -126,6 +132,7 @@ impl Case<'_> {
             return Ok(None);
         }
         let database = copy(after)?;
+        let indexed = FullText::read(&database, self.to)?;
         match self.run(&database, &self.migration.down) {
             Ok(()) => {
                 gives(&database, self.from, "down")?;
@@ -135,7 +142,10 @@ impl Case<'_> {
                         return Err(failed("down", &lost));
                     }
                 }
-                Ok(None)
+                match indexed.lost(&database, self.from)? {
+                    Some(lost) => Err(failed("down", &lost)),
+                    None => Ok(None),
+                }
             }
             Err(failure) => {
                 let database = copy(empty)?;

@@ -9,3 +9,4 @@ mod generate;
 mod going_back;
 mod happy;
 mod support;
+mod views;

@@ -1,0 +1,188 @@
+//! Situation 14: full-text tables, with external content and without, filled and searched.
+
+use schema_migrate::diff::Change;
+
+use crate::harness::{Pair, Walk, schema_of};
+
+/// External content over a table whose rowid is its key.
+const KEYED: &str = "
+    CREATE TABLE doc(id INTEGER PRIMARY KEY, title TEXT, body TEXT);
+    CREATE VIRTUAL TABLE doc_text USING fts5(title, body, content='doc', content_rowid='id');
+    CREATE TRIGGER doc_text_insert AFTER INSERT ON doc BEGIN
+        INSERT INTO doc_text(rowid, title, body) VALUES (new.id, new.title, new.body); END;
+    CREATE TRIGGER doc_text_delete AFTER DELETE ON doc BEGIN
+        INSERT INTO doc_text(doc_text, rowid, title, body) VALUES ('delete', old.id, old.title, old.body); END;
+    CREATE TRIGGER doc_text_update AFTER UPDATE ON doc BEGIN
+        INSERT INTO doc_text(doc_text, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
+        INSERT INTO doc_text(rowid, title, body) VALUES (new.id, new.title, new.body); END;";
+
+/// Rows with gaps in their rowids.
+const ROWS: &str = "INSERT INTO doc(rowid, title, body) VALUES (3, '007', 'one two'), (9, 'b', 'two three'),
+    (12, 'c', NULL); DELETE FROM doc WHERE rowid = 12; INSERT INTO doc(rowid, title, body) VALUES (40, 'd', 'four');";
+
+/// The same over a table without such a key.
+fn keyless() -> String {
+    KEYED
+        .replace("id INTEGER PRIMARY KEY, title TEXT", "title TEXT PRIMARY KEY")
+        .replace(", content_rowid='id'", "")
+        .replace("new.id", "new.rowid")
+        .replace("old.id", "old.rowid")
+}
+
+fn matches(walk: &Walk, index: &str) {
+    walk.upgraded.run(&format!("INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)"));
+}
+
+#[test]
+fn an_index_still_matches_after_a_rebuild_of_its_content() {
+    for from in [KEYED.to_owned(), keyless()] {
+        let to = from.replacen("body TEXT)", "body TEXT, n INTEGER NOT NULL DEFAULT (1 + 1))", 1);
+        for walk in Pair::new(&from, ROWS, &to).walk() {
+            assert_eq!(walk.plan.rebuilt, ["doc"]);
+            matches(&walk, "doc_text");
+            assert!(!walk.plan.up.iter().any(|step| step.sql.contains("'rebuild'")), "{:?}", walk.plan.up);
+            let found = "SELECT doc.title FROM doc_text JOIN doc ON doc.rowid = doc_text.rowid
+                WHERE doc_text MATCH 'three'";
+            assert_eq!(walk.upgraded.text(found), ["'b'"]);
+            walk.upgraded.run("UPDATE doc SET body = 'five' WHERE title = 'b'");
+            matches(&walk, "doc_text");
+            assert_eq!(walk.upgraded.text(found), Vec::<String>::new());
+        }
+    }
+}
+
+#[test]
+fn an_index_is_built_again_where_a_rebuild_writes_other_values() {
+    let to = KEYED.replacen("title TEXT", "title INTEGER", 1);
+    let mut pair = Pair::new(KEYED, ROWS, &to).changed(&["doc.title"]);
+    pair.reversible = false;
+    for walk in pair.walk() {
+        assert_eq!(walk.upgraded.text("SELECT title FROM doc WHERE id = 3"), ["7"]);
+        matches(&walk, "doc_text");
+        assert_eq!(walk.upgraded.text("SELECT rowid FROM doc_text WHERE doc_text MATCH '7'"), ["3"]);
+    }
+}
+
+#[test]
+fn an_index_over_a_filled_table_is_built_from_its_rows() {
+    let without = "CREATE TABLE doc(id INTEGER PRIMARY KEY, title TEXT, body TEXT);";
+    for walk in Pair::new(without, ROWS, KEYED).walk() {
+        matches(&walk, "doc_text");
+        assert_eq!(walk.upgraded.text("SELECT rowid FROM doc_text WHERE doc_text MATCH 'two'"), ["3", "9"]);
+        assert!(walk.plan.losses.is_empty());
+    }
+    for walk in Pair::new(KEYED, ROWS, without).walk() {
+        assert!(walk.plan.losses.is_empty() && walk.plan.irreversible.is_empty());
+        let shadows = walk.upgraded.text("SELECT name FROM sqlite_schema WHERE name LIKE 'doc_text%'");
+        assert_eq!(shadows, Vec::<String>::new());
+    }
+    for walk in Pair::new("CREATE TABLE apart(a);", "", &format!("CREATE TABLE apart(a); {KEYED}")).walk() {
+        assert!(!walk.plan.up.iter().any(|step| step.sql.contains("'rebuild'")), "the table is new");
+    }
+}
+
+#[test]
+fn another_tokenizer_or_another_column_builds_the_index_again() {
+    let stemmed = KEYED.replace("content='doc'", "content='doc', tokenize='porter'");
+    for walk in Pair::new(KEYED, ROWS, &stemmed).walk() {
+        matches(&walk, "doc_text");
+        assert!(walk.plan.losses.is_empty() && walk.plan.rebuilt.is_empty());
+        assert_eq!(walk.upgraded.text("SELECT count(*) FROM doc_text WHERE doc_text MATCH 'twos'"), ["2"]);
+    }
+    let named = KEYED
+        .replace("(title, body", "(heading, body")
+        .replace(", title, body)", ", heading, body)")
+        .replace("title TEXT", "heading TEXT")
+        .replace("new.title", "new.heading")
+        .replace("old.title", "old.heading");
+    for walk in Pair::new(KEYED, ROWS, &named).rename("doc.title:doc.heading").walk() {
+        matches(&walk, "doc_text");
+        assert!(walk.plan.rebuilt.is_empty(), "{:?}", walk.plan.up);
+    }
+    let moved = KEYED
+        .replace("TABLE doc(", "TABLE paper(")
+        .replace("ON doc ", "ON paper ")
+        .replace("content='doc'", "content='paper'");
+    for walk in Pair::new(KEYED, ROWS, &moved).rename("doc:paper").walk() {
+        matches(&walk, "doc_text");
+    }
+}
+
+#[test]
+fn quotes_case_layout_and_order_of_options_are_no_change() {
+    let same = KEYED.replace(
+        "fts5(title, body, content='doc', content_rowid='id')",
+        "FTS5 (\"TITLE\",\n [body] , content_rowid = id, /* rows */ content = \"doc\")",
+    );
+    let changes = Pair::new(KEYED, "", &same).comparison().2.changes;
+    assert!(changes.is_empty(), "{changes:?}");
+    let other = KEYED.replace("fts5(title, body", "fts5(title, body UNINDEXED");
+    let changes = Pair::new(KEYED, "", &other).comparison().2.changes;
+    assert!(matches!(changes.as_slice(), [Change::ChangeVirtualTable { .. }]), "{changes:?}");
+}
+
+#[test]
+fn what_a_full_text_table_keeps_itself_moves_into_its_successor() {
+    let from = "CREATE TABLE t(a); CREATE VIRTUAL TABLE note USING fts5(title, body);
+        CREATE VIEW titles AS SELECT title FROM note;
+        CREATE TRIGGER noted AFTER INSERT ON t BEGIN INSERT INTO note(title) VALUES (new.a); END;";
+    let to = from.replace("fts5(title, body)", "fts5(body, title, extra, tokenize='porter')");
+    let rows = "INSERT INTO note(rowid, title, body) VALUES (7, 'a', 'running'), (21, 'b', NULL);";
+    for walk in Pair::new(from, rows, &to).walk() {
+        assert!(walk.plan.losses.is_empty(), "{:?}", walk.plan.losses);
+        assert_eq!(
+            walk.upgraded.text("SELECT rowid, title, body FROM note"),
+            ["7|'a'|'running'", "21|'b'|NULL"]
+        );
+        assert_eq!(walk.upgraded.text("SELECT rowid FROM note WHERE note MATCH 'run'"), ["7"]);
+        walk.upgraded.run("INSERT INTO note(note) VALUES ('integrity-check'); INSERT INTO t VALUES ('new')");
+        assert_eq!(walk.upgraded.text("SELECT count(*) FROM titles"), ["3"]);
+    }
+    let less = from.replace("fts5(title, body)", "fts5(title)");
+    for walk in Pair::new(from, rows, &less).walk() {
+        assert_eq!(
+            walk.plan.open_losses().next().unwrap().to_string(),
+            "every value of column note.body is lost"
+        );
+    }
+}
+
+#[test]
+fn a_dropped_virtual_table_with_rows_of_its_own_asks_like_a_table() {
+    for (definition, is_lost) in [
+        ("fts5(body)", true),
+        ("fts4(body)", true),
+        ("rtree(id, x0, x1)", true),
+        ("fts5(body, content='')", false),
+        ("fts5vocab('note', 'row')", false),
+    ] {
+        let from = format!("CREATE TABLE t(a); CREATE VIRTUAL TABLE v USING {definition};");
+        let to = "CREATE TABLE t(a);";
+        for walk in Pair::new(&from, "INSERT INTO t VALUES (1);", to).walk() {
+            assert_eq!(walk.plan.open_losses().count(), usize::from(is_lost), "{definition}");
+        }
+        for walk in Pair::new(&from, "", to).drop("v").walk() {
+            assert_eq!(walk.plan.open_losses().count(), 0);
+        }
+    }
+}
+
+#[test]
+fn shadow_tables_are_in_no_schema_and_in_no_plan() {
+    let from = "CREATE TABLE doc_text_notes(x); CREATE TABLE t(a);";
+    let to = format!(
+        "{KEYED} CREATE TABLE doc_text_notes(x); CREATE TABLE t(a); CREATE VIRTUAL TABLE old USING fts4(a);
+        CREATE VIRTUAL TABLE box USING rtree(id, x0, x1);"
+    );
+    let names: Vec<String> = schema_of(&to).tables.iter().map(|table| table.name.to_string()).collect();
+    assert_eq!(names, ["doc", "doc_text_notes", "t"]);
+    for walk in Pair::new(from, "", &to).walk() {
+        for step in walk.plan.up.iter().chain(&walk.plan.down) {
+            assert!(
+                !["_data", "_idx", "_segdir", "_node"].iter().any(|end| step.sql.contains(end)),
+                "{}",
+                step.sql
+            );
+        }
+    }
+}
