@@ -1,6 +1,12 @@
-use std::{borrow::Cow, thread, time::Duration};
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use schema_migrate::run::Meter;
 
 use crate::output::Screen;
 
@@ -10,16 +16,21 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the mark before it turns.
 const TICK: Duration = Duration::from_millis(120);
 
+/// The bar's parts for each thing that is counted.
+const PARTS: u64 = 1000;
+
 /// A bar on stderr for what takes longer than a second, and nothing for what does not.
 #[derive(Debug)]
 pub(crate) struct Progress {
     shown: bool,
     bar: Option<ProgressBar>,
+    /// How far the thing at hand is, where that is known while it runs.
+    part: Arc<Mutex<Option<Meter>>>,
 }
 
 impl Progress {
     pub(crate) fn new(screen: &Screen) -> Self {
-        Self { shown: screen.shows_progress(), bar: None }
+        Self { shown: screen.shows_progress(), bar: None, part: Arc::default() }
     }
 
     /// Something begins; `total` is 0 where nobody knows how much there is to do.
@@ -28,15 +39,24 @@ impl Progress {
         if !self.shown {
             return;
         }
-        let bar = ProgressBar::with_draw_target((total > 0).then_some(total), ProgressDrawTarget::hidden());
+        let length = (total > 0).then(|| total.saturating_mul(PARTS));
+        let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
         bar.set_style(style(total > 0));
         bar.set_message(what);
-        let late = bar.clone();
+        let (late, part) = (bar.clone(), Arc::clone(&self.part));
         thread::spawn(move || {
             thread::sleep(PATIENCE);
-            if !late.is_finished() {
-                late.set_draw_target(ProgressDrawTarget::stderr());
-                late.enable_steady_tick(TICK);
+            if late.is_finished() {
+                return;
+            }
+            late.set_draw_target(ProgressDrawTarget::stderr());
+            late.enable_steady_tick(TICK);
+            while !late.is_finished() {
+                if let Some(meter) = part.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+                    let whole = late.position() / PARTS * PARTS;
+                    late.set_position(whole + meter.thousandths().min(PARTS - 1));
+                }
+                thread::sleep(TICK);
             }
         });
         self.bar = Some(bar);
@@ -44,13 +64,20 @@ impl Progress {
 
     /// So much is done.
     pub(crate) fn at(&self, done: u64) {
+        self.part(None);
         if let Some(bar) = &self.bar {
-            bar.set_position(done);
+            bar.set_position(done.saturating_mul(PARTS));
         }
+    }
+
+    /// The next thing begins, which tells how far it is.
+    pub(crate) fn part(&self, meter: Option<&Meter>) {
+        *self.part.lock().unwrap_or_else(PoisonError::into_inner) = meter.cloned();
     }
 
     /// Takes the bar off the screen.
     pub(crate) fn finish(&mut self) {
+        self.part(None);
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
@@ -65,7 +92,7 @@ impl Drop for Progress {
 
 fn style(known: bool) -> ProgressStyle {
     let template = if known {
-        "  {spinner} {msg} [{bar:10}] {pos}/{len}  {elapsed}"
+        "  {spinner} {msg} [{bar:10}] {percent}%  {elapsed}"
     } else {
         "  {spinner} {msg}  {elapsed}"
     };

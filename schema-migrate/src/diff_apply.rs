@@ -8,7 +8,9 @@ use crate::diff::{Answers, compare};
 use crate::files::{FileStatement, Script};
 use crate::inspect::sqlite;
 use crate::plan::Plan;
-use crate::run::{self, AppliedRevision, Event, Lock, Observer, Report, Target, Work, check_database, open};
+use crate::run::{
+    self, AppliedRevision, Clock, Event, Lock, Observer, Report, Target, Work, check_database, open,
+};
 use crate::{Error, ErrorKind, Result};
 
 /// Runs the up steps of a plan on the database in one transaction, with the care of the runner:
@@ -19,7 +21,8 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
     refuse_open(plan)?;
     run::check_writable(&target.database, false)?;
     let _lock = Lock::take(&target.database, target.wait)?;
-    let connection = open(&target.database, false, target.wait)?;
+    let mut connection = open(&target.database, false, target.wait)?;
+    let clock = Clock::of(&mut connection)?;
     let script = Script {
         statements: plan
             .up
@@ -35,6 +38,7 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
     if script.statements.is_empty() {
         return Ok(report);
     }
+    observer.event(&Event::Phase { what: "checking the integrity" });
     let findings = check_database(&connection, &target.database, &[&script])?;
     for text in findings.warnings {
         observer.event(&Event::Warning { text: &text });
@@ -46,6 +50,7 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
         revision: "the plan",
         file: None,
         script: &script,
+        clock: &clock,
         recorded: Some(from),
         number: 1,
         total: 1,

@@ -51,13 +51,16 @@ impl Observer for Watch<'_> {
     fn event(&mut self, event: &Event<'_>) {
         let screen = self.screen;
         match event {
+            Event::Phase { what } => self.progress.start(*what, 0),
             Event::Created { database } => screen.line(format!("Created    {}", shown(database))),
             Event::Preflight { checks } => {
+                self.progress.finish();
                 screen.line(format!("Preflight  {}", checks.join(", ")));
                 self.checks = checks.to_vec();
             }
             Event::Warning { text } => self.warnings.push((*text).to_owned()),
             Event::Backup { copy, duration: took } => {
+                self.progress.finish();
                 let path = shown(&copy.path);
                 screen.line(format!(
                     "Backup     {path}   {}   verified   {}",
@@ -70,7 +73,8 @@ impl Observer for Watch<'_> {
             Event::Begin { number, total, revision, statements } => {
                 self.progress.start(format!("{number}/{total}  {revision}"), *statements as u64);
             }
-            Event::Statement { line, sql, .. } => {
+            Event::Statement { line, sql, meter, .. } => {
+                self.progress.part(*meter);
                 screen.detail(format!("         line {line}: {}", sql.lines().next().unwrap_or_default()));
             }
             Event::StatementDone { number, rows, duration: took, .. } => {

@@ -7,6 +7,7 @@ use schema_core::rusqlite::{self, Connection, ErrorCode};
 use super::carry::Carried;
 use super::foreign_keys::Violations;
 use super::left_behind;
+use super::meter::Clock;
 use super::observer::{Event, Observer};
 use super::offending;
 use super::probe;
@@ -25,6 +26,8 @@ pub(crate) struct Work<'a> {
     /// The file whose lines the statements have.
     pub(crate) file: Option<&'a Path>,
     pub(crate) script: &'a Script,
+    /// Counts what the connection does.
+    pub(crate) clock: &'a Clock,
     /// What migrations record so far, where that is known.
     pub(crate) recorded: Option<&'a SchemaDef>,
     /// Which of how many.
@@ -106,7 +109,14 @@ fn inside(
         if let Effect::Drop(table) = effect(&statement.sql) {
             carried.note(connection, &table)?;
         }
-        observer.event(&Event::Statement { number, total, line: statement.line, sql: &statement.sql });
+        let meter = work.clock.meter(connection, &statement.sql);
+        observer.event(&Event::Statement {
+            number,
+            total,
+            line: statement.line,
+            sql: &statement.sql,
+            meter: meter.as_ref(),
+        });
         let (started, changes) = (Instant::now(), connection.total_changes());
         run(connection, &statement.sql)
             .map_err(|error| refused(connection, work, number, statement, error))?;

@@ -6,6 +6,7 @@ use schema_core::rusqlite::Connection;
 use super::apply::{Work, apply};
 use super::backup::{BackupCopy, backup};
 use super::lock::Lock;
+use super::meter::Clock;
 use super::observer::{Event, Observer};
 use super::open::{check_writable, open, open_read_only};
 use super::preflight::{self, Placed};
@@ -108,7 +109,8 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
         recorded(scanned.clone().ordered()?.migrations())?;
     }
     let _lock = Lock::take(&target.database, target.wait)?;
-    let connection = open(&target.database, options.create, target.wait)?;
+    let mut connection = open(&target.database, options.create, target.wait)?;
+    let clock = Clock::of(&mut connection)?;
     if is_new {
         observer.event(&Event::Created { database: &target.database });
     }
@@ -126,6 +128,7 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
             revision: migration.revision.as_str(),
             file: Some(&migration.path),
             script: &migration.up,
+            clock: &clock,
             recorded: Some(recorded),
             number: position + 1,
             total,
@@ -198,6 +201,7 @@ fn prepare(
     let pending = folder.migrations().len() - applied.len();
     if !due.is_empty() {
         let scripts: Vec<&Script> = due.iter().map(|migration| &migration.up).collect();
+        observer.event(&Event::Phase { what: "checking the integrity" });
         let findings = preflight::database(connection, &target.database, &scripts)?;
         let placed: Vec<Placed<'_>> = due.iter().map(|migration| (&migration.up, Some(migration))).collect();
         preflight::tables(connection, &recorded(&applied)?, &placed)?;
@@ -264,6 +268,7 @@ pub(crate) fn take_backup(
     observer: &mut dyn Observer,
 ) -> Result<Option<BackupCopy>> {
     let Some(folder) = &target.backups else { return Ok(None) };
+    observer.event(&Event::Phase { what: "taking a backup" });
     let begun = Instant::now();
     let copy = backup(connection, &target.database, folder)?;
     observer.event(&Event::Backup { copy: &copy, duration: begun.elapsed() });

@@ -2,6 +2,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::backup::BackupCopy;
+use super::meter::Meter;
 
 /// Watches a run: progress for a terminal, a log for a service.
 pub trait Observer {
@@ -24,6 +25,8 @@ impl Observer for Silent {
 pub enum Event<'a> {
     /// A database file was made, since there was none.
     Created { database: &'a Path },
+    /// Something that can take a while begins, such as "checking the integrity"; what comes next ends it.
+    Phase { what: &'static str },
     /// The checks before the work have passed. `checks` are words such as "integrity ok".
     Preflight { checks: &'a [String] },
     /// Something that a person should know and that stops nothing.
@@ -32,8 +35,8 @@ pub enum Event<'a> {
     Backup { copy: &'a BackupCopy, duration: Duration },
     /// A revision begins; `number` counts from 1.
     Begin { number: usize, total: usize, revision: &'a str, statements: usize },
-    /// A statement of it is about to run.
-    Statement { number: usize, total: usize, line: usize, sql: &'a str },
+    /// A statement of it is about to run. `meter` tells how far it is, where that can take a while.
+    Statement { number: usize, total: usize, line: usize, sql: &'a str, meter: Option<&'a Meter> },
     /// A statement of it is done.
     StatementDone { number: usize, total: usize, line: usize, duration: Duration, rows: u64 },
     /// The revision is applied, or taken back, and committed.

@@ -4,6 +4,7 @@ use schema_core::rusqlite::Connection;
 
 use super::apply::{Work, apply};
 use super::lock::Lock;
+use super::meter::Clock;
 use super::migrate::{AppliedRevision, Report, state_after, take_backup};
 use super::observer::{Event, Observer};
 use super::open::{check_writable, open, open_read_only};
@@ -64,7 +65,8 @@ pub fn rollback(
     }
     check_writable(&target.database, false)?;
     let _lock = Lock::take(&target.database, target.wait)?;
-    let connection = open(&target.database, false, target.wait)?;
+    let mut connection = open(&target.database, false, target.wait)?;
+    let clock = Clock::of(&mut connection)?;
     let history = history::read(&connection)?;
     let due = due(&history, options.steps, &folder)?;
     if due.is_empty() {
@@ -77,6 +79,7 @@ pub fn rollback(
         standing = None;
     }
     let scripts: Vec<&Script> = due.iter().map(|(_, script)| script).collect();
+    observer.event(&Event::Phase { what: "checking the integrity" });
     let findings = preflight::database(&connection, &target.database, &scripts)?;
     if let Some(files) = &standing {
         let placed: Vec<Placed<'_>> = due.iter().map(|(_, script)| (script, None)).collect();
@@ -96,6 +99,7 @@ pub fn rollback(
             revision: &row.revision,
             file: None,
             script,
+            clock: &clock,
             recorded: recorded.as_ref(),
             number: position + 1,
             total,

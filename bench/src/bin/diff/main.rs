@@ -4,12 +4,14 @@
 //! `cargo xtask bench diff` runs this.
 #![allow(clippy::cast_precision_loss, reason = "times and row numbers are far below 2^53")]
 
+mod memory;
+mod rebuild;
 mod scale;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match scale::measure() {
+    match scale::measure().and_then(|()| rebuild::measure()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

@@ -31,7 +31,7 @@ pub(crate) fn measure() -> Result<()> {
         let path = folder.path().join(format!("{tables}.db"));
         write_database(&path, tables)?;
         let best = (0..TURNS).map(|_| turn(&path, tables)).collect::<Result<Vec<_>>>()?;
-        let best = best.into_iter().min_by_key(|turn| turn.difference()).ok_or("no turn was measured")?;
+        let best = best.into_iter().min_by_key(Turn::difference).ok_or("no turn was measured")?;
         println!(
             "{tables:>8} {:>10.1} {:>10.1} {:>10.1} {:>10.1} {:>10.1} {:>14.1}",
             milliseconds(best.inspect),
