@@ -20,6 +20,7 @@ pub mod generate;
 pub mod graph;
 pub mod history;
 pub mod inspect;
+pub mod lint;
 pub mod plan;
 pub mod proof;
 pub mod recorded;

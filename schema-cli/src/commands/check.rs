@@ -1,15 +1,20 @@
+use schema_core::rusqlite::Connection;
 use schema_migrate::{
     Error,
     check::{Drift, check},
     files::Folder,
+    history, inspect,
+    lint::{Allowance, Finding, Findings, Severity, lint_schema},
     run::open_read_only,
 };
 use serde_json::{Value, json};
 
-use super::{Context, side::WAIT};
+use super::{Context, live::Live, side::WAIT};
 use crate::{
     arguments::CheckArguments,
-    output::{Outcome, aligned, plural},
+    output::{Outcome, aligned, count, plural},
+    present::{findings_as_json, show_findings},
+    settings::Settings,
 };
 
 pub(super) fn run(context: &Context<'_>, arguments: &CheckArguments) -> Result<Outcome, Error> {
@@ -18,15 +23,23 @@ pub(super) fn run(context: &Context<'_>, arguments: &CheckArguments) -> Result<O
     let live = open_read_only(&settings.database()?.path, WAIT)?;
     let found = check(settings.schema.declared, &folder, &live)?;
     let screen = context.screen();
-    let data = json!({
+    let mut data = json!({
         "schema": settings.schema.name,
         "database_models": as_json(&found.live_declared),
         "migrations_models": as_json(&found.recorded_declared),
         "database_migrations": as_json(&found.live_recorded),
     });
+    let mut is_noted = false;
+    if arguments.lint {
+        let findings = linted(&settings)?;
+        let remarks = remarks(&settings, &folder, &live)?;
+        data["findings"] = findings_as_json(&findings);
+        data["pending"] = json!(remarks);
+        is_noted = show_lint(context, &settings, &findings, &remarks);
+    }
     if found.is_clean() {
         screen.result("Same: database = migrations = models");
-        return Ok(Outcome::done(data));
+        return Ok(if is_noted { Outcome::finding(data) } else { Outcome::done(data) });
     }
     let as_recorded = found.live_recorded.is_empty();
     for (names, drifts) in [
@@ -55,6 +68,51 @@ pub(super) fn run(context: &Context<'_>, arguments: &CheckArguments) -> Result<O
     }
     screen.line(format!("Fix: {}", fixes.join(", or ")));
     Ok(Outcome::finding(data))
+}
+
+/// What the lints find in the models.
+fn linted(settings: &Settings) -> Result<Findings, Error> {
+    let declared = settings.schema.declared;
+    let models = inspect::materialise(declared)?;
+    let allowance = Allowance::new(&settings.file.allow, declared)?;
+    Ok(allowance.settle(lint_schema(&models, declared)))
+}
+
+/// What was found in files that are not applied, a line each.
+fn remarks(settings: &Settings, folder: &Folder, live: &Connection) -> Result<Vec<String>, Error> {
+    let applied = history::read(live)?;
+    let is_pending = |revision: &str| applied.iter().all(|row| row.revision != revision);
+    let pending = folder.migrations().iter().filter(|migration| is_pending(migration.revision.as_str()));
+    let lines = pending.flat_map(|migration| {
+        let open = migration.open_remarks(&settings.file.allow);
+        open.map(|(_, line)| format!("{}: {line}", migration.revision)).collect::<Vec<_>>()
+    });
+    Ok(lines.collect())
+}
+
+/// Shows what was found; whether it is more than notes.
+fn show_lint(context: &Context<'_>, settings: &Settings, findings: &Findings, remarks: &[String]) -> bool {
+    let screen = context.screen();
+    let live = Live::open(settings);
+    let told: Vec<&Finding> =
+        findings.shown.iter().filter(|finding| finding.severity() > Severity::Note).collect();
+    screen.result(format!("Lint: {} in the models", plural(told.len(), "finding")));
+    for line in aligned(told.iter().map(|finding| {
+        let rows = live.as_ref().and_then(|live| live.rows(&finding.table));
+        let rows = rows.map(|rows| format!("{} row{}", count(rows), if rows == 1 { "" } else { "s" }));
+        let named = format!("{} {}", finding.code(), finding.object);
+        vec![named, rows.unwrap_or_default(), finding.text.clone()]
+    })) {
+        screen.result(line);
+    }
+    if !remarks.is_empty() {
+        screen.result(format!("Lint: {} in pending files", plural(remarks.len(), "finding")));
+        for line in remarks {
+            screen.result(format!("  {line}"));
+        }
+    }
+    show_findings(screen, findings);
+    !told.is_empty() || !remarks.is_empty()
 }
 
 fn row(drift: &Drift) -> Vec<String> {

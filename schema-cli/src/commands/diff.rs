@@ -2,6 +2,7 @@ use schema_migrate::{
     Error,
     diff::{Answers, Comparison, compare},
     diff_apply,
+    lint::{Allowance, Figures, Subject, lint},
     plan::{self, EngineVersion, Plan, script},
     run::Target,
 };
@@ -16,7 +17,10 @@ use super::{
 use crate::{
     arguments::DiffArguments,
     output::{Outcome, duration, plural},
-    present::{Unsettled, answers, changes_as_json, plan_as_json, settle, show_changes},
+    present::{
+        Unsettled, answers, changes_as_json, finding_warnings, findings_as_json, plan_as_json, settle,
+        show_changes, show_findings,
+    },
 };
 
 const STATE: &str = "nothing was changed";
@@ -33,14 +37,27 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
     let screen = context.screen();
     let live = from.database.as_deref().and_then(Live::of);
     let (comparison, plan) = plan(context, arguments, &from, &to, live.as_ref(), &mut answers)?;
+    let rows = |table: &str| live.as_ref()?.rows(table);
+    let declared = to.declared.unwrap_or(&to.schema);
+    let subject = Subject {
+        to: &to.schema,
+        declared,
+        comparison: &comparison,
+        answers: &answers,
+        plan: &plan,
+        figures: Figures::new(&rows),
+    };
+    let allow = allowed(context, arguments)?;
+    let findings = Allowance::new(&allow, declared)?.settle(lint(&subject));
     let mut data = json!({
         "from": from.name,
         "to": to.name,
-        "changes": changes_as_json(&comparison.changes, Some(&plan), &|table| live.as_ref()?.rows(table)),
+        "changes": changes_as_json(&comparison.changes, Some(&plan), &rows),
         "plan": plan_as_json(&plan),
+        "findings": findings_as_json(&findings),
         "applied": false,
     });
-    let warnings: Vec<String> = plan.notes.iter().chain(&plan.irreversible).cloned().collect();
+    let mut warnings = plan.notes.clone();
     if comparison.is_empty() {
         if arguments.sql {
             screen.result("-- nothing to run");
@@ -54,8 +71,10 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
     } else {
         let places = plural(comparison.changes.len(), "place");
         screen.line(format!("{} -> {} differ in {places}", from.name, to.name));
-        show_changes(screen, &comparison.changes, Some(&plan), &|table| live.as_ref()?.rows(table));
+        show_changes(screen, &comparison.changes, Some(&plan), &rows);
+        show_findings(screen, &findings);
     }
+    warnings.extend(finding_warnings(&findings));
     let Some(database) = from.database.as_ref().filter(|_| arguments.apply) else {
         return Ok(Outcome::finding(data).warnings(warnings));
     };
@@ -74,6 +93,15 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
     data["applied"] = true.into();
     data["backup"] = watch.backup;
     Ok(Outcome::done(data).warnings([warnings, report.warnings].concat()))
+}
+
+/// The codes that the settings allow, where one side is described by settings.
+fn allowed(context: &Context<'_>, arguments: &DiffArguments) -> Result<Vec<String>, Error> {
+    let described = |side: &str| side == "models" || side == "migrations";
+    if described(&arguments.from) || described(&arguments.to) {
+        return Ok(context.settings(&arguments.place)?.file.allow);
+    }
+    Ok(Vec::new())
 }
 
 /// Compares and plans until nothing is open any more.

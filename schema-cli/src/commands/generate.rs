@@ -2,6 +2,7 @@ use schema_migrate::{
     Error,
     diff::Change,
     generate::{Drafted, GenerateRequest, Generated, generate},
+    lint::Figures,
     plan::EngineVersion,
     proof::Proof,
     run::open_read_only,
@@ -12,7 +13,10 @@ use super::{Context, live::Live, side::WAIT, target::refuse_external};
 use crate::{
     arguments::{ComparedWith, GenerateArguments},
     output::{Outcome, duration, plural, shown},
-    present::{Unsettled, answers, changes_as_json, plan_as_json, settle, show_changes},
+    present::{
+        Unsettled, answers, changes_as_json, finding_warnings, findings_as_json, plan_as_json, settle,
+        show_changes, show_findings,
+    },
     progress::Progress,
 };
 
@@ -29,6 +33,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
     let figures = Live::open(&settings);
     let status = context.call("status");
     let mut answers = answers(&arguments.answers)?;
+    let rows = |table: &str| figures.as_ref()?.rows(table);
     loop {
         let request = GenerateRequest {
             live: live.as_ref(),
@@ -37,6 +42,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
             target: settings.file.target.unwrap_or_else(EngineVersion::bundled),
             dry_run: arguments.dry_run || arguments.sql,
             empty: arguments.empty,
+            figures: Figures::new(&rows),
+            allow: &settings.file.allow,
             ..GenerateRequest::new(settings.schema.declared, &settings.migrations)
         };
         let mut progress = Progress::new(screen);
@@ -68,7 +75,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
                 settle(screen, &open, &mut answers, &count, STATE, &status)?;
             }
             Generated::Drafted(drafted) => {
-                return Ok(finish(context, arguments, &settings.schema.name, &drafted, figures.as_ref()));
+                return Ok(finish(context, arguments, &settings.schema.name, &drafted, &rows));
             }
         }
     }
@@ -94,12 +101,10 @@ fn finish(
     arguments: &GenerateArguments,
     schema: &str,
     drafted: &Drafted,
-    figures: Option<&Live>,
+    rows: &dyn Fn(&str) -> Option<u64>,
 ) -> Outcome {
-    let rows = |table: &str| figures?.rows(table);
     let screen = context.screen();
-    let mut warnings: Vec<String> =
-        drafted.plan.notes.iter().chain(&drafted.plan.irreversible).cloned().collect();
+    let mut warnings = drafted.plan.notes.clone();
     if let Some(proof) = &drafted.proof {
         if !proof.empty.is_empty() {
             warnings.push(format!(
@@ -115,8 +120,9 @@ fn finish(
         "schema": schema,
         "tables": drafted.tables,
         "migrations": drafted.migrations,
-        "changes": changes_as_json(&drafted.changes, Some(&drafted.plan), &rows),
+        "changes": changes_as_json(&drafted.changes, Some(&drafted.plan), rows),
         "plan": plan_as_json(&drafted.plan),
+        "findings": findings_as_json(&drafted.findings),
         "revision": drafted.draft.migration.revision.as_str(),
         "text": drafted.draft.text,
         "file": drafted.written.as_ref().map_or(Value::Null, |path| shown(path).into()),
@@ -130,10 +136,13 @@ fn finish(
     });
     if arguments.sql {
         screen.result(drafted.draft.text.trim_end());
+        warnings.extend(finding_warnings(&drafted.findings));
         return Outcome::done(data).warnings(warnings);
     }
     say_compared(context, schema, drafted.tables, drafted.migrations);
-    show_changes(screen, &drafted.changes, Some(&drafted.plan), &rows);
+    show_changes(screen, &drafted.changes, Some(&drafted.plan), rows);
+    warnings.extend(finding_warnings(&drafted.findings));
+    show_findings(screen, &drafted.findings);
     if let Some(proof) = &drafted.proof {
         screen.line(format!("Proved    {}   {}", proved(proof), duration(proof.duration)));
     }

@@ -1,5 +1,6 @@
 use schema_migrate::{
     Error,
+    lint::{self, Severity},
     run::{self, MigrateOptions, Report, Target},
 };
 use serde_json::{Value, json};
@@ -57,6 +58,11 @@ fn migrate(
         declared: Some(settings.schema.declared),
         accept_edited: &arguments.accept_edited,
     };
+    let mut dangers = dangers(target, arguments, settings);
+    if !screen.is_json() {
+        // Said before anything runs, and once.
+        dangers.drain(..).for_each(|danger| screen.warning(danger));
+    }
     let wanted = arguments.rehearse || (settings.file.production && !dry_run);
     let rehearsed = wanted && target.database.exists() && is_pending(target, arguments)?;
     if rehearsed {
@@ -74,7 +80,20 @@ fn migrate(
         "revisions": revisions(&report),
         "drift": report.drift.as_ref().map(|changes| changes_as_json(changes, None, &|_| None)),
     });
-    Ok(Outcome::done(data).warnings(report.warnings))
+    Ok(Outcome::done(data).warnings([dangers, report.warnings].concat()))
+}
+
+/// What was found when the pending files were made and is about data, unless somebody has allowed it.
+fn dangers(target: &Target, arguments: &MigrateArguments, settings: &Settings) -> Vec<String> {
+    let pending = run::pending(target, arguments.to.as_deref()).unwrap_or_default();
+    let lines = pending.iter().flat_map(|migration| {
+        let open = migration.open_remarks(&settings.file.allow);
+        let is_danger = |code: &str| lint::find(code).is_some_and(|lint| lint.severity == Severity::Danger);
+        open.filter(|(code, _)| is_danger(code))
+            .map(|(_, line)| format!("{}: {line}", migration.revision))
+            .collect::<Vec<_>>()
+    });
+    lines.collect()
 }
 
 /// Whether there is anything to rehearse: a copy of a large database for nothing takes its time.

@@ -13,7 +13,7 @@ type Rows<'r> = &'r dyn Fn(&str) -> Option<u64>;
 pub(crate) fn show(screen: &Screen, changes: &[Change], plan: Option<&Plan>, rows: Rows<'_>) {
     let lines = changes.iter().map(|change| {
         let mut row = vec![format!("{} {}", change.sign(), change.subject()), change.action().to_owned()];
-        row.extend(plan.map(|plan| cost(plan, change, rows_of(changes, change, rows))));
+        row.extend(plan.map(|plan| cost(plan, change, rows_of(plan, changes, change, rows))));
         row
     });
     for line in aligned(lines) {
@@ -31,7 +31,7 @@ pub(crate) fn as_json(changes: &[Change], plan: Option<&Plan>, rows: Rows<'_>) -
                 "subject": change.subject(),
                 "action": change.action(),
                 "cost": plan.map(|plan| plan.cost(change).to_string()),
-                "rows": plan.and_then(|_| rows_of(changes, change, rows)),
+                "rows": plan.and_then(|plan| rows_of(plan, changes, change, rows)),
             })
         })
         .collect()
@@ -52,8 +52,8 @@ fn noun(rows: u64) -> String {
 }
 
 /// How many rows the change meets: of its table under the name that it has until now.
-fn rows_of(changes: &[Change], change: &Change, rows: Rows<'_>) -> Option<u64> {
-    if matches!(change, Change::CreateTable { .. }) {
+fn rows_of(plan: &Plan, changes: &[Change], change: &Change, rows: Rows<'_>) -> Option<u64> {
+    if plan.cost(change) == Cost::Instant {
         return None;
     }
     let before = changes.iter().find_map(|other| match other {

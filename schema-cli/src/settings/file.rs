@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt, fs, ops::Range, path::Path, time::Duration};
 
-use schema_migrate::{Error, plan::EngineVersion};
+use schema_migrate::{Error, lint, plan::EngineVersion};
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
@@ -34,6 +34,9 @@ pub(crate) struct SchemaSettings {
     pub(crate) production: bool,
     #[serde(default, deserialize_with = "read_target")]
     pub(crate) target: Option<EngineVersion>,
+    /// Codes of lints that nobody wants to see.
+    #[serde(default, deserialize_with = "read_codes")]
+    pub(crate) allow: Vec<String>,
 }
 
 /// Folders of backups, relative to the file.
@@ -100,6 +103,16 @@ fn read_target<'de, D: Deserializer<'de>>(from: D) -> Result<Option<EngineVersio
     let text = String::deserialize(from)?;
     let version: Result<EngineVersion, Error> = text.parse();
     version.map(Some).map_err(|error| de::Error::custom(error.what()))
+}
+
+fn read_codes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let codes = Vec::<String>::deserialize(from)?;
+    for code in &codes {
+        lint::known(code).map_err(|error| {
+            de::Error::custom(format!("{}: {}", error.what(), error.reason().unwrap_or_default()))
+        })?;
+    }
+    Ok(codes)
 }
 
 impl<'de> Deserialize<'de> for File {
@@ -192,6 +205,7 @@ keep       = { hourly = 24, daily = 30, weekly = 12, monthly = 24, yearly = 10, 
 retry      = { attempts = 3, first = "5s", factor = 2 }
 production = false
 target     = "3.40"
+allow      = ["L007"]
 "#;
 
     #[test]
@@ -200,6 +214,7 @@ target     = "3.40"
         let (_, tome) = &file.schemas["tome"];
         assert_eq!(file.default.unwrap().into_inner(), "tome");
         assert_eq!(tome.url.as_deref(), Some("sqlite:examples/tome/data/tome.db"));
+        assert_eq!(tome.allow, ["L007"]);
         assert_eq!(tome.target, Some(EngineVersion::new(3, 40)));
         // Three attempts have two pauses between them: 5 s and 10 s.
         assert_eq!(tome.retry.as_ref().unwrap().wait(), Duration::from_secs(15));
@@ -213,6 +228,7 @@ target     = "3.40"
             (3, "\n[tmoe]\nurl = \"a\"", "`tmoe`"),
             (3, "[tome]\nurll = \"a\"", "urll"),
             (3, "[tome]\ntarget = \"4.1\"", "no version of SQLite"),
+            (3, "[tome]\nallow = [\"L07\"]", "there is no lint `L07`: did you mean `L007`"),
             (3, "[tome]\nretry = { first = \"soon\" }", "no duration"),
             (3, "[tome]\nkeep = { hourly = -1 }", "-1"),
             (3, "[tome]\nbackups = { primry = \"a\" }", "primry"),

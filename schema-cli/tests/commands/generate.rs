@@ -163,3 +163,95 @@ fn a_live_database_has_to_agree_with_the_migrations_first() {
     );
     assert_eq!(project.bytes(), before);
 }
+
+const SETTINGS: &str = "[app]\nurl = \"sqlite:app.db\"\nmigrations = \"migrations\"\n";
+
+fn newest(project: &Project) -> std::path::PathBuf {
+    let files = fs::read_dir(project.path("migrations")).unwrap().map(|file| file.unwrap().path());
+    files.max().unwrap()
+}
+
+#[test]
+fn what_is_found_is_told_in_the_terminal_in_json_and_in_the_file() {
+    let project = Project::new();
+    let told = project.done("1", &["generate", "initial", "--dry-run"]);
+    let finding = "L010 orders.user_id: the foreign key to users has no index";
+    assert!(told.stderr.contains(&format!("warning: {finding}")), "{}", told.stderr);
+    assert!(!told.stdout.contains("L025"), "a note is not told: {}", told.stdout);
+    let json = project.done("1", &["generate", "initial", "--json"]).json();
+    assert!(json["warnings"][0].as_str().unwrap().starts_with(finding), "{json}");
+    let found = &json["data"]["findings"][0];
+    assert_eq!((&found["code"], &found["severity"]), (&"L010".into(), &"warning".into()), "{json}");
+    let text = fs::read_to_string(newest(&project)).unwrap();
+    let header = text.split("-- migrate:up").next().unwrap();
+    assert!(header.contains(&format!("\n-- {finding}")) && !header.contains("L025"), "{text}");
+    project.done("1", &["migrate"]);
+}
+
+#[test]
+fn a_code_that_the_settings_allow_is_told_only_when_asked_for() {
+    let project = Project::new();
+    project.write("schema.toml", &format!("{SETTINGS}allow = [\"L010\"]\n"));
+    let quiet = project.done("1", &["generate", "initial", "--dry-run"]);
+    assert!(!quiet.stderr.contains("L010") && !quiet.stdout.contains("L010"), "{}", quiet.stderr);
+    let verbose = project.done("1", &["generate", "initial", "--dry-run", "-v"]).stdout;
+    assert!(
+        verbose.contains("Allowed   L010 orders.user_id: ") && verbose.contains("(allowed in schema.toml)"),
+        "{verbose}"
+    );
+    assert!(verbose.contains("Note      L025 orders: "), "{verbose}");
+    project.done("1", &["generate", "initial"]);
+    assert!(!fs::read_to_string(newest(&project)).unwrap().contains("L010"));
+    project.write("schema.toml", &format!("{SETTINGS}allow = [\"L10\"]\n"));
+    let refused = project.run("1", &["generate"]);
+    assert_eq!(refused.code, Some(2));
+    assert!(
+        refused.stderr.contains("did you mean `L010`") && refused.stderr.contains("schema.toml:4"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn a_drop_is_told_with_its_rows_and_again_when_it_is_applied_unless_the_file_allows_it() {
+    let project = filled();
+    let told = project.done("3", &["generate", "drop_age", "--allow-data-loss", "users.age"]);
+    let finding = "L002 users.age: the column is dropped with every value (500 rows in the database at hand)";
+    assert!(told.stderr.contains(finding), "{}", told.stderr);
+    let path = newest(&project);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains("-- migrate:down\n-- the values of users.age cannot come back"), "{text}");
+    let dry = project.done("3", &["migrate", "--dry-run"]).stderr;
+    assert!(dry.contains(finding), "{dry}");
+    let check = project.run("3", &["check", "--lint"]);
+    assert!(check.stdout.contains("Lint: 1 finding in pending files"), "{}", check.stdout);
+    assert!(check.stdout.contains(finding), "{}", check.stdout);
+    for (line, wrong) in [("L999 because", "there is no lint `L999`"), ("L002", "gives no reason")] {
+        fs::write(&path, text.replacen("\n\n", &format!("\n-- allow: {line}\n\n"), 1)).unwrap();
+        let refused = project.run("3", &["migrate", "--dry-run"]);
+        assert!(refused.code != Some(0) && refused.stderr.contains(wrong), "{}", refused.stderr);
+        assert!(refused.stderr.contains("drop_age.sql:"), "{}", refused.stderr);
+    }
+    let allowed = text.replacen("\n\n", "\n-- allow: L002 nobody is ever asked for their age\n\n", 1);
+    fs::write(&path, allowed).unwrap();
+    assert!(!project.done("3", &["migrate", "--dry-run"]).stderr.contains("L002"));
+    assert!(!project.done("3", &["migrate"]).stderr.contains("L002"));
+}
+
+#[test]
+fn everything_that_can_be_said_about_the_models_is_listed_on_request_with_its_rows() {
+    let project = filled();
+    assert_eq!(project.run("1", &["check"]).code, Some(0), "findings are no drift");
+    let listed = project.run("1", &["check", "--lint"]);
+    assert_eq!(listed.code, Some(3), "{}", listed.stderr);
+    assert!(listed.stdout.contains("Lint: 1 finding in the models"), "{}", listed.stdout);
+    assert!(
+        listed.stdout.contains("L010 orders.user_id  2,000 rows  the foreign key to users"),
+        "{}",
+        listed.stdout
+    );
+    let json = project.run("1", &["check", "--lint", "--json"]).json();
+    assert_eq!(json["data"]["findings"][0]["code"], "L010", "{json}");
+    project.write("schema.toml", &format!("{SETTINGS}allow = [\"L010\"]\n"));
+    assert_eq!(project.run("1", &["check", "--lint"]).code, Some(0));
+}

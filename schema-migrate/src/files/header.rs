@@ -1,3 +1,4 @@
+use crate::lint;
 use crate::plan::EngineVersion;
 use crate::{Error, Result};
 
@@ -8,10 +9,16 @@ pub(super) struct Header {
     pub(super) parents: Vec<String>,
     pub(super) engine: Option<EngineVersion>,
     pub(super) foreign_keys_off: bool,
+    /// Codes that the file allows, each with its reason.
+    pub(super) allowed: Vec<(String, String)>,
+    /// What was found when the file was made: code and the whole line.
+    pub(super) remarks: Vec<(String, String)>,
 }
 
 /// The keys that a header may have.
-const KEYS: [&str; 6] = ["revision", "parents", "engine", "needs", "transaction", "note"];
+const KEYS: [&str; 7] = ["revision", "parents", "engine", "needs", "transaction", "allow", "note"];
+/// Those that may stand more than once.
+const REPEATED: [&str; 2] = ["allow", "note"];
 
 /// Reads the lines above `-- migrate:up`. Errors carry the line as their place.
 pub(super) fn read(text: &str) -> Result<Header> {
@@ -28,13 +35,16 @@ pub(super) fn read(text: &str) -> Result<Header> {
                 .why("the lines above the marker are the header, written as comments")
                 .next("move it below the marker")));
         };
-        let Some((key, value)) = entry(comment) else { continue };
+        let Some((key, value)) = entry(comment) else {
+            header.remarks.extend(remark(comment));
+            continue;
+        };
         let Some(key) = KEYS.into_iter().find(|known| *known == key) else {
             return Err(at(Error::failed(format!("unknown header `{key}`"))
                 .why(format!("a header is one of {}; `-- note: ..` takes any text", KEYS.join(", ")))
                 .next("correct the line, or remove it")));
         };
-        if key != "note" && seen.contains(&key) {
+        if !REPEATED.contains(&key) && seen.contains(&key) {
             return Err(at(Error::failed(format!("the header `{key}` stands twice"))));
         }
         seen.push(key);
@@ -69,6 +79,18 @@ impl Header {
                     self.foreign_keys_off = true;
                 }
             }
+            "allow" => {
+                let (code, reason) = value.split_once(char::is_whitespace).unwrap_or((value, ""));
+                lint::known(code)?;
+                if reason.trim().is_empty() {
+                    return Err(Error::failed(format!("the header `allow: {value}` gives no reason"))
+                        .why("whoever reads the file wants to know why this is no matter")
+                        .next(format!(
+                            "write it behind the code, as in `-- allow: {code} the rows are copies`"
+                        )));
+                }
+                self.allowed.push((code.to_owned(), reason.trim().to_owned()));
+            }
             "transaction" if value != "on" => {
                 return Err(Error::failed(format!("the header `transaction: {value}` cannot be followed"))
                     .why("this program runs every migration in one transaction"));
@@ -89,6 +111,13 @@ impl Header {
         }
         text
     }
+}
+
+/// `L001 users: the table is dropped`, which the generator has written.
+fn remark(comment: &str) -> Option<(String, String)> {
+    let line = comment.trim();
+    let lint = lint::find(line.split_whitespace().next()?)?;
+    Some((lint.code.to_owned(), line.to_owned()))
 }
 
 /// `key: value` of a comment; other comments are for readers.

@@ -30,6 +30,10 @@ pub struct Migration {
     pub down_checksum: String,
     /// The down part as the history keeps it: with the header lines that the runner needs.
     pub down_sql: String,
+    /// Codes of lints that the file allows, each with its reason: `-- allow: L007 reason`.
+    pub allowed: Vec<(String, String)>,
+    /// What was found when the file was made, code and line, as its header tells.
+    pub remarks: Vec<(String, String)>,
     /// Where the file is.
     pub path: PathBuf,
 }
@@ -99,6 +103,13 @@ impl Migration {
         self.revision.name()
     }
 
+    /// What was found when the file was made and nobody has allowed: not the file, not these settings.
+    pub fn open_remarks<'m>(&'m self, settings: &'m [String]) -> impl Iterator<Item = &'m (String, String)> {
+        self.remarks.iter().filter(move |(code, _)| {
+            !settings.contains(code) && !self.allowed.iter().any(|(allowed, _)| allowed == code)
+        })
+    }
+
     /// Whether nothing in the file takes back what it does.
     pub fn is_irreversible(&self) -> bool {
         self.down.statements.is_empty() && !self.up.statements.is_empty()
@@ -145,6 +156,8 @@ fn parse(text: &str, path: &Path) -> Result<Migration> {
         down_checksum: checksum(&header, down_text)?,
         down_sql: format!("{}{DOWN}{down_text}", header.needs_text()),
         parents: header.parents,
+        allowed: header.allowed,
+        remarks: header.remarks,
         revision,
         path: path.to_owned(),
     })

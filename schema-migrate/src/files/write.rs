@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::migration::Migration;
 use super::revision::Revision;
+use crate::lint::{Finding, Severity};
 use crate::plan::{EngineVersion, Plan, script};
 use crate::{Error, Result};
 
@@ -18,11 +19,22 @@ pub struct Draft {
 
 impl Draft {
     /// A draft of a plan. What a person should know stands in it as comments.
-    pub fn of_plan(folder: &Path, revision: &Revision, parents: &[String], plan: &Plan) -> Result<Self> {
+    pub fn of_plan(
+        folder: &Path,
+        revision: &Revision,
+        parents: &[String],
+        plan: &Plan,
+        findings: &[Finding],
+    ) -> Result<Self> {
         let mut text = header(revision, parents, Some(plan.minimum_engine), plan.foreign_keys_off);
+        let told = findings.iter().filter(|finding| finding.severity() > Severity::Note);
+        let told: Vec<String> = told.map(ToString::to_string).collect();
+        if !told.is_empty() {
+            comments(&mut text, told.into_iter());
+            text.push('\n');
+        }
         text.push_str("-- migrate:up\n");
         comments(&mut text, plan.notes.iter().cloned());
-        comments(&mut text, plan.losses.iter().map(|loss| format!("lost: {loss}")));
         text.push_str(&script(&plan.up));
         text.push_str("\n-- migrate:down\n");
         comments(&mut text, plan.irreversible.iter().cloned());

@@ -5,6 +5,7 @@ use schema_core::rusqlite::Connection;
 
 use crate::diff::{Answers, Change, Comparison, Question};
 use crate::files::Draft;
+use crate::lint::{Figures, Findings};
 use crate::plan::{Blocked, EngineVersion, Loss, Plan};
 use crate::proof::Proof;
 use crate::{Error, ErrorKind};
@@ -28,6 +29,10 @@ pub struct GenerateRequest<'a> {
     pub dry_run: bool,
     /// A migration without statements, for a person to fill in.
     pub empty: bool,
+    /// What a live database tells about its size, beside what is found.
+    pub figures: Figures<'a>,
+    /// Codes of lints that the settings allow.
+    pub allow: &'a [String],
 }
 
 impl<'a> GenerateRequest<'a> {
@@ -51,6 +56,8 @@ impl<'a> GenerateRequest<'a> {
             target: EngineVersion::bundled(),
             dry_run: false,
             empty: false,
+            figures: Figures::NONE,
+            allow: &[],
         }
     }
 }
@@ -101,6 +108,8 @@ pub struct Drafted {
     pub changes: Vec<Change>,
     /// The steps.
     pub plan: Plan,
+    /// What a person should know.
+    pub findings: Findings,
     /// The file's text, read.
     pub draft: Draft,
     /// What was proven; `None` for an empty migration.

@@ -8,6 +8,7 @@ use crate::check::drift;
 use crate::diff::compare;
 use crate::files::{Draft, Folder, Revision, words, write};
 use crate::inspect::{materialise, sqlite};
+use crate::lint::{Allowance, Findings, Subject, lint};
 use crate::plan::{self, EngineVersion, Plan};
 use crate::proof::prove;
 use crate::recorded::recorded;
@@ -21,6 +22,7 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
             .why("an external schema is never migrated")
             .state("nothing was written"));
     }
+    let allowance = Allowance::new(request.allow, request.declared)?;
     let folder = Folder::read(request.folder)?;
     let parents = parents(&folder)?;
     if request.empty {
@@ -51,7 +53,17 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
         return Ok(Generated::Losses { losses: open, changes: comparison.changes });
     }
     let name = name(request, || default_name(&comparison.changes, migrations == 0))?;
-    let draft = Draft::of_plan(request.folder, &revision(&folder, &name), &parents, &plan)?;
+    let subject = Subject {
+        to: &models,
+        declared: request.declared,
+        comparison: &comparison,
+        answers: request.answers,
+        plan: &plan,
+        figures: request.figures,
+    };
+    let findings = allowance.settle(lint(&subject));
+    let revision = revision(&folder, &name);
+    let draft = Draft::of_plan(request.folder, &revision, &parents, &plan, &findings.shown)?;
     let proof = prove(&folder, &draft.migration, &from, &models, &comparison, request.answers)?;
     let written = if request.dry_run { None } else { Some(write(&draft)?) };
     Ok(Generated::Drafted(Box::new(Drafted {
@@ -59,6 +71,7 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
         migrations,
         changes: comparison.changes,
         plan,
+        findings,
         draft,
         proof: Some(proof),
         written,
@@ -84,6 +97,7 @@ fn empty(request: &GenerateRequest<'_>, folder: &Folder, parents: &[String]) -> 
             blocked: Vec::new(),
             irreversible: Vec::new(),
         },
+        findings: Findings::default(),
         draft,
         proof: None,
         written,

@@ -317,7 +317,7 @@ fn a_migration_that_does_not_do_what_it_should_is_not_proven() {
     let plan = plan::sqlite(&from, &to, &comparison, &answers, EngineVersion::bundled()).unwrap();
     let folder = Folder::read(&world.target.folder).unwrap();
     let revision = Revision::read("20990101000000_rebuild").unwrap();
-    let text = Draft::of_plan(folder.path(), &revision, &[], &plan).unwrap().text;
+    let text = Draft::of_plan(folder.path(), &revision, &[], &plan, &[]).unwrap().text;
     let prove_text = |text: &str| {
         let migration = Migration::parse(text, &folder.path().join("20990101000000_rebuild.sql")).unwrap();
         prove(&folder, &migration, &from, &to, &comparison, &answers)

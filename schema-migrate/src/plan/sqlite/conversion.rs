@@ -11,7 +11,7 @@ enum Affinity {
 }
 
 /// What becomes of stored values when a column of the table has another type.
-pub(super) fn consequence(table: &TableDef, from: &str, to: &str) -> String {
+pub(crate) fn consequence(table: &TableDef, from: &str, to: &str) -> String {
     let (old, new) = (affinity(from, false), affinity(to, table.strict));
     let rest = |what: &str| match table.strict {
         true => format!("the copy fails on {what}"),

@@ -16,6 +16,7 @@ mod value;
 mod views;
 mod virtual_tables;
 
+pub(crate) use conversion::consequence;
 use std::collections::HashSet;
 
 use schema_core::model::{Engine, SchemaDef, SqlText};

@@ -1,0 +1,7 @@
+//! What a person is told about a change set, code by code.
+
+mod allowing;
+mod changes;
+mod postgres;
+mod state;
+mod support;
