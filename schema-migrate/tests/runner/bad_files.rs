@@ -27,7 +27,7 @@ fn an_edited_file_is_refused_until_a_person_accepts_it() {
     let text = fs::read_to_string(file).unwrap();
     fs::write(file, text.replace("-- migrate:up", "-- migrate:up\n-- a remark\n\n")).unwrap();
     world.migrate().expect("a comment changes nothing");
-    fs::write(file, text.replace("\"title\" TEXT", "\"title\" VARCHAR")).unwrap();
+    fs::write(file, text.replace("title TEXT", "title VARCHAR")).unwrap();
     assert_refused(&world, 7, "was edited after it was applied");
     assert_eq!(status(&world.target).unwrap().standing(Standing::Edited).count(), 1);
     let revision = [file.file_stem().unwrap().to_str().unwrap().to_owned()];
