@@ -69,7 +69,7 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
     let outcome = run::apply(&connection, &work, observer)
         .map_err(|error| error.state("everything was rolled back; nothing was changed"))?;
     if let Some(outcome) = outcome {
-        report.warnings.extend(outcome.kept);
+        report.warnings.extend(outcome.warnings);
         report.revisions.push(AppliedRevision {
             revision: String::new(),
             statements: script.statements.len(),

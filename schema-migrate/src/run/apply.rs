@@ -5,6 +5,7 @@ use schema_core::model::SchemaDef;
 use schema_core::rusqlite::{self, Connection, ErrorCode};
 
 use super::carry::Carried;
+use super::copied;
 use super::foreign_keys::Violations;
 use super::left_behind;
 use super::meter::Clock;
@@ -44,8 +45,8 @@ pub(crate) struct Work<'a> {
 pub(crate) struct Outcome {
     pub(crate) duration: Duration,
     pub(crate) rows: u64,
-    /// Objects that were carried through a rebuild.
-    pub(crate) kept: Vec<String>,
+    /// What a person should know, such as objects that were carried through a rebuild.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Does the work in one transaction, wholly or not at all. `None` if it was done by somebody else
@@ -103,11 +104,16 @@ fn inside(
     let statistics = Statistics::read(connection)?;
     let first_change = connection.total_changes();
     let mut carried = Carried::default();
+    let mut warnings = Vec::new();
     let total = work.script.statements.len();
     for (position, statement) in work.script.statements.iter().enumerate() {
         let number = position + 1;
         if let Effect::Drop(table) = effect(&statement.sql) {
             carried.note(connection, &table)?;
+            if let Some(text) = copied::difference(connection, &table, &work.script.statements[number..])? {
+                observer.event(&Event::Warning { text: &text });
+                warnings.push(text);
+            }
         }
         let meter = work.clock.meter(connection, &statement.sql);
         observer.event(&Event::Statement {
@@ -131,7 +137,7 @@ fn inside(
     let rows = connection.total_changes() - first_change;
     connection.execute_batch("PRAGMA legacy_alter_table=OFF")?;
     statistics.restore(connection)?;
-    let kept = carried.restore(connection, work.recorded, observer)?;
+    warnings.extend(carried.restore(connection, work.recorded, observer)?);
     check_foreign_keys(connection, &before, work)?;
     if !was_broken && let Some(broken) = probe::broken(connection) {
         return Err(placed(
@@ -143,7 +149,7 @@ fn inside(
         ));
     }
     (work.finish)(connection, begun.elapsed(), rows)?;
-    Ok(Outcome { duration: begun.elapsed(), rows, kept })
+    Ok(Outcome { duration: begun.elapsed(), rows, warnings })
 }
 
 /// Runs a statement to its end; the rows of one that gives any are read and forgotten.

@@ -140,7 +140,7 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
         let outcome = apply(&connection, &work, observer)
             .map_err(|error| error.state(state_after(&report.revisions, "applied")))?;
         if let Some(outcome) = outcome {
-            report.warnings.extend(outcome.kept);
+            report.warnings.extend(outcome.warnings);
             report.revisions.push(AppliedRevision {
                 revision: migration.revision.to_string(),
                 statements: migration.up.statements.len(),

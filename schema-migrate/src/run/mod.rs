@@ -3,6 +3,7 @@
 mod apply;
 mod backup;
 mod carry;
+mod copied;
 mod foreign_keys;
 mod left_behind;
 mod lock;

@@ -112,7 +112,7 @@ pub fn rollback(
             files.pop();
         }
         if let Some(outcome) = outcome {
-            report.warnings.extend(outcome.kept);
+            report.warnings.extend(outcome.warnings);
             report.revisions.push(AppliedRevision {
                 revision: row.revision.clone(),
                 statements: script.statements.len(),
