@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod changes_that_happened;
 mod comments;
 mod declared_views;
 mod hostile;
