@@ -5,7 +5,7 @@ use std::time::Instant;
 use schema_core::model::SchemaDef;
 
 use crate::diff::{Answers, compare};
-use crate::files::{FileStatement, Script};
+use crate::files::{FileExpectation, FileStatement, Script};
 use crate::inspect::sqlite;
 use crate::plan::Plan;
 use crate::run::{
@@ -32,6 +32,11 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
             .collect(),
         engine: Some(plan.minimum_engine),
         foreign_keys_off: plan.foreign_keys_off,
+        expectations: plan
+            .expectations
+            .iter()
+            .map(|expectation| FileExpectation { expectation: expectation.clone(), line: 1 })
+            .collect(),
         remark: None,
     };
     let mut report = Report::default();
@@ -45,6 +50,14 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
         report.warnings.push(text);
     }
     observer.event(&Event::Preflight { checks: &findings.checks });
+    let asked = run::ask_all(&connection, &script, observer)?;
+    for text in asked.warnings() {
+        observer.event(&Event::Warning { text: &text });
+        report.warnings.push(text);
+    }
+    if let Some(refusal) = asked.refusal(|_| None) {
+        return Err(refusal.with_kind(ErrorKind::Preflight).state("nothing was changed"));
+    }
     report.backup = run::take_backup(&connection, target, observer)?;
     let work = Work {
         revision: "the plan",
@@ -52,6 +65,7 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
         script: &script,
         clock: &clock,
         recorded: Some(from),
+        asked: Some(asked.data_version),
         number: 1,
         total: 1,
         is_due: &|connection| {

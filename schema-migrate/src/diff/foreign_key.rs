@@ -10,7 +10,10 @@ pub(super) fn changes(
     to_schema: &SchemaDef,
 ) -> Vec<Change> {
     let table = to.name.to_string();
-    let old: Vec<Form> = from.foreign_keys.iter().map(|key| form(key, from_schema)).collect();
+    // `REFERENCES p` means the primary key that p has from now on, whatever it meant before.
+    let meant =
+        |key: &ForeignKeyDef| if to_schema.table(&key.table).is_some() { to_schema } else { from_schema };
+    let old: Vec<Form> = from.foreign_keys.iter().map(|key| form(key, meant(key))).collect();
     let mut new: Vec<Option<Form>> = to.foreign_keys.iter().map(|key| Some(form(key, to_schema))).collect();
     let mut found = Vec::new();
     for (key, form) in from.foreign_keys.iter().zip(&old) {

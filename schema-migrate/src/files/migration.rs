@@ -3,6 +3,7 @@ use std::io::ErrorKind as IoErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::checksum::checksum;
+use super::expectation::{self, FileExpectation};
 use super::header::{self, Header};
 use super::part::{FileStatement, cut, half_written};
 use super::revision::Revision;
@@ -47,6 +48,8 @@ pub struct Script {
     pub engine: Option<EngineVersion>,
     /// Whether foreign keys must be off, from before BEGIN, while they run.
     pub foreign_keys_off: bool,
+    /// What it expects of the rows that are there, asked before the first statement.
+    pub expectations: Vec<FileExpectation>,
     /// The comments of a part without statements: why there are none.
     pub remark: Option<String>,
 }
@@ -172,7 +175,13 @@ fn script(header: &Header, text: &str, line: usize) -> Result<Script> {
     } else {
         None
     };
-    Ok(Script { statements, engine: header.engine, foreign_keys_off: header.foreign_keys_off, remark })
+    Ok(Script {
+        statements,
+        engine: header.engine,
+        foreign_keys_off: header.foreign_keys_off,
+        expectations: expectation::read(text, line)?,
+        remark,
+    })
 }
 
 /// Offsets of the two markers. A line inside a literal is no marker.

@@ -12,6 +12,7 @@
 //! ```
 
 mod checksum;
+mod expectation;
 mod folder;
 mod header;
 mod migration;
@@ -19,6 +20,7 @@ mod part;
 mod revision;
 mod write;
 
+pub use expectation::FileExpectation;
 pub use folder::Folder;
 pub use migration::{Migration, Script};
 pub use part::FileStatement;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::migration::Migration;
 use super::revision::Revision;
 use crate::lint::{Finding, Severity};
-use crate::plan::{EngineVersion, Plan, script};
+use crate::plan::{EngineVersion, Expectation, Plan, script};
 use crate::{Error, Result};
 
 /// A migration that no file holds yet.
@@ -35,9 +35,11 @@ impl Draft {
         }
         text.push_str("-- migrate:up\n");
         comments(&mut text, plan.notes.iter().cloned());
+        text.extend(plan.expectations.iter().map(Expectation::text));
         text.push_str(&script(&plan.up));
         text.push_str("\n-- migrate:down\n");
         comments(&mut text, plan.irreversible.iter().cloned());
+        text.extend(plan.down_expectations.iter().map(Expectation::text));
         text.push_str(&script(&plan.down));
         Self::read(folder, revision, text)
     }

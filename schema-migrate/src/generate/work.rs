@@ -89,6 +89,8 @@ fn empty(request: &GenerateRequest<'_>, folder: &Folder, parents: &[String]) -> 
         plan: Plan {
             up: Vec::new(),
             down: Vec::new(),
+            expectations: Vec::new(),
+            down_expectations: Vec::new(),
             minimum_engine: EngineVersion::OLDEST,
             foreign_keys_off: false,
             rebuilt: Vec::new(),

@@ -22,8 +22,8 @@ pub(super) fn findings(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         if !aspects.contains(&ColumnAspect::Type) || to.generated.is_some() || converted {
             continue;
         }
-        let Some((_, new)) = subject.both(table) else { continue };
-        let what = consequence(new, &from.sql_type, &to.sql_type);
+        let Some((old, new)) = subject.both(table) else { continue };
+        let what = consequence(old, new, &from.sql_type, &to.sql_type);
         if what.contains("stay as they are") && !what.contains("fails") {
             continue;
         }

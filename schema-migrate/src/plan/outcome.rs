@@ -1,4 +1,4 @@
-use super::{Blocked, Cost, EngineVersion, Loss, Step};
+use super::{Blocked, Cost, EngineVersion, Expectation, Loss, Step};
 use crate::diff::Change;
 
 /// Ordered steps for one engine version, and what a person should know about them.
@@ -20,6 +20,10 @@ pub struct Plan {
     pub losses: Vec<Loss>,
     /// Changes that wait for a value.
     pub blocked: Vec<Blocked>,
+    /// What the way up expects of the rows that are there.
+    pub expectations: Vec<Expectation>,
+    /// What the way down expects of the rows that are there then.
+    pub down_expectations: Vec<Expectation>,
     /// What the way down cannot bring back or may fail at.
     pub irreversible: Vec<String>,
 }

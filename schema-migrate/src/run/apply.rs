@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::{self, Connection, ErrorCode};
 
+use super::ask;
 use super::carry::Carried;
 use super::copied;
 use super::foreign_keys::Violations;
@@ -31,6 +32,8 @@ pub(crate) struct Work<'a> {
     pub(crate) clock: &'a Clock,
     /// What migrations record so far, where that is known.
     pub(crate) recorded: Option<&'a SchemaDef>,
+    /// The state of the database in which its rows were found to be as the script expects.
+    pub(crate) asked: Option<i64>,
     /// Which of how many.
     pub(crate) number: usize,
     pub(crate) total: usize,
@@ -99,12 +102,12 @@ fn inside(
     begun: Instant,
     observer: &mut dyn Observer,
 ) -> Result<Outcome> {
+    let mut warnings = expected(connection, work, observer)?;
     let before = Violations::read(connection)?;
     let was_broken = probe::broken(connection).is_some();
     let statistics = Statistics::read(connection)?;
     let first_change = connection.total_changes();
     let mut carried = Carried::default();
-    let mut warnings = Vec::new();
     let total = work.script.statements.len();
     for (position, statement) in work.script.statements.iter().enumerate() {
         let number = position + 1;
@@ -152,6 +155,19 @@ fn inside(
     Ok(Outcome { duration: begun.elapsed(), rows, warnings })
 }
 
+/// Whether the rows are what the script expects, unless that is known already. Gives what a person
+/// should know about them.
+fn expected(connection: &Connection, work: &Work<'_>, observer: &mut dyn Observer) -> Result<Vec<String>> {
+    if work.script.expectations.is_empty() || work.asked == Some(ask::data_version(connection)?) {
+        return Ok(Vec::new());
+    }
+    let asked = ask::ask_all(connection, work.script, observer)?;
+    match asked.refusal(|line| Some(place(work, Some(line)))) {
+        Some(refusal) => Err(refusal),
+        None => Ok(asked.warnings()),
+    }
+}
+
 /// Runs a statement to its end; the rows of one that gives any are read and forgotten.
 fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
     let mut statement = connection.prepare(sql)?;
@@ -182,10 +198,28 @@ fn refused(
         _ => "correct the statement, then run the command again",
     };
     let error = Error::new(kind, format!("statement {number} of {total} failed"))
-        .why(format!("{error}\n{}{offending}", shown(&statement.sql)))
+        .why(format!(
+            "{}\n{}{offending}",
+            lasting_names(&error.to_string(), work.script),
+            shown(&statement.sql)
+        ))
         .next(next)
         .source(error);
     placed(error, work, Some(statement.line))
+}
+
+/// The message with the names that tables will have: in a rebuild SQLite speaks of the new table under
+/// the name that it has for a while.
+fn lasting_names(message: &str, script: &Script) -> String {
+    let effects: Vec<Effect> = script.statements.iter().map(|statement| effect(&statement.sql)).collect();
+    let is_made =
+        |name: &str| effects.iter().any(|effect| matches!(effect, Effect::Create(made) if made == name));
+    effects.iter().fold(message.to_owned(), |message, effect| match effect {
+        Effect::Rename { from, to } if is_made(from) => {
+            message.replace(&format!("{from}."), &format!("{to}."))
+        }
+        _ => message,
+    })
 }
 
 fn check_foreign_keys(connection: &Connection, before: &Violations, work: &Work<'_>) -> Result<()> {
@@ -200,11 +234,15 @@ fn check_foreign_keys(connection: &Connection, before: &Violations, work: &Work<
 /// Puts the place of the statement, or of the first one, into an error.
 fn placed(error: Error, work: &Work<'_>, line: Option<usize>) -> Error {
     let line = line.or_else(|| work.script.statements.first().map(|statement| statement.line));
+    if work.file.is_none() && line.is_none() { error } else { error.place(place(work, line)) }
+}
+
+fn place(work: &Work<'_>, line: Option<usize>) -> String {
     match (work.file, line) {
-        (Some(file), Some(line)) => error.place(format!("{}:{line}", file.display())),
-        (Some(file), None) => error.place(file.display().to_string()),
-        (None, Some(line)) => error.place(format!("{}, line {line}", work.revision)),
-        (None, None) => error,
+        (Some(file), Some(line)) => format!("{}:{line}", file.display()),
+        (Some(file), None) => file.display().to_string(),
+        (None, Some(line)) => format!("{}, line {line}", work.revision),
+        (None, None) => work.revision.to_owned(),
     }
 }
 

@@ -4,6 +4,7 @@ use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
 
 use super::apply::{Work, apply};
+use super::ask::ask_all;
 use super::backup::{BackupCopy, backup};
 use super::lock::Lock;
 use super::meter::Clock;
@@ -16,7 +17,7 @@ use crate::files::{Folder, Migration, Script};
 use crate::history::{self, Applied};
 use crate::inspect::{materialise, sqlite};
 use crate::recorded::{recorded, replay, run};
-use crate::{Error, Result, graph};
+use crate::{Error, ErrorKind, Result, graph};
 
 /// How migrations are applied.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +131,7 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
             script: &migration.up,
             clock: &clock,
             recorded: Some(recorded),
+            asked: prepared.asked.filter(|_| position == 0),
             number: position + 1,
             total,
             is_due: &|connection| is_due(connection, migration),
@@ -174,6 +176,8 @@ fn is_new(target: &Target) -> bool {
 
 /// What is known once the folder and the history agree.
 struct Prepared {
+    /// The state of the database in which the rows were as the first migration expects.
+    asked: Option<i64>,
     applied: Vec<Migration>,
     due: Vec<Migration>,
     is_all: bool,
@@ -210,7 +214,19 @@ fn prepare(
         }
         observer.event(&Event::Preflight { checks: &findings.checks });
     }
-    Ok(Prepared { is_all: pending == due.len(), applied, due })
+    // Those that follow are asked once the ones before them have run.
+    let mut asked = None;
+    if let Some(first) = due.first().filter(|first| !first.up.expectations.is_empty()) {
+        let answers = ask_all(connection, &first.up, observer)?;
+        for warning in answers.warnings() {
+            report.warn(observer, warning);
+        }
+        if let Some(refusal) = answers.refusal(|line| Some(format!("{}:{line}", first.path.display()))) {
+            return Err(refusal.with_kind(ErrorKind::Preflight).state("nothing was changed"));
+        }
+        asked = Some(answers.data_version);
+    }
+    Ok(Prepared { asked, is_all: pending == due.len(), applied, due })
 }
 
 fn due(folder: &Folder, history: &[Applied], to: Option<&str>) -> Result<Vec<Migration>> {

@@ -1,6 +1,7 @@
 //! Runs migrations on a database: lock, preflight, backup, one transaction a revision, verify.
 
 mod apply;
+mod ask;
 mod backup;
 mod carry;
 mod copied;
@@ -21,6 +22,8 @@ mod target;
 mod trace;
 
 pub(crate) use apply::{Work, apply};
+pub(crate) use ask::ask_all;
+pub use ask::{Asked, ask};
 pub use backup::BackupCopy;
 pub(crate) use foreign_keys::Violations;
 pub use lock::Lock;

@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::ask::Asked;
 use super::backup::BackupCopy;
 use super::meter::Meter;
 
@@ -29,6 +30,8 @@ pub enum Event<'a> {
     Phase { what: &'static str },
     /// The checks before the work have passed. `checks` are words such as "integrity ok".
     Preflight { checks: &'a [String] },
+    /// The database was asked whether its rows are as the migration expects.
+    Asked { asked: &'a Asked },
     /// Something that a person should know and that stops nothing.
     Warning { text: &'a str },
     /// A backup was taken and read back.

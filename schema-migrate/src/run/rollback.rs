@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 use schema_core::rusqlite::Connection;
 
 use super::apply::{Work, apply};
+use super::ask::ask_all;
 use super::lock::Lock;
 use super::meter::Clock;
 use super::migrate::{AppliedRevision, Report, state_after, take_backup};
@@ -53,7 +54,11 @@ pub fn rollback(
     let mut report = Report { dry_run: options.dry_run, ..Report::default() };
     if options.dry_run {
         let connection = open_read_only(&target.database, target.wait)?;
-        for (row, script) in due(&history::read(&connection)?, options.steps, &folder)? {
+        let due = due(&history::read(&connection)?, options.steps, &folder)?;
+        if let Some(first) = due.first() {
+            expected(&connection, first, &mut report, observer)?;
+        }
+        for (row, script) in due {
             report.revisions.push(AppliedRevision {
                 revision: row.revision,
                 statements: script.statements.len(),
@@ -89,6 +94,10 @@ pub fn rollback(
         report.warn(observer, warning);
     }
     observer.event(&Event::Preflight { checks: &findings.checks });
+    let asked = match due.first() {
+        Some(first) => expected(&connection, first, &mut report, observer)?,
+        None => None,
+    };
     if options.backup {
         report.backup = take_backup(&connection, target, observer)?;
     }
@@ -101,6 +110,7 @@ pub fn rollback(
             script,
             clock: &clock,
             recorded: recorded.as_ref(),
+            asked: asked.filter(|_| position == 0),
             number: position + 1,
             total,
             is_due: &|connection| is_newest(connection, row),
@@ -124,6 +134,29 @@ pub fn rollback(
     observer.event(&Event::Verified { models: None });
     report.duration = begun.elapsed();
     Ok(report)
+}
+
+/// Whether the rows are as the way back expects. Gives the state of the database that was asked.
+fn expected(
+    connection: &Connection,
+    (row, script): &(Applied, Script),
+    report: &mut Report,
+    observer: &mut dyn Observer,
+) -> Result<Option<i64>> {
+    if script.expectations.is_empty() {
+        return Ok(None);
+    }
+    let answers = ask_all(connection, script, observer)?;
+    for warning in answers.warnings() {
+        report.warn(observer, warning);
+    }
+    match answers.refusal(|_| None) {
+        None => Ok(Some(answers.data_version)),
+        Some(refusal) => Err(refusal
+            .with_kind(ErrorKind::Preflight)
+            .place(format!("the way back of {}", row.revision))
+            .state("nothing was changed")),
+    }
 }
 
 /// The statements that would take revisions back, newest first.

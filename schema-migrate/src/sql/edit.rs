@@ -40,6 +40,27 @@ pub fn strip_qualifier(text: &str, table: &str) -> Result<String> {
     Ok(edited)
 }
 
+/// The text in one line and without comments, as it can stand in a comment itself. `None` where a
+/// literal or a quoted name goes over several lines, or where it is no SQL.
+pub fn one_line(text: &str) -> Option<String> {
+    let mut line = String::with_capacity(text.len());
+    let mut end = 0;
+    for token in tokens(text).ok()? {
+        let between = text.get(end..token.start)?;
+        if between.contains(['\n', '\r', '-', '/']) {
+            line.push(' ');
+        } else {
+            line.push_str(between);
+        }
+        if token.text.contains(['\n', '\r']) {
+            return None;
+        }
+        line.push_str(token.text);
+        end = token.end;
+    }
+    Some(line.trim().to_owned())
+}
+
 fn previous<'a, 'b>(all: &'b [Token<'a>], position: usize) -> Option<&'b Token<'a>> {
     position.checked_sub(1).and_then(|before| all.get(before))
 }
@@ -53,6 +74,16 @@ mod tests {
         let text = "CREATE TABLE /* ours */ main.\"t\"(a -- first\n, CHECK(t.a > 0))";
         let renamed = replace_name_after(text, "TABLE", "new \"t\"").unwrap();
         assert_eq!(renamed, "CREATE TABLE /* ours */ \"new \"\"t\"\"\"(a -- first\n, CHECK(t.a > 0))");
+    }
+
+    #[test]
+    fn a_text_in_one_line_says_the_same() {
+        let text = "SELECT a -- first\n, 'b -- c' /* d */ FROM t\n\nWHERE  a>1";
+        assert_eq!(
+            one_line(text).as_deref(),
+            Some("SELECT a , 'b -- c'   FROM t WHERE  a>1".replace("   ", " ").as_str())
+        );
+        assert_eq!(one_line("SELECT 'a\nb'"), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod split;
 mod token;
 mod words;
 
-pub use edit::{replace_name_after, strip_qualifier};
+pub use edit::{one_line, replace_name_after, strip_qualifier};
 pub use fold::{Fold, fold};
 pub use split::{Statement, statements};
 pub use token::{Token, TokenKind, tokens, unquote};

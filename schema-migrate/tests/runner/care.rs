@@ -29,7 +29,8 @@ fn an_index_and_a_trigger_that_no_migration_records_go_through_a_rebuild() {
          CREATE TRIGGER watched AFTER DELETE ON books BEGIN INSERT INTO log VALUES (OLD.id); END;",
     );
     let report = world.migrate().unwrap();
-    assert_eq!(report.warnings.len(), 2, "{:?}", report.warnings);
+    assert_eq!(report.warnings.len(), 3, "{:?}", report.warnings);
+    assert_eq!(report.warnings[0], "books.pages gets 0 where it is NULL: 60 rows");
     assert!(world.text("SELECT sql FROM sqlite_schema WHERE name = 'by_hand'").contains("WHERE pages > 100"));
     assert_eq!(world.count("SELECT count(*) FROM log"), 0, "the copy fired the trigger");
     world.sql("DELETE FROM books WHERE id = 3");
@@ -95,6 +96,11 @@ fn a_foreign_key_that_rows_break_comes_with_the_query_that_lists_them() {
         "CREATE TABLE p(a, b, UNIQUE (a, b));
          CREATE TABLE c(x, \"y z\", n, FOREIGN KEY (x, \"y z\") REFERENCES p(a, b));",
     );
+    let error = world.migrate().unwrap_err();
+    assert_told(&error, 7, "1 row stands in the way: every row of c with x, y z has its row in p (a, b)");
+    assert_eq!(world.count(&listing(&error)), 1);
+    // Without the question, SQLite's own check finds it.
+    world.edit_newest(&without_expectations);
     let error = world.migrate().unwrap_err();
     assert_told(&error, 1, "1 rows of `c` have no row in `p` (c.x, c.y z)");
     assert_eq!(world.count(&listing(&error)), 1);
@@ -188,6 +194,18 @@ fn rows_that_a_new_constraint_refuses_are_counted_and_can_be_listed() {
     world.generate(&LIBRARY.replace("pages INTEGER", "pages INTEGER CONSTRAINT few CHECK (pages < 400)"));
     let before = world.dump();
     let error = world.migrate().unwrap_err();
+    assert_told(&error, 7, "60 rows stand in the way: every row of books passes the check few: pages < 400");
+    assert!(error.reason().unwrap().starts_with("id = 12, pages = 400\n"), "{error}");
+    assert_eq!(
+        error.reason().unwrap().lines().count(),
+        6,
+        "five rows and a mark that there are more: {error}"
+    );
+    assert_eq!(world.count(&listing(&error)), 60);
+    assert_eq!(world.dump(), before);
+    // Without the question, the statement that fails is followed by it.
+    world.edit_newest(&without_expectations);
+    let error = world.migrate().unwrap_err();
     let list = error.reason().unwrap().split_once("listed by: ").unwrap().1.to_owned();
     assert!(error.reason().unwrap().contains("60 rows do not pass"), "{error}");
     assert_eq!(world.count(&list.replace("SELECT *", "SELECT count(*)")), 60);
@@ -223,4 +241,11 @@ fn what_another_program_applied_after_the_checks_is_not_applied_again() {
     let report = migrate(&world.target, &MigrateOptions::default(), &mut Faster(&world)).unwrap();
     assert!(report.revisions.is_empty(), "{report:?}");
     assert_eq!(world.count("SELECT count(*) FROM _schema_migrations"), 2);
+}
+
+/// The file without its questions.
+fn without_expectations(text: &str) -> String {
+    let asks =
+        |line: &&str| !["-- expects:", "-- warns:", "-- finds:"].iter().any(|word| line.starts_with(word));
+    text.lines().filter(asks).map(|line| format!("{line}\n")).collect()
 }

@@ -144,7 +144,13 @@ fn what_another_type_makes_of_stored_values_is_noted_and_true() {
         world.generate(&format!("CREATE TABLE t(id INTEGER PRIMARY KEY, v {from});"));
         world.migrate().unwrap();
         world.sql(&format!("INSERT INTO t VALUES (1, {stored})"));
-        let drafted = world.generate(&format!("CREATE TABLE t(id INTEGER PRIMARY KEY, v {to});"));
+        let mut answers = Answers::default();
+        let to_sql = format!("CREATE TABLE t(id INTEGER PRIMARY KEY, v {to});");
+        let refused = world.try_generate(&to_sql, &answers).unwrap().into_result().unwrap_err();
+        assert_told(&refused, 4, "data would be lost");
+        assert!(refused.to_string().contains("--allow-data-loss t.v"), "{refused}");
+        answers.allow_data_loss("t.v").unwrap();
+        let Generated::Drafted(drafted) = world.try_generate(&to_sql, &answers).unwrap() else { panic!() };
         let notes = drafted.plan.notes.join("\n");
         assert!(notes.contains(note), "{from} to {to}: {notes}");
         world.migrate().unwrap();

@@ -116,6 +116,15 @@ impl World {
         path
     }
 
+    /// Edits the newest file.
+    pub(crate) fn edit_newest(&self, edit: &dyn Fn(&str) -> String) {
+        let path = self.files().pop().unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let edited = edit(&text);
+        assert_ne!(text, edited);
+        fs::write(&path, edited).unwrap();
+    }
+
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut files: Vec<PathBuf> =
             fs::read_dir(&self.target.folder).unwrap().map(|entry| entry.unwrap().path()).collect();

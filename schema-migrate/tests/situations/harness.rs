@@ -7,7 +7,8 @@ use schema_core::rusqlite::Connection;
 use schema_core::rusqlite::types::Value;
 use schema_migrate::diff::{Answers, Comparison, compare};
 use schema_migrate::inspect::{scratch, sqlite};
-use schema_migrate::plan::{self, EngineVersion, Plan, Step};
+use schema_migrate::plan::{self, EngineVersion, Expectation, Level, Plan, Step};
+use schema_migrate::run::{Asked, ask};
 
 /// The targets that every pair is planned for.
 pub(crate) const TARGETS: [EngineVersion; 2] = [EngineVersion::new(3, 54), EngineVersion::new(3, 40)];
@@ -44,6 +45,11 @@ impl<'a> Pair<'a> {
         self
     }
 
+    pub(crate) fn convert(mut self, flag: &str) -> Self {
+        self.answers.convert(flag).unwrap();
+        self
+    }
+
     pub(crate) fn changed(mut self, columns: &'a [&'a str]) -> Self {
         self.changed = columns;
         self
@@ -66,6 +72,29 @@ impl<'a> Pair<'a> {
         plan::sqlite(&from, &to, &comparison, &self.answers, target).unwrap()
     }
 
+    /// Asks what every target's plan expects of the rows, gives what they answer, and shows that the
+    /// plan then fails exactly where they stand against it.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let mut all: Vec<Vec<String>> = Vec::new();
+        for target in TARGETS {
+            let plan = self.plan(target);
+            assert_eq!(plan.blocked, [], "{target}");
+            let database = open(self.from);
+            database.execute_batch("PRAGMA foreign_keys=OFF").unwrap();
+            database.execute_batch(self.rows).unwrap();
+            let answers: Vec<Asked> =
+                plan.expectations.iter().map(|expectation| ask(&database, expectation).unwrap()).collect();
+            let refuses = answers.iter().any(Asked::refuses);
+            let done = attempt(&database, &plan.up);
+            assert_eq!(refuses, done.is_err(), "{target}: {done:?}\n{answers:#?}\n{}", text(&plan.up));
+            let told =
+                answers.iter().filter(|asked| asked.rows > 0 || asked.expectation.level == Level::Required);
+            all.push(told.map(Asked::text).collect());
+        }
+        assert_eq!(all[0], all[1], "what is asked depends on the target");
+        all.swap_remove(0)
+    }
+
     fn walk_for(&self, target: EngineVersion) -> Walk {
         let (from, to, comparison) = self.comparison();
         let plan = self.plan(target);
@@ -75,6 +104,7 @@ impl<'a> Pair<'a> {
         database.execute_batch(self.rows).unwrap();
         assert!(is_clean(&database).is_empty(), "the rows of the test break their own schema");
         let before = Contents::read(&database);
+        assert_eq!(refusing(&database, &plan.expectations), Vec::<String>::new(), "{target}: before up");
         apply(&database, &plan.up, plan.foreign_keys_off);
         let live = sqlite::schema(&database).unwrap();
         let rest = compare(&live, &to, &to, &Answers::default()).unwrap();
@@ -94,6 +124,11 @@ impl<'a> Pair<'a> {
         if plan.irreversible.iter().any(stuck) {
             return Walk { target, plan, upgraded };
         }
+        assert_eq!(
+            refusing(&database, &plan.down_expectations),
+            Vec::<String>::new(),
+            "{target}: before down"
+        );
         apply(&database, &plan.down, plan.foreign_keys_off);
         let live = sqlite::schema(&database).unwrap();
         let rest = compare(&live, &from, &from, &Answers::default()).unwrap();
@@ -174,6 +209,26 @@ pub(crate) fn apply(database: &Connection, steps: &[Step], foreign_keys_off: boo
     database.pragma_update(None, "foreign_keys", true).unwrap();
     let legacy: i64 = database.query_row("PRAGMA legacy_alter_table", [], |row| row.get(0)).unwrap();
     assert_eq!(legacy, 0, "legacy_alter_table is left on");
+}
+
+/// What the rows of a database answer to the expectations that they do not meet.
+pub(crate) fn refusing(database: &Connection, expectations: &[Expectation]) -> Vec<String> {
+    let asked = expectations.iter().map(|expectation| ask(database, expectation).unwrap());
+    asked.filter(Asked::refuses).map(|asked| asked.text()).collect()
+}
+
+/// Runs steps and gives what SQLite says, in one transaction that is rolled back where it refuses.
+pub(crate) fn attempt(database: &Connection, steps: &[Step]) -> Result<(), String> {
+    database.pragma_update(None, "foreign_keys", false).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let done = steps.iter().try_for_each(|step| database.execute_batch(&step.sql));
+    let orphans = is_clean(database);
+    let done = done.map_err(|error| error.to_string()).and_then(|()| {
+        if orphans.is_empty() { Ok(()) } else { Err(format!("orphans of {}", orphans.join(", "))) }
+    });
+    database.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).unwrap();
+    database.execute_batch("PRAGMA legacy_alter_table=OFF").unwrap();
+    done
 }
 
 pub(crate) fn text(steps: &[Step]) -> String {

@@ -1,10 +1,14 @@
+use std::collections::HashSet;
+
 use schema_core::dialect::quote_identifier;
 use schema_core::model::{Engine, SchemaDef, TableDef};
 
+use super::copy::or_none;
+use super::expect::altered_values;
 use super::{in_place, rebuild, views, virtual_tables};
 use crate::Result;
 use crate::diff::{Answers, Change, Comparison, Path, Rename};
-use crate::plan::{Blocked, Cost, EngineVersion, Loss, Step};
+use crate::plan::{Blocked, Cost, EngineVersion, Expectation, Loss, LossKind, Step};
 
 /// Which way the steps lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +38,7 @@ pub(super) struct Built {
     pub(super) losses: Vec<Loss>,
     pub(super) blocked: Vec<Blocked>,
     pub(super) irreversible: Vec<String>,
+    pub(super) expectations: Vec<Expectation>,
     pub(super) rebuilt: Vec<String>,
     pub(super) foreign_keys_off: bool,
 }
@@ -192,12 +197,53 @@ impl<'a> Builder<'a> {
                 continue;
             }
             built.irreversible.push(format!("the values of {path} cannot come back"));
-            built.losses.push(Loss { what: path, permitted });
+            built.losses.push(Loss::gone(path, permitted));
+        }
+        if self.direction == Direction::Up {
+            self.alterations(built);
         }
     }
 
+    /// Columns whose values another type can change for good. That it can is what counts, and not
+    /// whether the rows of some database are among those.
+    fn alterations(&self, built: &mut Built) {
+        for table in self.changed_tables() {
+            let Some(old) = self.comparison.renamed.table(&table.name) else { continue };
+            for column in table.columns.iter() {
+                let Some(before) = old.column(&column.name) else { continue };
+                let Some(query) = altered_values(self, table, column) else { continue };
+                let path = Path::new([table.name.as_ref(), column.name.as_ref()]);
+                let permitted = self.answers.permits(&[&table.name, &column.name])
+                    || self.answers.permits(&[self.old_name(&table.name), &column.name]);
+                built
+                    .irreversible
+                    .push(format!("values of {path} that change with its type cannot come back"));
+                built.losses.push(Loss {
+                    what: path,
+                    kind: LossKind::Changed {
+                        types: [&before.sql_type, &column.sql_type].map(|name| or_none(name).to_owned()),
+                        consequence: self.consequence(table, before, column),
+                    },
+                    permitted,
+                    query: Some(query),
+                });
+            }
+        }
+    }
+
+    /// The new schema's tables of which something changes, in its order.
+    pub(super) fn changed_tables(&self) -> Vec<&'a TableDef> {
+        let names: HashSet<String> =
+            self.comparison.changes.iter().map(|change| change.table().to_ascii_lowercase()).collect();
+        let tables = self.to.tables.iter().map(AsRef::as_ref);
+        tables.filter(|table: &&TableDef| names.contains(&table.name.to_ascii_lowercase())).collect()
+    }
+
     /// The name that a table has in the old schema.
-    fn old_name(&self, table: &'a str) -> &'a str {
+    fn old_name<'t>(&self, table: &'t str) -> &'t str
+    where
+        'a: 't,
+    {
         let renamed = self.comparison.changes.iter().find_map(|change| match change {
             Change::RenameTable { from, to } if to == table => Some(from.as_str()),
             _ => None,

@@ -1,18 +1,10 @@
 use schema_core::model::TableDef;
 
-/// As what SQLite stores a value that it can convert without loss of its meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Affinity {
-    Integer,
-    Text,
-    Blob,
-    Real,
-    Numeric,
-}
+use super::affinity::Affinity;
 
 /// What becomes of stored values when a column of the table has another type.
-pub(crate) fn consequence(table: &TableDef, from: &str, to: &str) -> String {
-    let (old, new) = (affinity(from, false), affinity(to, table.strict));
+pub(crate) fn consequence(before: &TableDef, table: &TableDef, from: &str, to: &str) -> String {
+    let (old, new) = (Affinity::of(from, before.strict), Affinity::of(to, table.strict));
     let rest = |what: &str| match table.strict {
         true => format!("the copy fails on {what}"),
         false => format!("{what} stays as it is"),
@@ -50,21 +42,4 @@ pub(crate) fn consequence(table: &TableDef, from: &str, to: &str) -> String {
 
 fn strict(table: &TableDef) -> &'static str {
     if table.strict { ", and the copy fails on values of another type" } else { "" }
-}
-
-/// The affinity of a type, by SQLite's own rules in their order.
-fn affinity(sql_type: &str, strict: bool) -> Affinity {
-    let name = sql_type.to_ascii_uppercase();
-    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    if has(&["INT"]) {
-        Affinity::Integer
-    } else if has(&["CHAR", "CLOB", "TEXT"]) {
-        Affinity::Text
-    } else if name.trim().is_empty() || has(&["BLOB"]) || (strict && name.trim() == "ANY") {
-        Affinity::Blob
-    } else if has(&["REAL", "FLOA", "DOUB"]) {
-        Affinity::Real
-    } else {
-        Affinity::Numeric
-    }
 }

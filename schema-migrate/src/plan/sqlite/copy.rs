@@ -3,6 +3,7 @@ use schema_core::model::{ColumnDef, TableDef};
 
 use super::builder::{Builder, Built, Direction};
 use super::conversion::consequence;
+use super::expect::unfilled_rows;
 use super::mention::{in_foreign_key, in_primary_key, in_unique};
 use crate::diff::{Change, ColumnAspect};
 use crate::plan::Blocked;
@@ -111,7 +112,7 @@ fn kept(
             column.name,
             or_none(&before.sql_type),
             or_none(&column.sql_type),
-            consequence(new, &before.sql_type, &column.sql_type)
+            builder.consequence(new, before, column)
         ));
     }
     let variants: Vec<String> = builder
@@ -126,10 +127,11 @@ fn kept(
     }
     if before.nullable && !column.nullable {
         if in_primary_key(new, &column.name) {
-            built.notes.push(format!(
-                "a row whose {}.{} is NULL has no key: find them before this is applied",
-                new.name, column.name
-            ));
+            // Nothing stands in for a key but what a person gave.
+            if let Some(backfill) = builder.backfill(&new.name, &column.name) {
+                notes.push(format!("{}.{} gets {backfill} where it is NULL", new.name, column.name));
+                expression = format!("coalesce({expression}, ({backfill}))");
+            }
         } else if let Some(fill) = builder.fill(new, column, built) {
             notes.push(format!("{}.{} gets {fill} where it is NULL", new.name, column.name));
             expression = format!("coalesce({expression}, {fill})");
@@ -139,6 +141,7 @@ fn kept(
                 column,
                 "it forbids NULL from now on and has no default for the rows that hold it",
                 &own,
+                builder,
             ));
         } else {
             let why = format!("{}.{} must hold no NULL", new.name, column.name);
@@ -179,6 +182,7 @@ fn added(
             column,
             "it is NOT NULL and has no default for the rows that exist",
             "...",
+            builder,
         ));
         return Source::Default;
     }
@@ -199,9 +203,15 @@ fn added(
 }
 
 impl Builder<'_> {
+    /// What becomes of the values of a column that gets another type.
+    pub(super) fn consequence(&self, table: &TableDef, before: &ColumnDef, column: &ColumnDef) -> String {
+        let old = self.comparison.renamed.table(&table.name).unwrap_or(table);
+        consequence(old, table, &before.sql_type, &column.sql_type)
+    }
+
     /// The expression that a person gave for a column's new value. What the model says counts when
     /// the type changes.
-    fn convert(&self, table: &TableDef, column: &ColumnDef, type_changed: bool) -> Option<&str> {
+    pub(super) fn convert(&self, table: &TableDef, column: &ColumnDef, type_changed: bool) -> Option<&str> {
         let model = || {
             let values = self.comparison.values.iter().find(|values| {
                 values.table.eq_ignore_ascii_case(&table.name)
@@ -213,7 +223,7 @@ impl Builder<'_> {
     }
 }
 
-fn blocked(table: &TableDef, column: &ColumnDef, why: &str, example: &str) -> Blocked {
+fn blocked(table: &TableDef, column: &ColumnDef, why: &str, example: &str, builder: &Builder<'_>) -> Blocked {
     let path = crate::diff::Path::new([table.name.as_ref(), column.name.as_ref()]);
     let example = if example == "..." { "SQL expression" } else { "SQL expression for rows that hold NULL" };
     let keys = in_unique(table, &column.name) || in_foreign_key(table, &column.name);
@@ -223,9 +233,10 @@ fn blocked(table: &TableDef, column: &ColumnDef, why: &str, example: &str) -> Bl
         column: column.name.to_string(),
         why: format!("{why}{hint}"),
         flags: vec![format!("--backfill {path}=\"{example}\"")],
+        query: unfilled_rows(builder, table, &column.name),
     }
 }
 
-fn or_none(text: &str) -> &str {
+pub(super) fn or_none(text: &str) -> &str {
     if text.is_empty() { "no type" } else { text }
 }

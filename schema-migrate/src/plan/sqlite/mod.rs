@@ -1,11 +1,13 @@
 //! Plans for SQLite: in place where it can, by rebuilding the table where it cannot.
 
 mod add_column;
+mod affinity;
 mod backward;
 mod builder;
 mod conversion;
 mod copy;
 mod definition;
+mod expect;
 mod fill;
 mod in_place;
 mod mention;
@@ -22,6 +24,7 @@ use std::collections::HashSet;
 use schema_core::model::{Engine, SchemaDef, SqlText};
 
 use self::builder::{Builder, Built, Direction};
+use self::expect::{expectations, refuse_lost_keys};
 use self::simulate::{Refused, simulate};
 use super::{EngineVersion, Plan};
 use crate::Result;
@@ -38,14 +41,16 @@ pub fn plan(
     answers: &Answers,
     target: EngineVersion,
 ) -> Result<Plan> {
+    refuse_lost_keys(from, to, comparison)?;
     let mut taken = names_taken(&comparison.renamed);
     taken.extend(names_taken(from));
     taken.extend(names_taken(to));
     let names: HashSet<String> = comparison.changes.iter().flat_map(touched).collect();
     let near = Neighbourhood::of(from, names.iter().map(String::as_str)).schema;
     let forward = Builder { direction: Direction::Up, to, comparison, answers, target, taken: &taken };
-    let (up, after) = tried(&near, &forward)?;
+    let (mut up, after) = tried(&near, &forward)?;
     let Some(after) = after else { return Ok(complete(up, None)) };
+    up.expectations = expectations(&forward, &near)?;
     let inverse = backward::answers(comparison);
     let back = compare(&after, &near, &near, &inverse)?;
     let backward = Builder {
@@ -56,7 +61,8 @@ pub fn plan(
         target,
         taken: &taken,
     };
-    let (down, _) = tried(&after, &backward)?;
+    let (mut down, _) = tried(&after, &backward)?;
+    down.expectations = expectations(&backward, &after)?;
     Ok(complete(up, Some(down)))
 }
 
@@ -66,6 +72,7 @@ fn touched(change: &Change) -> Vec<String> {
     let mut names = vec![change.table().to_owned()];
     match change {
         Change::RenameTable { from, .. } => names.push(from.clone()),
+        Change::AddForeignKey { key, .. } => names.push(key.table.to_string()),
         Change::CreateView { view } | Change::ChangeView { to: view, .. } => {
             names.extend(named(&view.sql));
             names.extend(view.triggers.iter().flat_map(|trigger| named(&trigger.sql)));
@@ -115,6 +122,8 @@ fn complete(up: Built, down: Option<Built>) -> Plan {
         blocked: up.blocked,
         up: up.steps,
         irreversible,
+        expectations: up.expectations,
+        down_expectations: down.as_ref().map(|down| down.expectations.clone()).unwrap_or_default(),
         down: down.map(|down| down.steps).unwrap_or_default(),
     }
 }

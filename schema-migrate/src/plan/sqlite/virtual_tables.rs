@@ -132,7 +132,7 @@ fn lose(builder: &Builder<'_>, built: &mut Built, parts: &[&str]) {
     if builder.direction == Direction::Up {
         let what = Path::new(parts.iter().copied());
         built.irreversible.push(format!("the values of {what} cannot come back"));
-        built.losses.push(Loss { what, permitted: builder.answers.permits(parts) });
+        built.losses.push(Loss::gone(what, builder.answers.permits(parts)));
     }
 }
 
