@@ -6,6 +6,7 @@ mod harness;
 mod changes_that_happened;
 mod comments;
 mod declared_views;
+mod forty;
 mod hostile;
 mod many_tables;
 mod random_pairs;
