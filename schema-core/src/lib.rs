@@ -19,7 +19,7 @@ mod view;
 pub use database::{Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
 pub use error::{Error, Result, Violation, ViolationKind};
 pub use query::{InSchema, exists};
-pub use record::{Mutable, NoKey, Record, Shape, Table};
+pub use record::{Mutable, NamesRow, NoKey, Record, Shape, Table};
 pub use repository::{Patch, Repository, ViewRepository, set};
 pub use rusqlite;
 pub use schema::{Has, HasView, Schema, Writable};

@@ -145,6 +145,18 @@ const fn rowid(table: &TableDef) -> Option<usize> {
 )]
 pub trait Mutable: Table {}
 
+/// A key that names a row: every table's but that of a table without a primary key.
+#[diagnostic::on_unimplemented(
+    message = "this table has no primary key, by which a row could be found again",
+    label = "no primary key",
+    note = "mark a field `#[column(primary_key)]`, or write with `sqlite_raw`"
+)]
+pub trait NamesRow {}
+#[diagnostic::do_not_recommend]
+impl<T: crate::value::SqlType> NamesRow for T {}
+#[diagnostic::do_not_recommend]
+impl<T> NamesRow for crate::expr::Set<T> {}
+
 /// The key of a table that has none: no value fits it.
 #[derive(Clone, Copy, Debug)]
 pub enum NoKey {}

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Kind, Result},
     model::{ColumnRole, TableDef},
     query::explain_cell,
-    record::{Mutable, Table},
+    record::{Mutable, NamesRow, Table},
     schema::{Schema, Writable},
     value::{Binder, Cell, Row, Value},
 };
@@ -28,6 +28,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     pub fn save(&self, row: &T) -> Result<T>
     where
         T: Mutable,
+        T::Key: NamesRow,
         S: Writable,
     {
         let table = T::DEF;

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use schema_core::dialect::sqlite::{create_statements, full_text_statements};
 use schema_core::model::{SchemaDef, TableDef, VirtualTableDef};
 
-use super::{declared_views, execute, scratch, sqlite};
+use super::{agree, declared_views, execute, scratch, sqlite};
 use crate::{Error, Result};
 
 /// Tables a scratch database: SQLite's cost of one database grows with the square of its tables.
@@ -24,7 +24,10 @@ pub fn materialise(declared: &SchemaDef) -> Result<SchemaDef> {
         let inspected = sqlite::schema(&connection)?;
         for table in inspected.tables.iter() {
             let named = match chunk.iter().find(|declared| declared.name == table.name) {
-                Some(declared) => keep_names(table.as_ref().clone(), declared),
+                Some(declared) => {
+                    agree::with_statement(declared, table)?;
+                    keep_names(table.as_ref().clone(), declared)
+                }
                 None => table.as_ref().clone(),
             };
             tables.push(Cow::Owned(named));

@@ -4,6 +4,7 @@
 //! DEFERRABLE, CHECK, names of constraints, AUTOINCREMENT, generated expressions, a partial WHERE,
 //! expressions of an index) is cut out of the stored text at the offsets of its tokens.
 
+mod agree;
 mod declared_views;
 mod materialise;
 mod neighbourhood;

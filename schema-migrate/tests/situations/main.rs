@@ -5,6 +5,7 @@ mod harness;
 
 mod changes_that_happened;
 mod comments;
+mod declared_statements;
 mod declared_views;
 mod forty;
 mod hostile;
