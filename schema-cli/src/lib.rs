@@ -37,5 +37,6 @@ mod progress;
 mod question;
 mod registry;
 mod settings;
+mod source;
 
 pub use cli::Cli;

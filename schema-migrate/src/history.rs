@@ -186,7 +186,7 @@ impl Applied {
             up_checksum: migration.up_checksum.clone(),
             down_checksum: migration.down_checksum.clone(),
             down_sql: migration.down_sql.clone(),
-            kind: "normal".to_owned(),
+            kind: migration.kind.as_str().to_owned(),
             state: "applied".to_owned(),
             applied_at: instant(OffsetDateTime::now_utc()),
             duration_ms: i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),

@@ -7,6 +7,8 @@
 //! - [`run::migrate`] and [`run::rollback`] apply revisions and take them back;
 //!   [`run::Observer`] watches.
 //! - [`status`](status::status) and [`check`](check::check) say where a database stands.
+//! - [`pull`](pull::pull) writes the models of a database that is there.
+//! - [`stamp`] adopts a database that was there before its migrations.
 //! - [`apply`](diff_apply::apply) runs a plan on a database that keeps no history.
 //! - [`files`], [`graph`], [`history`], [`recorded`](recorded::recorded): what they stand on.
 //! - [`inspect`], [`diff`], [`plan`], [`sql`]: schemas and their differences, without effects.
@@ -23,9 +25,11 @@ pub mod inspect;
 pub mod lint;
 pub mod plan;
 pub mod proof;
+pub mod pull;
 pub mod recorded;
 pub mod run;
 pub mod sql;
+pub mod stamp;
 pub mod status;
 
 pub use error::{Error, ErrorKind, Result};

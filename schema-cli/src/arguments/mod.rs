@@ -7,7 +7,9 @@ mod display;
 mod generate;
 mod init;
 mod migrate;
+mod pull;
 mod rollback;
+mod stamp;
 mod status;
 
 pub(crate) use answers::AnswerArguments;
@@ -17,5 +19,7 @@ pub(crate) use display::{DisplayArguments, PlaceArguments};
 pub(crate) use generate::{ComparedWith, GenerateArguments};
 pub(crate) use init::InitArguments;
 pub(crate) use migrate::MigrateArguments;
+pub(crate) use pull::PullArguments;
 pub(crate) use rollback::RollbackArguments;
+pub(crate) use stamp::StampArguments;
 pub(crate) use status::StatusArguments;

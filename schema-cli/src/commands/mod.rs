@@ -8,10 +8,12 @@ mod generate;
 mod init;
 mod live;
 mod migrate;
+mod pull;
 mod rehearse;
 mod rollback;
 mod script;
 mod side;
+mod stamp;
 mod status;
 mod target;
 mod watch;
@@ -45,6 +47,20 @@ pub(crate) const ALL: &[Command] = &[
         example: "init my-app",
         arguments: arguments::InitArguments::augment_args,
         run: |context, matches| init::run(context, &read(matches)?),
+    },
+    Command {
+        name: "pull",
+        about: "write the models of a database that is there",
+        example: "pull --url old.db --out src/models",
+        arguments: arguments::PullArguments::augment_args,
+        run: |context, matches| pull::run(context, &read(matches)?),
+    },
+    Command {
+        name: "stamp",
+        about: "adopt a database: record revisions as applied, and run none",
+        example: "stamp --baseline",
+        arguments: arguments::StampArguments::augment_args,
+        run: |context, matches| stamp::run(context, &read(matches)?),
     },
     Command {
         name: "generate",

@@ -86,6 +86,15 @@ schema_core::schema! {{
     )
 }
 
+/// Whether this is the first model as it was written, which nobody has made their own yet.
+pub(crate) fn is_sample(text: &str) -> bool {
+    let schema = text.rsplit_once(" { Note }").and_then(|(before, _)| before.rsplit_once("pub "));
+    schema.is_some_and(|(_, schema)| {
+        let (key, models) = (String::new(), String::new());
+        self::models(&Names { schema: schema.to_owned(), key, models }) == text
+    })
+}
+
 pub(super) fn xtask_manifest(names: &Names, framework: &Framework) -> String {
     format!(
         "[package]\nname = \"xtask\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\

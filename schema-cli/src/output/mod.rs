@@ -4,6 +4,7 @@ mod envelope;
 mod failure;
 mod locale;
 mod measure;
+mod objects;
 mod outcome;
 mod path;
 mod screen;
@@ -11,6 +12,7 @@ mod table;
 
 pub(crate) use envelope::Envelope;
 pub(crate) use measure::{count, duration, plural, size};
+pub(crate) use objects::objects;
 pub(crate) use outcome::Outcome;
 pub(crate) use path::shown;
 pub(crate) use screen::{Screen, Verbosity};

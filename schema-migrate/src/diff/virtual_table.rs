@@ -1,13 +1,13 @@
 use schema_core::model::{SchemaDef, VirtualTableDef};
 
 use super::change::Change;
-use crate::inspect::scratch;
 use crate::inspect::sqlite::definition::VirtualTableText;
+use crate::inspect::{can_build, scratch};
 use crate::sql::{Fold, fold};
 use crate::{Error, Result};
 
-/// The virtual tables that differ, and those that differ and are left alone: their module is not in
-/// this SQLite, so that nothing could be done about them.
+/// The virtual tables that differ, and those that differ and are left alone: their module or its
+/// tokenizer is not in this SQLite, so that nothing could be done about them.
 pub(super) fn changes(from: &SchemaDef, to: &SchemaDef) -> Result<(Vec<Change>, Vec<String>)> {
     let mut found = Vec::new();
     for old in from.virtual_tables.iter().filter(|old| find(to, &old.name).is_none()) {
@@ -25,7 +25,7 @@ pub(super) fn changes(from: &SchemaDef, to: &SchemaDef) -> Result<(Vec<Change>, 
     }
     let known = modules()?;
     let is_known = |table: &VirtualTableDef| match VirtualTableText::read(&table.sql) {
-        Some(text) => known.contains(&text.module),
+        Some(text) => known.contains(&text.module) && can_build(table),
         None => false,
     };
     let (found, unknown): (Vec<Change>, Vec<Change>) = found.into_iter().partition(|change| match change {

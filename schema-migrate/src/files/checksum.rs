@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::header::Header;
+use super::migration::MigrationKind;
 use crate::Result;
 use crate::sql::tokens;
 
@@ -20,6 +21,9 @@ pub(super) fn checksum(header: &Header, part: &str) -> Result<String> {
     add(&header.engine.map(|engine| engine.to_string()).unwrap_or_default());
     add(if header.foreign_keys_off { "foreign_keys=off" } else { "" });
     add("transaction=on");
+    if header.kind != MigrationKind::Normal {
+        add(header.kind.as_str());
+    }
     for token in tokens(part)? {
         add(token.text);
     }

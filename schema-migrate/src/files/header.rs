@@ -1,3 +1,4 @@
+use super::migration::MigrationKind;
 use crate::lint;
 use crate::plan::EngineVersion;
 use crate::{Error, Result};
@@ -13,10 +14,11 @@ pub(super) struct Header {
     pub(super) allowed: Vec<(String, String)>,
     /// What was found when the file was made: code and the whole line.
     pub(super) remarks: Vec<(String, String)>,
+    pub(super) kind: MigrationKind,
 }
 
 /// The keys that a header may have.
-const KEYS: [&str; 7] = ["revision", "parents", "engine", "needs", "transaction", "allow", "note"];
+const KEYS: [&str; 8] = ["revision", "parents", "kind", "engine", "needs", "transaction", "allow", "note"];
 /// Those that may stand more than once.
 const REPEATED: [&str; 2] = ["allow", "note"];
 
@@ -59,6 +61,13 @@ impl Header {
         match key {
             "revision" => self.revision = Some(value.to_owned()),
             "parents" => self.parents = list().map(str::to_owned).collect(),
+            "kind" => {
+                self.kind = MigrationKind::read(value).ok_or_else(|| {
+                    Error::failed(format!("the header `kind: {value}` cannot be followed"))
+                        .why("a migration is `normal` or a `baseline`")
+                        .next("correct the line, or remove it")
+                })?;
+            }
             "engine" => {
                 let version = value.strip_prefix("sqlite").and_then(|rest| rest.trim().strip_prefix(">="));
                 let version = version.and_then(|version| version.trim().parse().ok()).ok_or_else(|| {

@@ -19,6 +19,8 @@ const DOWN: &str = "-- migrate:down";
 pub struct Migration {
     /// Its id, equal to the file's name.
     pub revision: Revision,
+    /// What it is for.
+    pub kind: MigrationKind,
     /// The revisions that have to be applied before it.
     pub parents: Vec<String>,
     /// The statements that apply it.
@@ -37,6 +39,30 @@ pub struct Migration {
     pub remarks: Vec<(String, String)>,
     /// Where the file is.
     pub path: PathBuf,
+}
+
+/// What a migration is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum MigrationKind {
+    /// A step from one schema to the next.
+    #[default]
+    Normal,
+    /// Builds what a database held before it was adopted: recorded there without being run.
+    Baseline,
+}
+
+impl MigrationKind {
+    /// The word in the file's header and in the history.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Baseline => "baseline",
+        }
+    }
+
+    pub(super) fn read(text: &str) -> Option<Self> {
+        [Self::Normal, Self::Baseline].into_iter().find(|kind| kind.as_str() == text)
+    }
 }
 
 /// One direction of a migration, ready to run.
@@ -158,6 +184,7 @@ fn parse(text: &str, path: &Path) -> Result<Migration> {
         up_checksum: checksum(&header, up_text)?,
         down_checksum: checksum(&header, down_text)?,
         down_sql: format!("{}{DOWN}{down_text}", header.needs_text()),
+        kind: header.kind,
         parents: header.parents,
         allowed: header.allowed,
         remarks: header.remarks,

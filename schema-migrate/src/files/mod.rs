@@ -22,7 +22,7 @@ mod write;
 
 pub use expectation::FileExpectation;
 pub use folder::Folder;
-pub use migration::{Migration, Script};
+pub use migration::{Migration, MigrationKind, Script};
 pub use part::FileStatement;
 pub use revision::{Revision, words};
 pub(crate) use write::flush_folder;

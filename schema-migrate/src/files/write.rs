@@ -6,7 +6,16 @@ use super::migration::Migration;
 use super::revision::Revision;
 use crate::lint::{Finding, Severity};
 use crate::plan::{EngineVersion, Expectation, Plan, script};
+use crate::sql::tokens;
 use crate::{Error, Result};
+
+/// What a reader of a baseline should know.
+const BASELINE: [&str; 2] = [
+    "What the database held when it was adopted, in its own words. On that database this was recorded",
+    "and not run; a new database is built from it.",
+];
+
+const NO_WAY_BACK: &str = "Nothing takes a baseline back: it would drop every table with its rows.";
 
 /// A migration that no file holds yet.
 #[derive(Clone, Debug)]
@@ -48,6 +57,22 @@ impl Draft {
     pub fn empty(folder: &Path, revision: &Revision, parents: &[String]) -> Result<Self> {
         let mut text = header(revision, parents, None, false);
         text.push_str("-- migrate:up\n\n-- migrate:down\n");
+        Self::read(folder, revision, text)
+    }
+
+    /// A draft of a baseline: the stored texts of what a database held before it was adopted.
+    pub fn baseline(folder: &Path, revision: &Revision, texts: &[String]) -> Result<Self> {
+        let mut text = format!("-- revision: {revision}\n-- parents:\n-- kind:     baseline\n\n");
+        comments(&mut text, BASELINE.iter().map(|line| (*line).to_owned()));
+        text.push_str("-- migrate:up\n");
+        for stored in texts {
+            text.push_str(stored);
+            // A comment may end the text, and would swallow the semicolon.
+            let ends = tokens(stored)?.last().is_some_and(|token| token.end == stored.len());
+            text.push_str(if ends { ";\n" } else { "\n;\n" });
+        }
+        text.push_str("\n-- migrate:down\n");
+        comments(&mut text, std::iter::once(NO_WAY_BACK.to_owned()));
         Self::read(folder, revision, text)
     }
 

@@ -1,3 +1,4 @@
+use schema_core::model::VirtualTableDef;
 use schema_core::rusqlite::Connection;
 use schema_core::rusqlite::config::DbConfig;
 use schema_core::rusqlite::functions::FunctionFlags;
@@ -46,6 +47,12 @@ pub fn execute(connection: &Connection, sql: &str) -> Result<()> {
         }
     }
     Err(Error::failed(format!("`{}` uses too many unknown functions", first_line(sql))))
+}
+
+/// Whether this SQLite can build a virtual table: it has the module, and what the module asks for,
+/// such as a tokenizer of a full-text index.
+pub(crate) fn can_build(table: &VirtualTableDef) -> bool {
+    scratch().is_ok_and(|connection| connection.execute_batch(&table.sql).is_ok())
 }
 
 fn name_after<'a>(message: &'a str, marker: &str) -> Option<&'a str> {

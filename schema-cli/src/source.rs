@@ -1,0 +1,133 @@
+//! Rust source that a command writes: what would happen to each file, and the writing.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use schema_migrate::{Error, pull::SourceFile};
+use serde_json::{Value, json};
+
+/// What happens to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Create,
+    Replace,
+    Keep,
+}
+
+/// A file and what happens to it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Below the folder.
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+    pub(crate) action: Action,
+}
+
+impl Entry {
+    pub(crate) fn sign(&self) -> char {
+        match self.action {
+            Action::Create => '+',
+            Action::Replace => '~',
+            Action::Keep => '=',
+        }
+    }
+
+    pub(crate) fn as_json(&self) -> Value {
+        let action = match self.action {
+            Action::Create => "create",
+            Action::Replace => "replace",
+            Action::Keep => "keep",
+        };
+        json!({ "path": self.path.display().to_string(), "action": action })
+    }
+}
+
+/// What would happen to each file. One that is there and says something else is replaced only where
+/// a person says so.
+pub(crate) fn plan(folder: &Path, files: &[SourceFile], force: bool) -> Result<Vec<Entry>, Error> {
+    let mut entries = Vec::with_capacity(files.len());
+    let mut in_the_way = Vec::new();
+    for file in files {
+        let path = folder.join(&file.path);
+        let action = match fs::read_to_string(&path) {
+            Ok(text) if text == file.text => Action::Keep,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Action::Create,
+            Ok(text) if force || crate::init::is_sample(&text) => Action::Replace,
+            Err(_) if force && path.is_file() => Action::Replace,
+            Ok(_) | Err(_) => {
+                in_the_way.push(path.display().to_string());
+                Action::Replace
+            }
+        };
+        entries.push(Entry { path: file.path.clone(), text: file.text.clone(), action });
+    }
+    let Some(first) = in_the_way.first() else { return Ok(entries) };
+    let others = match in_the_way.len() {
+        1 => String::new(),
+        count => format!(" and {} more of the files to be written", count - 1),
+    };
+    Err(Error::usage(format!("{first}{others} is there already"))
+        .why("what a person has written is not overwritten")
+        .state("nothing was written")
+        .next("--out DIR writes into another folder")
+        .next("--force overwrites"))
+}
+
+/// Writes what the plan says, each file in one step.
+pub(crate) fn write(folder: &Path, entries: &[Entry]) -> Result<(), Error> {
+    for (done, entry) in entries.iter().enumerate() {
+        if entry.action == Action::Keep {
+            continue;
+        }
+        let path = folder.join(&entry.path);
+        if let Err(error) = replace(&path, &entry.text) {
+            let state = match done {
+                0 => "nothing was written".to_owned(),
+                done => format!("{done} of {} files were written; calling it again goes on", entries.len()),
+            };
+            return Err(Error::failed(format!("{} could not be written", path.display()))
+                .why(error.to_string())
+                .state(state));
+        }
+    }
+    Ok(())
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let beside = path.with_extension("rs.new");
+    OpenOptions::new().write(true).create(true).truncate(true).open(&beside)?.write_all(text.as_bytes())?;
+    fs::rename(&beside, path)
+}
+
+/// Lets the project's own rustfmt have the last word on layout, where there is one. The modules of the
+/// file are formatted with it.
+pub(crate) fn format(root: &Path) {
+    let formatted = Command::new("rustfmt")
+        .args(["--edition", "2024", "--quiet"])
+        .arg(root)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    // The source is laid out as rustfmt does already; a project's own settings are all that is missing.
+    drop(formatted);
+}
+
+/// A name that a type can have.
+pub(crate) fn type_name(name: &str) -> Result<String, Error> {
+    let is_type = name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_type && name != "Self" {
+        return Ok(name.to_owned());
+    }
+    Err(Error::usage(format!("`{name}` is no name for a type"))
+        .why("it begins with a capital letter and has letters and digits, as in Library")
+        .state("nothing was written"))
+}

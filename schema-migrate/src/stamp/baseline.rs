@@ -1,0 +1,147 @@
+use std::fs;
+
+use schema_core::model::{Engine, SchemaDef, SchemaOwner, SqlText};
+use schema_core::rusqlite::Connection;
+use time::OffsetDateTime;
+
+use super::{Compared, Stamped, differs};
+use crate::check::drift;
+use crate::files::{Draft, Folder, Revision, words, write};
+use crate::history::{self, Applied};
+use crate::inspect::{can_build, materialise, sqlite};
+use crate::recorded::recorded;
+use crate::run::{Lock, Target, check_writable, open, open_read_only};
+use crate::{Error, ErrorKind, Result};
+
+/// What a database is adopted as.
+#[derive(Clone, Copy, Debug)]
+pub struct BaselineRequest<'a> {
+    /// The models, which the database has to be equal to.
+    pub declared: &'a SchemaDef,
+    /// What the file is called: `baseline`.
+    pub name: &'a str,
+    /// Compare and check, and write nothing.
+    pub dry_run: bool,
+}
+
+/// Adopts a database: compares it with the models, writes a migration that builds its schema from
+/// nothing in its own words, and records that migration as applied without running it. Besides the
+/// history nothing in the database changes.
+pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stamped> {
+    if request.declared.owner != SchemaOwner::Application {
+        return Err(Error::usage(format!("`{}` belongs to somebody else", request.declared.name))
+            .why("an external schema is never migrated")
+            .state("nothing was changed"));
+    }
+    refuse_folder(target)?;
+    let live = {
+        let connection = open_read_only(&target.database, target.wait)?;
+        refuse_history(&connection)?;
+        sqlite::schema(&connection)?
+    };
+    let models = materialise(request.declared)?;
+    let names = ("the database", "the models");
+    let drifts = drift(&live, &models, request.declared, names, &models)?;
+    if !drifts.is_empty() {
+        return Err(differs(&drifts, "the database is not what the models say")
+            .next("db-pull writes models that are equal to the database")
+            .next("or correct the models, or the database, and run the command again"));
+    }
+    let name = words(request.name).ok_or_else(|| {
+        Error::usage(format!("`{}` is no name for a migration", request.name))
+            .why("it needs ASCII letters or digits, as in baseline")
+            .state("nothing was changed")
+    })?;
+    let revision = Revision::at(OffsetDateTime::now_utc(), &name);
+    let draft = Draft::baseline(&target.folder, &revision, &texts(&live))?;
+    prove(&draft, &live)?;
+    let mut stamped = Stamped {
+        revisions: vec![revision.to_string()],
+        file: None,
+        text: Some(draft.text.clone()),
+        compared: Compared::of(&live),
+    };
+    if !request.dry_run {
+        stamped.file = Some(record(target, &draft, &live)?);
+    }
+    Ok(stamped)
+}
+
+/// A baseline is the first revision: there are none beside it.
+fn refuse_folder(target: &Target) -> Result<()> {
+    if !target.folder.exists() {
+        return Ok(());
+    }
+    let folder = Folder::scan(&target.folder)?;
+    let Some(first) = folder.migrations().first() else { return Ok(()) };
+    Err(Error::usage("the migrations folder is not empty")
+        .why(format!("a baseline is the first revision, and {} is there already", first.revision))
+        .state("nothing was changed")
+        .next("db-stamp REVISION records revisions of the folder as applied")
+        .next("or move its files away"))
+}
+
+fn refuse_history(connection: &Connection) -> Result<()> {
+    let history = history::read(connection)?;
+    let Some(first) = history.first() else { return Ok(()) };
+    Err(Error::usage("the database has a history already")
+        .why(format!("{} is recorded as its first revision ({})", first.revision, first.kind))
+        .state("nothing was changed")
+        .next("db-status says where it stands"))
+}
+
+/// The stored text of every object, what others stand on first.
+fn texts(live: &SchemaDef) -> Vec<String> {
+    let on = |sql: &SqlText| sql.on(Engine::Sqlite).map(str::to_owned);
+    let tables = live.tables.iter().filter_map(|table| table.sql.as_deref().map(str::to_owned));
+    let indexes = live.tables.iter().flat_map(|table| table.indexes.iter());
+    let indexes = indexes.filter_map(|index| index.sql.as_deref().map(str::to_owned));
+    // What this SQLite cannot build it leaves alone, here as everywhere.
+    let virtual_tables =
+        live.virtual_tables.iter().filter(|table| can_build(table)).map(|table| table.sql.to_string());
+    let views = live.views.iter().filter_map(|view| on(&view.sql));
+    let on_views = live.views.iter().flat_map(|view| view.triggers.iter());
+    let on_tables = live.tables.iter().flat_map(|table| table.triggers.iter());
+    let triggers = on_tables.chain(on_views).filter_map(|trigger| on(&trigger.sql));
+    tables.chain(indexes).chain(virtual_tables).chain(views).chain(triggers).collect()
+}
+
+/// A new database that is built from the file is what the adopted one is.
+fn prove(draft: &Draft, live: &SchemaDef) -> Result<()> {
+    let built = recorded([&draft.migration])?;
+    let names = ("the database", "the baseline");
+    let drifts = drift(live, &built, &built, names, &built)?;
+    if drifts.is_empty() {
+        return Ok(());
+    }
+    Err(differs(&drifts, "a database built from the baseline would not be this one")
+        .with_kind(ErrorKind::Verification))
+}
+
+/// Writes the file, then the row: a row whose file is missing would be worse than a file without one.
+fn record(target: &Target, draft: &Draft, live: &SchemaDef) -> Result<std::path::PathBuf> {
+    check_writable(&target.database, false)?;
+    let _lock = Lock::take(&target.database, target.wait)?;
+    let connection = open(&target.database, false, target.wait)?;
+    fs::create_dir_all(&target.folder).map_err(|error| {
+        Error::new(ErrorKind::Preflight, format!("{} cannot be made", target.folder.display()))
+            .why(error.to_string())
+            .state("nothing was changed")
+    })?;
+    super::revisions::in_transaction(&connection, || {
+        refuse_history(&connection)?;
+        if sqlite::schema(&connection)? != *live {
+            return Err(Error::failed("the database has changed since it was compared")
+                .why("another program has altered its schema in the meantime")
+                .next("run the command again"));
+        }
+        history::insert(&connection, &Applied::now(&draft.migration, std::time::Duration::ZERO, 0))?;
+        write(draft)
+    })
+    .inspect_err(|_| {
+        // Written inside the transaction, so that a failed COMMIT is the only way to be here with a file.
+        if fs::read_to_string(&draft.migration.path).is_ok_and(|text| text == draft.text) {
+            drop(fs::remove_file(&draft.migration.path));
+        }
+    })
+}
