@@ -14,8 +14,12 @@ use schema_core::{
         isbn TEXT PRIMARY KEY COLLATE NOCASE, -- may be NULL
         anything, [a b] BOOL DEFAULT 'x', doubled AS (length(isbn) * 2)
     );",
-    index(sql = "CREATE UNIQUE INDEX found_anything ON \"Found \"\"Books\"\"\" (lower(anything)) WHERE anything <> '';"),
-    trigger(sql = "CREATE TRIGGER found_log AFTER DELETE ON \"Found \"\"Books\"\"\" BEGIN INSERT INTO logs VALUES ('gone', old.isbn, 1); END;")
+    index(
+        sql = "CREATE UNIQUE INDEX found_anything ON \"Found \"\"Books\"\"\" (lower(anything)) WHERE anything <> '';"
+    ),
+    trigger(
+        sql = "CREATE TRIGGER found_log AFTER DELETE ON \"Found \"\"Books\"\"\" BEGIN INSERT INTO logs VALUES ('gone', old.isbn, 1); END;"
+    )
 )]
 pub struct Found {
     #[column(primary_key)]
@@ -86,9 +90,17 @@ fn database() -> Db<Others> {
 fn a_statement_of_its_own_is_taken_as_it_is_written() {
     assert_eq!(Found::DEF.name, "Found \"Books\"");
     let sql = create_statements(Found::DEF);
-    assert!(sql[0].starts_with("CREATE TABLE IF NOT EXISTS") && sql[0].contains("-- may be NULL"), "{}", sql[0]);
+    assert!(
+        sql[0].starts_with("CREATE TABLE IF NOT EXISTS") && sql[0].contains("-- may be NULL"),
+        "{}",
+        sql[0]
+    );
     assert!(sql[0].ends_with(')'), "{}", sql[0]);
-    assert!(sql[1].starts_with("CREATE UNIQUE INDEX found_anything") && sql[1].ends_with("<> ''"), "{}", sql[1]);
+    assert!(
+        sql[1].starts_with("CREATE UNIQUE INDEX found_anything") && sql[1].ends_with("<> ''"),
+        "{}",
+        sql[1]
+    );
     assert!(sql[2].starts_with("CREATE TRIGGER found_log") && sql[2].ends_with("END"), "{}", sql[2]);
     assert_eq!(&*Found::DEF.indexes[0].name, "found_anything");
     assert_eq!(&*Found::DEF.triggers[0].name, "found_log");
@@ -98,15 +110,17 @@ fn a_statement_of_its_own_is_taken_as_it_is_written() {
 fn a_found_table_is_read_and_written_like_any_other() {
     let db = database();
     let books = FoundRepository::new(&db);
-    let dune = NewFound {}
-        .with(|b| (b.isbn.set("Dune"), b.anything.set(Value::Real(1.5))));
+    let dune = NewFound {}.with(|b| (b.isbn.set("Dune"), b.anything.set(Value::Real(1.5))));
     let dune = books.insert(dune).unwrap();
-    assert_eq!(dune, Found {
-        isbn: Some("Dune".to_owned()),
-        anything: Some(Value::Real(1.5)),
-        a_b: Some(Value::Text("x".to_owned())),
-        doubled: Some(8),
-    });
+    assert_eq!(
+        dune,
+        Found {
+            isbn: Some("Dune".to_owned()),
+            anything: Some(Value::Real(1.5)),
+            a_b: Some(Value::Text("x".to_owned())),
+            doubled: Some(8),
+        }
+    );
     let many: Vec<_> = (0..200)
         .map(|n| NewFound {}.with(|b| (b.isbn.set(format!("i{n}")), b.anything.set(Value::Integer(n)))))
         .collect();
@@ -117,7 +131,10 @@ fn a_found_table_is_read_and_written_like_any_other() {
     assert_eq!(saved.anything, Some(Value::Blob(vec![0, 255])));
     saved.a_b = None;
     assert_eq!(books.save(&saved).unwrap(), saved);
-    assert_eq!(Found::query().filter(|b| b.anything.eq(Value::Integer(7))).one(&db).unwrap().isbn.as_deref(), Some("i7"));
+    assert_eq!(
+        Found::query().filter(|b| b.anything.eq(Value::Integer(7))).one(&db).unwrap().isbn.as_deref(),
+        Some("i7")
+    );
     books.insert(NewFound {}.with(|b| b.anything.set(Value::Text("no key".to_owned())))).unwrap();
     assert_eq!(Found::query().filter(|b| b.isbn.is_null()).count(&db).unwrap(), 1);
     books.delete("dune").unwrap();
@@ -148,8 +165,15 @@ fn a_table_without_a_key_is_inserted_into_listed_and_queried() {
     is_no_key::<Log>();
     let db = database();
     let logs = LogRepository::new(&db);
-    for value in [Value::Null, Value::Integer(i64::MIN), Value::Real(-0.5), Value::Text("it's".to_owned()), Value::Blob(vec![])] {
-        let row = logs.insert(NewLog { r#type: "a".to_owned(), query: value.clone() }.with(|l| l.size.set("groß")));
+    for value in [
+        Value::Null,
+        Value::Integer(i64::MIN),
+        Value::Real(-0.5),
+        Value::Text("it's".to_owned()),
+        Value::Blob(vec![]),
+    ] {
+        let row =
+            logs.insert(NewLog { r#type: "a".to_owned(), query: value.clone() }.with(|l| l.size.set("groß")));
         if value == Value::Null {
             assert!(row.unwrap_err().violates::<Log>(|l| l.query), "the field is no Option");
         } else {
@@ -170,7 +194,10 @@ fn names_of_generated_code_and_keywords_are_columns_too() {
     let clashes = ClashRepository::new(&db);
     let new = NewClash { id: 7, matches: true, filter: 1, r#in: 2, value: Value::Text("12".to_owned()) };
     let row = clashes.insert(new.with(|c| (c.query.set(3), c.underscore.set(4)))).unwrap();
-    assert_eq!((row.id, row.query, row.underscore, &row.value), (7, Some(3), Some(4), &Value::Text("12".to_owned())));
+    assert_eq!(
+        (row.id, row.query, row.underscore, &row.value),
+        (7, Some(3), Some(4), &Value::Text("12".to_owned()))
+    );
     assert_eq!(clashes.get_by(|c| c.filter_in, (1, 2)).unwrap(), row);
     clashes.update(7, |c| (c.matches.set(false), c.r#match.set(1), c.value.set(Value::Integer(1)))).unwrap();
     let found = Clash::query().filter(|c| !c.matches).filter(|c| c.r#match.eq(1)).one(&db).unwrap();

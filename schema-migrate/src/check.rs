@@ -41,13 +41,44 @@ impl Check {
 
 /// Compares the models, the files of the folder and a database with each other. Changes nothing.
 pub fn check(declared: &SchemaDef, folder: &Folder, live: &Connection) -> Result<Check> {
+    check_with(declared, folder, live, false)
+}
+
+/// The same; with `strict_unique` a UNIQUE constraint and a unique index are two different things.
+pub fn check_with(
+    declared: &SchemaDef,
+    folder: &Folder,
+    live: &Connection,
+    strict_unique: bool,
+) -> Result<Check> {
     let live = sqlite::schema(live)?;
     let recorded = recorded(folder.clone().ordered()?.migrations())?;
     let models = materialise(declared)?;
     Ok(Check {
-        live_declared: drift(&live, &models, declared, ("the database", "the models"), &models)?,
-        recorded_declared: drift(&recorded, &models, declared, ("the migrations", "the models"), &models)?,
-        live_recorded: drift(&live, &recorded, &recorded, ("the database", "the migrations"), &models)?,
+        live_declared: drift(
+            &live,
+            &models,
+            declared,
+            ("the database", "the models"),
+            &models,
+            strict_unique,
+        )?,
+        recorded_declared: drift(
+            &recorded,
+            &models,
+            declared,
+            ("the migrations", "the models"),
+            &models,
+            strict_unique,
+        )?,
+        live_recorded: drift(
+            &live,
+            &recorded,
+            &recorded,
+            ("the database", "the migrations"),
+            &models,
+            strict_unique,
+        )?,
     })
 }
 
@@ -59,8 +90,9 @@ pub fn drift(
     hints: &SchemaDef,
     names: (&str, &str),
     models: &SchemaDef,
+    strict_unique: bool,
 ) -> Result<Vec<Drift>> {
-    let answers = Answers { no_renames: true, ..Answers::default() };
+    let answers = Answers::unasked(strict_unique);
     let comparison = compare(left, right, hints, &answers)?;
     let drifts = comparison.changes.into_iter().map(|change| Drift {
         text: match change.sign() {

@@ -70,7 +70,7 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
         total: 1,
         is_due: &|connection| {
             let live = sqlite::schema(connection)?;
-            let answers = Answers { no_renames: true, ..Answers::default() };
+            let answers = Answers::unasked(false);
             if compare(from, &live, &live, &answers)?.is_empty() {
                 return Ok(true);
             }

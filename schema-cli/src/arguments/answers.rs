@@ -18,6 +18,9 @@ pub(crate) struct AnswerArguments {
     /// The expression that computes a column's new value: users.age="CAST(age AS INTEGER)"
     #[arg(long, value_name = "NAME=SQL", help_heading = "Answers")]
     pub(crate) convert: Vec<String>,
+    /// A UNIQUE constraint and a unique index are two different things
+    #[arg(long, help_heading = "Answers")]
+    pub(crate) strict_unique: bool,
     /// What may be lost: users.name, users, or all
     #[arg(long, value_name = "NAME", help_heading = "Answers")]
     pub(crate) allow_data_loss: Vec<String>,

@@ -1,7 +1,7 @@
 use schema_core::rusqlite::Connection;
 use schema_migrate::{
     Error,
-    check::{Drift, check},
+    check::{Drift, check_with},
     files::Folder,
     history, inspect,
     lint::{Allowance, Finding, Findings, Severity, lint_schema},
@@ -21,7 +21,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &CheckArguments) -> Result<O
     let settings = context.settings(&arguments.place)?;
     let folder = Folder::read(&settings.migrations)?;
     let live = open_read_only(&settings.database()?.path, WAIT)?;
-    let found = check(settings.schema.declared, &folder, &live)?;
+    let found = check_with(settings.schema.declared, &folder, &live, settings.file.strict_unique)?;
     let screen = context.screen();
     let mut data = json!({
         "schema": settings.schema.name,

@@ -21,6 +21,7 @@ use crate::{
         Unsettled, answers, changes_as_json, finding_warnings, findings_as_json, plan_as_json, settle,
         show_changes, show_findings,
     },
+    settings::SchemaSettings,
 };
 
 const STATE: &str = "nothing was changed";
@@ -33,7 +34,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
             .state(STATE));
     }
     let to = Side::read(&arguments.to, context, &arguments.place)?;
+    let described = described(context, arguments)?;
     let mut answers = answers(&arguments.answers)?;
+    answers.strict_unique |= described.strict_unique;
     let screen = context.screen();
     let live = from.database.as_deref().and_then(Live::of);
     let (comparison, plan) = plan(context, arguments, &from, &to, live.as_ref(), &mut answers)?;
@@ -47,8 +50,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
         plan: &plan,
         figures: Figures::new(&rows),
     };
-    let allow = allowed(context, arguments)?;
-    let findings = Allowance::new(&allow, declared)?.settle(lint(&subject));
+    let findings = Allowance::new(&described.allow, declared)?.settle(lint(&subject));
     let mut data = json!({
         "from": from.name,
         "to": to.name,
@@ -95,13 +97,13 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
     Ok(Outcome::done(data).warnings([warnings, report.warnings].concat()))
 }
 
-/// The codes that the settings allow, where one side is described by settings.
-fn allowed(context: &Context<'_>, arguments: &DiffArguments) -> Result<Vec<String>, Error> {
-    let described = |side: &str| side == "models" || side == "migrations";
-    if described(&arguments.from) || described(&arguments.to) {
-        return Ok(context.settings(&arguments.place)?.file.allow);
+/// What the settings say, where one side is described by settings.
+fn described(context: &Context<'_>, arguments: &DiffArguments) -> Result<SchemaSettings, Error> {
+    let by_settings = |side: &str| side == "models" || side == "migrations";
+    if by_settings(&arguments.from) || by_settings(&arguments.to) {
+        return Ok(context.settings(&arguments.place)?.file);
     }
-    Ok(Vec::new())
+    Ok(SchemaSettings::default())
 }
 
 /// Compares and plans until nothing is open any more.

@@ -33,6 +33,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
     let figures = Live::open(&settings);
     let status = context.call("status");
     let mut answers = answers(&arguments.answers)?;
+    answers.strict_unique |= settings.file.strict_unique;
     let rows = |table: &str| figures.as_ref()?.rows(table);
     loop {
         let request = GenerateRequest {

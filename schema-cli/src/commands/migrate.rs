@@ -56,6 +56,7 @@ fn migrate(
         backup: !arguments.no_backup,
         create: true,
         declared: Some(settings.schema.declared),
+        strict_unique: settings.file.strict_unique,
         accept_edited: &arguments.accept_edited,
     };
     let mut dangers = dangers(target, arguments, settings);

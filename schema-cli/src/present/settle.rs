@@ -13,7 +13,8 @@ use crate::{
 
 /// The answers that stand in the flags.
 pub(crate) fn answers(flags: &AnswerArguments) -> Result<Answers, Error> {
-    let mut answers = Answers { no_renames: flags.no_renames, ..Answers::default() };
+    let mut answers =
+        Answers { no_renames: flags.no_renames, strict_unique: flags.strict_unique, ..Answers::default() };
     flags.rename.iter().try_for_each(|value| answers.rename(value))?;
     flags.drop.iter().try_for_each(|value| answers.drop(value))?;
     flags.backfill.iter().try_for_each(|value| answers.backfill(value))?;

@@ -34,6 +34,9 @@ pub(crate) struct SchemaSettings {
     pub(crate) production: bool,
     #[serde(default, deserialize_with = "read_target")]
     pub(crate) target: Option<EngineVersion>,
+    /// A UNIQUE constraint and a unique index are two different things.
+    #[serde(default)]
+    pub(crate) strict_unique: bool,
     /// Codes of lints that nobody wants to see.
     #[serde(default, deserialize_with = "read_codes")]
     pub(crate) allow: Vec<String>,

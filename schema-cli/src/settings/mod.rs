@@ -6,5 +6,6 @@ mod find;
 mod resolve;
 mod source;
 
+pub(crate) use file::SchemaSettings;
 pub(crate) use resolve::{Place, Settings, resolve};
 pub(crate) use source::file_of_url;

@@ -18,9 +18,17 @@ pub struct Answers {
     pub allowed_losses: Vec<Path>,
     /// Everything may be lost: `--allow-data-loss all`.
     pub allow_every_loss: bool,
+    /// A UNIQUE constraint and a unique index over the same columns are two different things:
+    /// `--strict-unique`. Otherwise either stands for the other, since they refuse the same rows.
+    pub strict_unique: bool,
 }
 
 impl Answers {
+    /// The answers of a comparison that asks nothing and plans nothing: what is renamed is not known.
+    pub(crate) fn unasked(strict_unique: bool) -> Self {
+        Self { no_renames: true, strict_unique, ..Self::default() }
+    }
+
     /// Reads the value of a `--rename`: `a:b`, `a.b:a.c` or `a.b.old:a.b.new`.
     pub fn rename(&mut self, value: &str) -> Result<()> {
         let malformed = || {

@@ -100,7 +100,7 @@ pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &An
         }));
         found.variants.extend(variants);
         found.questions.extend(questions);
-        found.changes.extend(table::changes(old, new, &found.renamed, to)?);
+        found.changes.extend(table::changes(old, new, &found.renamed, to, answers.strict_unique)?);
     }
     found.changes.extend(view::changes(&found.renamed, to)?);
     let (changes, left_alone) = virtual_table::changes(from, to)?;

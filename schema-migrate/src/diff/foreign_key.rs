@@ -14,17 +14,13 @@ pub(super) fn changes(
     let meant =
         |key: &ForeignKeyDef| if to_schema.table(&key.table).is_some() { to_schema } else { from_schema };
     let old: Vec<Form> = from.foreign_keys.iter().map(|key| form(key, meant(key))).collect();
-    let mut new: Vec<Option<Form>> = to.foreign_keys.iter().map(|key| Some(form(key, to_schema))).collect();
-    let mut found = Vec::new();
-    for (key, form) in from.foreign_keys.iter().zip(&old) {
-        match new.iter_mut().find(|other| other.as_ref() == Some(form)) {
-            Some(matched) => *matched = None,
-            None => found.push(Change::DropForeignKey { table: table.clone(), key: key.clone() }),
-        }
-    }
-    for (key, _) in to.foreign_keys.iter().zip(&new).filter(|(_, form)| form.is_some()) {
-        found.push(Change::AddForeignKey { table: table.clone(), key: key.clone() });
-    }
+    let new: Vec<Form> = to.foreign_keys.iter().map(|key| form(key, to_schema)).collect();
+    // A key that is said twice means what it means once.
+    let gone = from.foreign_keys.iter().zip(&old).filter(|(_, form)| !new.contains(form));
+    let mut found: Vec<Change> =
+        gone.map(|(key, _)| Change::DropForeignKey { table: table.clone(), key: key.clone() }).collect();
+    let added = to.foreign_keys.iter().zip(&new).filter(|(_, form)| !old.contains(form));
+    found.extend(added.map(|(key, _)| Change::AddForeignKey { table: table.clone(), key: key.clone() }));
     found
 }
 

@@ -44,6 +44,7 @@ pub(crate) fn changes(
     to: &TableDef,
     from_schema: &SchemaDef,
     to_schema: &SchemaDef,
+    strict_unique: bool,
 ) -> Result<Vec<Change>> {
     if from.sql.is_some() && from.sql == to.sql && from.indexes == to.indexes && from.triggers == to.triggers
     {
@@ -59,7 +60,7 @@ pub(crate) fn changes(
     }
     found.extend(column::changes(from, to)?);
     found.extend(primary_key::change(from, to));
-    let uniques = unique::changes(from, to)?;
+    let uniques = unique::changes(from, to, strict_unique)?;
     found.extend(uniques.changes);
     found.extend(check::changes(from, to)?);
     found.extend(foreign_key::changes(from, to, from_schema, to_schema));

@@ -13,7 +13,8 @@ pub(super) struct Uniques {
     pub(super) settled_to: Vec<String>,
 }
 
-pub(super) fn changes(from: &TableDef, to: &TableDef) -> Result<Uniques> {
+pub(super) fn changes(from: &TableDef, to: &TableDef, strict: bool) -> Result<Uniques> {
+    let index_for = |table, unique| if strict { None } else { index_for(table, unique) };
     let mut found = Uniques { changes: Vec::new(), settled_from: Vec::new(), settled_to: Vec::new() };
     for unique in to.uniques.iter().filter(|unique| !has(from, to, unique)) {
         match index_for(from, unique) {

@@ -46,6 +46,7 @@ impl<'a> GenerateRequest<'a> {
             converts: Vec::new(),
             allowed_losses: Vec::new(),
             allow_every_loss: false,
+            strict_unique: false,
         };
         Self {
             declared,

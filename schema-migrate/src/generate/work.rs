@@ -141,7 +141,7 @@ fn revision(folder: &Folder, name: &str) -> Revision {
 
 /// A migration that starts from a database runs everywhere only if the files build that database.
 fn agree(live: &SchemaDef, recorded: &SchemaDef) -> Result<()> {
-    let differences = drift(live, recorded, recorded, ("the database", "the migrations"), recorded)?;
+    let differences = drift(live, recorded, recorded, ("the database", "the migrations"), recorded, false)?;
     if differences.is_empty() {
         return Ok(());
     }

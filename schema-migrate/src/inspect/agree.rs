@@ -78,11 +78,7 @@ fn key(declared: &TableDef, built: &TableDef) -> Option<String> {
     };
     let (of_struct, of_statement) = (names(declared), names(built));
     if of_struct != of_statement {
-        return Some(format!(
-            "the struct has {}, the statement {}",
-            said(&of_struct),
-            said(&of_statement)
-        ));
+        return Some(format!("the struct has {}, the statement {}", said(&of_struct), said(&of_statement)));
     }
     let is_rowid = |table: &TableDef| table.primary_key.as_ref().is_some_and(|key| key.rowid_alias);
     match (is_rowid(declared), is_rowid(built)) {

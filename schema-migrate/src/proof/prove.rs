@@ -44,7 +44,13 @@ pub fn prove(
 ) -> Result<Proof> {
     let begun = Instant::now();
     let bare = replay(folder.migrations())?;
-    let case = Case { migration, from, to, survivors: surviving(from, to, comparison, answers) };
+    let case = Case {
+        migration,
+        from,
+        to,
+        survivors: surviving(from, to, comparison, answers),
+        strict_unique: answers.strict_unique,
+    };
     // First without rows: what fails here is no matter of data.
     let empty = copy(&bare)?;
     clear(&empty, from)?;
@@ -79,6 +85,7 @@ struct Case<'a> {
     from: &'a SchemaDef,
     to: &'a SchemaDef,
     survivors: Vec<Surviving>,
+    strict_unique: bool,
 }
 
 /// Why the way up does not work on some rows.
@@ -114,7 +121,7 @@ impl Case<'_> {
             let tables = found.iter().map(|(violation, _)| self.old_name(&violation.child)).collect();
             return Err(Failure { error: failed("up", &what), tables });
         }
-        gives(database, self.to, "up")?;
+        gives(database, self.to, self.strict_unique, "up")?;
         for (table, before) in self.survivors.iter().zip(&cells) {
             if let Some(lost) = difference(table, before, &read(database, table, true)?) {
                 return Err(failed("up", &lost).into());
@@ -135,7 +142,7 @@ impl Case<'_> {
         let indexed = FullText::read(&database, self.to)?;
         match self.run(&database, &self.migration.down) {
             Ok(()) => {
-                gives(&database, self.from, "down")?;
+                gives(&database, self.from, self.strict_unique, "down")?;
                 for table in &self.survivors {
                     let (before, now) = (read(base, table, false)?, read(&database, table, false)?);
                     if let Some(lost) = difference(table, &before, &now) {
@@ -150,7 +157,7 @@ impl Case<'_> {
             Err(failure) => {
                 let database = copy(empty)?;
                 self.run(&database, &self.migration.down)?;
-                gives(&database, self.from, "down")?;
+                gives(&database, self.from, self.strict_unique, "down")?;
                 Ok(Some(failure.error.reason().unwrap_or_default().to_owned()))
             }
         }
@@ -256,8 +263,8 @@ fn failed(direction: &str, why: &str) -> Error {
 }
 
 /// Whether the database has exactly this schema, and is sound.
-fn gives(database: &Connection, wanted: &SchemaDef, direction: &str) -> Result<()> {
-    let answers = Answers { no_renames: true, ..Answers::default() };
+fn gives(database: &Connection, wanted: &SchemaDef, strict_unique: bool, direction: &str) -> Result<()> {
+    let answers = Answers::unasked(strict_unique);
     let left: Vec<Change> = compare(&sqlite::schema(database)?, wanted, wanted, &answers)?.changes;
     if !left.is_empty() {
         let lines: Vec<String> = left.iter().map(ToString::to_string).collect();

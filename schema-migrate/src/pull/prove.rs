@@ -28,7 +28,7 @@ pub(super) fn settle(models: &mut [Model<'_>], live: &SchemaDef) -> Result<()> {
                 let model = &mut chunk[*position];
                 let moved = match built {
                     Ok(built) => {
-                        let changes = table_changes(model.live, &built, live, live)?;
+                        let changes = table_changes(model.live, &built, live, live, true)?;
                         changes
                             .into_iter()
                             .map(|change| fall_back(model, &change))

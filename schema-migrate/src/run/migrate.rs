@@ -32,13 +32,23 @@ pub struct MigrateOptions<'a> {
     pub create: bool,
     /// The models, which the database is compared with afterwards.
     pub declared: Option<&'a SchemaDef>,
+    /// In that comparison a UNIQUE constraint and a unique index are two different things.
+    pub strict_unique: bool,
     /// Applied revisions whose edited file is taken for what was applied.
     pub accept_edited: &'a [String],
 }
 
 impl Default for MigrateOptions<'_> {
     fn default() -> Self {
-        Self { to: None, dry_run: false, backup: true, create: true, declared: None, accept_edited: &[] }
+        Self {
+            to: None,
+            dry_run: false,
+            backup: true,
+            create: true,
+            declared: None,
+            strict_unique: false,
+            accept_edited: &[],
+        }
     }
 }
 
@@ -326,7 +336,7 @@ fn verify(
 ) -> Result<()> {
     if let Some(declared) = options.declared.filter(|_| prepared.is_all) {
         let (live, models) = (sqlite::schema(connection)?, materialise(declared)?);
-        let answers = Answers { no_renames: true, ..Answers::default() };
+        let answers = Answers::unasked(options.strict_unique);
         report.drift = Some(compare(&live, &models, &models, &answers)?.changes);
     }
     observer.event(&Event::Verified { models: report.drift.as_ref().map(Vec::is_empty) });

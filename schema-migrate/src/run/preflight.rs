@@ -160,7 +160,7 @@ pub(super) fn tables(connection: &Connection, recorded: &SchemaDef, scripts: &[P
             quote_identifier(&format!("{name}_before"))
         )));
     }
-    let answers = Answers { no_renames: true, ..Answers::default() };
+    let answers = Answers::unasked(false);
     let differences = compare(recorded, &live, &live, &answers)?;
     for dropped in &trace.dropped {
         let differs: Vec<String> = differences

@@ -41,7 +41,7 @@ pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stampe
     };
     let models = materialise(request.declared)?;
     let names = ("the database", "the models");
-    let drifts = drift(&live, &models, request.declared, names, &models)?;
+    let drifts = drift(&live, &models, request.declared, names, &models, false)?;
     if !drifts.is_empty() {
         return Err(differs(&drifts, "the database is not what the models say")
             .next("db-pull writes models that are equal to the database")
@@ -110,7 +110,7 @@ fn texts(live: &SchemaDef) -> Vec<String> {
 fn prove(draft: &Draft, live: &SchemaDef) -> Result<()> {
     let built = recorded([&draft.migration])?;
     let names = ("the database", "the baseline");
-    let drifts = drift(live, &built, &built, names, &built)?;
+    let drifts = drift(live, &built, &built, names, &built, false)?;
     if drifts.is_empty() {
         return Ok(());
     }

@@ -69,7 +69,7 @@ fn due(connection: &Connection, folder: &Folder, revision: &str) -> Result<(Vec<
         is_applied(migration) || due.iter().any(|other| other.revision == migration.revision)
     });
     let (live, built) = (sqlite::schema(connection)?, recorded(built)?);
-    let drifts = drift(&live, &built, &built, ("the database", "the migrations"), &built)?;
+    let drifts = drift(&live, &built, &built, ("the database", "the migrations"), &built, false)?;
     if drifts.is_empty() {
         return Ok((due, Compared::of(&live)));
     }

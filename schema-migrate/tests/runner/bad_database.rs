@@ -11,6 +11,7 @@ const NEVER_MADE: MigrateOptions<'static> = MigrateOptions {
     backup: true,
     create: false,
     declared: None,
+    strict_unique: false,
     accept_edited: &[],
 };
 

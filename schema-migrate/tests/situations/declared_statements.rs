@@ -12,9 +12,12 @@ use crate::harness::schema_of;
 #[table(definition = "CREATE TABLE [odd books] (-- as it was found
     isbn TEXT PRIMARY KEY ON CONFLICT REPLACE COLLATE NOCASE, \"a \"\"b\"\"\" VARCHAR NON NULL, untyped,
     CHECK (length(isbn) > 3), UNIQUE (\"a \"\"b\"\"\" DESC) ON CONFLICT IGNORE);")]
-#[table(index(sql = "CREATE UNIQUE INDEX odd_index ON \"odd books\" (lower(isbn) COLLATE RTRIM DESC) WHERE untyped"))]
-#[table(trigger(sql = "create trigger if not exists odd_trigger after insert on [odd books] begin select 1; end;"))]
-#[expect(dead_code, reason = "only its definition is compared")]
+#[table(index(
+    sql = "CREATE UNIQUE INDEX odd_index ON \"odd books\" (lower(isbn) COLLATE RTRIM DESC) WHERE untyped"
+))]
+#[table(trigger(
+    sql = "create trigger if not exists odd_trigger after insert on [odd books] begin select 1; end;"
+))]
 struct OddBook {
     #[column(primary_key)]
     isbn: Option<String>,
@@ -27,7 +30,6 @@ struct OddBook {
 #[derive(View)]
 #[view(definition = "CREATE VIEW odd_view (größe) AS SELECT length(isbn) FROM `odd books`")]
 #[view(trigger(sql = "CREATE TRIGGER odd_view_insert INSTEAD OF INSERT ON odd_view BEGIN SELECT 1; END"))]
-#[expect(dead_code, reason = "only its definition is compared")]
 struct OddView {
     #[column(name = "größe")]
     size: Option<i64>,
@@ -64,7 +66,6 @@ fn a_schema_of_whole_statements_is_the_database_that_they_came_from() {
 /// Disagrees with its statement in every way.
 #[derive(Table)]
 #[table(definition = "CREATE TABLE wrong (id INT PRIMARY KEY, other TEXT, double INT AS (other * 2))")]
-#[expect(dead_code, reason = "only its definition is compared")]
 struct Wrong {
     #[column(primary_key)]
     id: i64,
@@ -74,7 +75,6 @@ struct Wrong {
 
 #[derive(Table)]
 #[table(definition = "CREATE TABLE keyed (a INT, b INT, PRIMARY KEY (b, a)) WITHOUT ROWID")]
-#[expect(dead_code, reason = "only its definition is compared")]
 struct Keyed {
     #[column(primary_key)]
     a: i64,

@@ -2,7 +2,7 @@ use crate::diff::{Answers, Change, Comparison, Path};
 
 /// The answers with which the way back is compared: every rename the other way round, and nothing
 /// left to ask. What the way forward added may go.
-pub(super) fn answers(comparison: &Comparison) -> Answers {
+pub(super) fn answers(comparison: &Comparison, strict_unique: bool) -> Answers {
     let mut renames = Vec::new();
     let old_table = |table: &str| -> String {
         let renamed = comparison.changes.iter().find_map(|change| match change {
@@ -39,5 +39,5 @@ pub(super) fn answers(comparison: &Comparison) -> Answers {
             _ => {}
         }
     }
-    Answers { renames, no_renames: true, allow_every_loss: true, ..Answers::default() }
+    Answers { renames, no_renames: true, allow_every_loss: true, strict_unique, ..Answers::default() }
 }

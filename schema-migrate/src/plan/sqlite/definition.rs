@@ -142,7 +142,7 @@ fn says_the_same(to: &SchemaDef, text: &str, new: &TableDef) -> Result<bool> {
     let Some(table) = built.table(&new.name) else { return Ok(false) };
     // Indexes and triggers are made afterwards.
     let bare = TableDef { indexes: Cow::Borrowed(&[]), triggers: Cow::Borrowed(&[]), ..new.clone() };
-    Ok(table.columns.len() == new.columns.len() && table_changes(table, &bare, to, to)?.is_empty())
+    Ok(table.columns.len() == new.columns.len() && table_changes(table, &bare, to, to, true)?.is_empty())
 }
 
 fn segment(table: &TableText, text: &str, column: &ColumnDef) -> Option<String> {

@@ -51,7 +51,7 @@ pub fn plan(
     let (mut up, after) = tried(&near, &forward)?;
     let Some(after) = after else { return Ok(complete(up, None)) };
     up.expectations = expectations(&forward, &near)?;
-    let inverse = backward::answers(comparison);
+    let inverse = backward::answers(comparison, answers.strict_unique);
     let back = compare(&after, &near, &near, &inverse)?;
     let backward = Builder {
         direction: Direction::Down,

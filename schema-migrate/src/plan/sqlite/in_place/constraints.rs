@@ -106,7 +106,7 @@ impl<'a> Work<'a> {
 
     /// A unique index does what the constraint does, and needs no rebuild.
     pub(super) fn add_unique(&self, unique: &UniqueDef, phases: &mut Phases<'a>) -> bool {
-        if unique.conflict.is_some() {
+        if unique.conflict.is_some() || self.builder.answers.strict_unique {
             return false;
         }
         let columns = unique.columns.iter().map(|column| column.name.as_ref());
