@@ -21,6 +21,7 @@ use crate::{Error, ErrorKind, Result, graph};
 
 /// How migrations are applied.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct MigrateOptions<'a> {
     /// Apply up to this revision and what it needs; all where there is none.
     pub to: Option<&'a str>,
