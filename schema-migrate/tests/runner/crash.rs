@@ -137,6 +137,34 @@ fn a_runner_killed_in_the_middle_of_the_copy_leaves_all_or_nothing() {
     }
 }
 
+/// A limit on the size of files stands in for a full disk: the write fails in the same place.
+#[test]
+fn a_runner_that_runs_out_of_room_leaves_all_or_nothing() {
+    let world = world();
+    let contents = world.text(CONTENTS);
+    let copy = std::fs::read(&world.target.database).unwrap();
+    let (mut failed, mut finished) = (0, 0);
+    for step in 0..24_usize {
+        restore(&world, &copy);
+        // The write-ahead log begins with nothing and grows beyond the database.
+        let blocks = copy.len() / 512 * step / 8;
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"", "sh", &blocks.to_string()]);
+        command.arg(std::env::current_exe().unwrap()).args(["--exact", "crash::child", "--nocapture"]);
+        command.env(HOME, world.home.path()).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() {
+            finished += 1;
+        } else {
+            failed += 1;
+            assert!(!told.contains("applied"), "{told}");
+        }
+        assert_whole_and_finish(&world, &format!("room for {blocks} blocks\n{told}"), &contents);
+    }
+    assert!(failed >= 3 && finished >= 1, "{failed} failed, {finished} finished");
+}
+
 /// Puts the database file back. No process has it open.
 fn restore(world: &World, copy: &[u8]) {
     for suffix in ["-wal", "-shm"] {
