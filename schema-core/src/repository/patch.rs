@@ -26,9 +26,9 @@ pub fn set<T, V: Into<T>>(value: V) -> Patch<T> {
 
 impl<R> Patch<R> {
     #[doc(hidden)]
-    pub fn push<T: SqlType<Rust = R>>(self, column: u16, assigns: &mut Vec<Assign>) {
+    pub fn push<T: SqlType<Rust = R>>(&self, column: u16, assigns: &mut Vec<Assign>) {
         if let Self::Set(value) = self {
-            let value = match T::to_value(&value) {
+            let value = match T::to_value(value) {
                 Ok(value) => Node::Value(value),
                 Err(error) => Node::Invalid(error),
             };

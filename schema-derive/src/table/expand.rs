@@ -1,6 +1,7 @@
 //! The code of a table. Logic lives in `schema-core`; what is written here is data and straight lines.
 
 pub(crate) mod assertions;
+mod cells;
 pub(crate) mod columns;
 pub(crate) mod definition;
 mod full_text;

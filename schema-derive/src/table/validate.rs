@@ -2,6 +2,8 @@
 
 mod objects;
 
+use std::collections::HashSet;
+
 use proc_macro2::Span;
 use syn::{Expr, Ident, Lit};
 
@@ -102,8 +104,9 @@ fn fields(table: &Table, errors: &Errors) {
 }
 
 fn names_differ(table: &Table, errors: &Errors) {
-    for (position, column) in table.columns.iter().enumerate() {
-        if table.columns[..position].iter().any(|earlier| earlier.name.eq_ignore_ascii_case(&column.name)) {
+    let mut seen = HashSet::new();
+    for column in &table.columns {
+        if !seen.insert(column.name.to_ascii_lowercase()) {
             errors.at(
                 &column.ident,
                 format_args!(

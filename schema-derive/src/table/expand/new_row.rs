@@ -3,7 +3,7 @@ use quote::{quote, quote_spanned};
 
 use crate::types::Known;
 
-use super::{Body, Names, Table, record};
+use super::{Body, Column, Names, Table, record};
 
 pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
     let Names { model, new, .. } = names;
@@ -38,26 +38,29 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
             }
         },
     );
-    let reads = table.columns.iter().enumerate().map(|(at, column)| {
+    let optional: Vec<(usize, &Column)> =
+        table.columns.iter().enumerate().filter(|(_, column)| !table.is_required(column)).collect();
+    let super::cells::Cells { before, values } = super::cells::read(&optional, &quote!(0_usize));
+    let read = optional.iter().zip(&values).map(|((_, column), value)| {
+        let ident = &column.ident;
+        quote!(#ident: #value)
+    });
+    // After what can fail, so that nothing of the row has to be taken back.
+    let own = table.columns.iter().filter(|column| table.is_required(column)).map(|column| {
         let (ident, ty) = (&column.ident, column.column_type());
-        if table.is_required(column) {
-            if matches!(column.known, Known::Instant | Known::Day) && column.json.is_none() {
-                quote!(#ident: <#ty as ::schema_core::value::SqlType>::stored(self.#ident))
-            } else {
-                quote!(#ident: self.#ident)
-            }
+        if matches!(column.known, Known::Instant | Known::Day) && column.json.is_none() {
+            quote!(#ident: <#ty as ::schema_core::value::SqlType>::stored(self.#ident))
         } else {
-            quote_spanned! {column.place()=>
-                #ident: match <#ty as ::schema_core::value::SqlType>::read(row, #at) {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
-                }
-            }
+            quote!(#ident: self.#ident)
         }
     });
+    let reads = read.chain(own);
     let skipped = record::skipped(table);
     let row = match body {
-        Body::Whole => quote!(::core::result::Result::Ok(#model { #(#reads,)* #(#skipped,)* })),
+        Body::Whole => quote! {
+            #before
+            ::core::result::Result::Ok(#model { #(#reads,)* #(#skipped,)* })
+        },
         Body::Stub => quote!(loop {}),
     };
     let vis = &table.vis;

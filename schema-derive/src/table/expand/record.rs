@@ -8,19 +8,15 @@ use crate::table::ir::{Default, Role};
 pub(crate) fn record(table: &Table, names: &Names, body: Body, shape: &TokenStream) -> TokenStream {
     let Names { model, columns, .. } = names;
     let literal = columns::literal(table, names);
-    let reads = table.columns.iter().enumerate().map(|(at, column)| {
-        let (ident, ty) = (&column.ident, column.column_type());
-        quote_spanned! {column.place()=>
-            // A plain match compiles faster than `?`, and there is one a column.
-            #ident: match <#ty as ::schema_core::value::SqlType>::read(row, at + #at) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
-            }
-        }
-    });
+    let read: Vec<(usize, &Column)> = table.columns.iter().enumerate().collect();
+    let super::cells::Cells { before, values } = super::cells::read(&read, &quote!(at));
+    let fields = table.columns.iter().map(|column| &column.ident);
     let skipped = skipped(table);
     let read = match body {
-        Body::Whole => quote!(::core::result::Result::Ok(#model { #(#reads,)* #(#skipped,)* })),
+        Body::Whole => quote! {
+            #before
+            ::core::result::Result::Ok(#model { #(#fields: #values,)* #(#skipped,)* })
+        },
         Body::Stub => quote!({
             let _ = (row, at);
             loop {}
