@@ -114,7 +114,7 @@ pub(super) fn table(input: &DeriveInput, attributes: &Attributes<'_>, errors: &E
     };
     words::no_repeats(
         &attributes.table,
-        &["unique", "index", "check", "trigger", "foreign_key"],
+        &["unique", "index", "check", "trigger", "foreign_key", "allow"],
         "table",
         errors,
     );
@@ -174,7 +174,7 @@ fn word(table: &mut Table, item: &Item, errors: &Errors) {
         "trigger" => table.triggers.extend(Trigger::of(item, errors)),
         "definition" => table.definition = item.text(errors),
         "fts" => table.full_text = FullText::of(item, errors),
-        "allow" => table.allowed.extend(allowed(item, errors)),
+        "allow" => allow(&mut table.allowed, item, errors),
         "foreign_key" => table.foreign_keys.extend(foreign_key(item, errors)),
         "renamed_from" => table.renamed_from = item.text(errors),
         other => words::unknown(item, other, "table", &WORDS, errors),
@@ -195,9 +195,8 @@ fn named(items: &[Item]) -> Option<LitStr> {
 }
 
 /// `allow(L004 = "why")`.
-fn allowed(item: &Item, errors: &Errors) -> Vec<(Ident, LitStr)> {
+fn allow(allowed: &mut Vec<(Ident, LitStr)>, item: &Item, errors: &Errors) {
     let example = "allow(L004 = \"filled by the importer alone\")";
-    let mut allowed: Vec<(Ident, LitStr)> = Vec::new();
     for word in attr::group(item, example, errors).into_iter().flatten() {
         if !matches!(word.value, crate::attribute::Value::Expr(_)) {
             errors.at(&word.name, format_args!("a lint is allowed for a reason: `{example}`"));
@@ -212,7 +211,6 @@ fn allowed(item: &Item, errors: &Errors) -> Vec<(Ident, LitStr)> {
         }
         allowed.push((word.name, reason));
     }
-    allowed
 }
 
 impl Trigger {

@@ -1,0 +1,5 @@
+schema_core::schema! {
+    Other { vews: [TopAuthors] }
+}
+
+fn main() {}

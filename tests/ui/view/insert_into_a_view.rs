@@ -1,0 +1,8 @@
+#[path = "../searched.rs"]
+mod searched;
+use searched::*;
+
+fn main() {
+    let db = Db::<Library>::in_memory().unwrap();
+    let _ = TopAuthorsRepository::new(&db).insert(TopAuthors { id: 1, books: 2 });
+}

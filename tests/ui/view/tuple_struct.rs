@@ -1,0 +1,7 @@
+use schema_core::View;
+
+#[derive(View)]
+#[view(sql = "SELECT 1 AS id")]
+pub struct TopAuthors(i64);
+
+fn main() {}
