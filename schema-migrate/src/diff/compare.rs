@@ -1,13 +1,13 @@
-use schema_core::model::{ColumnDef, DefaultDef, Engine, SchemaDef, TableDef};
+use schema_core::model::{ColumnDef, Engine, SchemaDef, TableDef};
 
 use super::answers::Answers;
 use super::change::Change;
 use super::column::describe;
 use super::path::Path;
-use super::question::{Question, QuestionKind};
+use super::question::{Candidate, Question, QuestionKind};
 use super::rename::{Rename, Settled, order, settle};
 use super::variant::VariantRename;
-use super::{expression, renamed, table, variant, view, virtual_table};
+use super::{expression, likeness, renamed, table, variant, view, virtual_table};
 use crate::{Error, Result};
 
 /// The difference between two schemas.
@@ -141,8 +141,7 @@ fn settle_tables(
     found.changes.extend(
         settled.renamed.iter().map(|(from, to)| Change::RenameTable { from: from.clone(), to: to.clone() }),
     );
-    let candidates: Vec<Path> = settled.appeared.iter().map(|name| Path::new([name.as_str()])).collect();
-    if !answers.no_renames && !candidates.is_empty() {
+    if !answers.no_renames && !settled.appeared.is_empty() {
         for name in settled.gone.iter().filter(|name| !answers.drops(&[name.as_str()])) {
             let columns = |name: &str, schema: &SchemaDef| -> String {
                 let table = schema.table(name);
@@ -153,12 +152,23 @@ fn settle_tables(
                     .collect();
                 format!("({})", names.join(", "))
             };
+            let mut appeared: Vec<&TableDef> =
+                settled.appeared.iter().filter_map(|name| to.table(name)).collect();
+            if let Some(old) = from.table(name) {
+                appeared.sort_by_cached_key(|new| likeness::of_tables(old, new));
+            }
             found.questions.push(Question {
                 kind: QuestionKind::Table,
                 old: Path::new([name.as_str()]),
-                candidates: candidates.clone(),
+                candidates: appeared
+                    .iter()
+                    .map(|new| Candidate {
+                        path: Path::new([new.name.as_ref()]),
+                        definition: columns(&new.name, to),
+                        misfits: None,
+                    })
+                    .collect(),
                 old_definition: columns(name, from),
-                candidate_definitions: settled.appeared.iter().map(|name| columns(name, to)).collect(),
             });
         }
     }
@@ -218,28 +228,28 @@ fn settle_columns(
         let Some(column) = old.column(name).filter(|_| !dropped) else { continue };
         let mut candidates: Vec<&ColumnDef> =
             settled.appeared.iter().filter_map(|name| new.column(name)).collect();
-        candidates.sort_by_key(|candidate| unlikeness(old, column, new, candidate));
+        candidates.sort_by_cached_key(|candidate| likeness::of_columns(old, column, new, candidate));
         found.questions.push(Question {
             kind: QuestionKind::Column,
             old: Path::new([old.name.as_ref(), name.as_str()]),
             candidates: candidates
                 .iter()
-                .map(|candidate| Path::new([new.name.as_ref(), candidate.name.as_ref()]))
+                .map(|candidate| Candidate {
+                    path: Path::new([new.name.as_ref(), candidate.name.as_ref()]),
+                    definition: definition(old, column, new, candidate),
+                    misfits: likeness::misfits(old, column, candidate),
+                })
                 .collect(),
             old_definition: describe(column),
-            candidate_definitions: candidates.iter().map(|candidate| describe(candidate)).collect(),
         });
     }
 }
 
-/// How little speaks for two columns being one.
-fn unlikeness(old: &TableDef, column: &ColumnDef, new: &TableDef, candidate: &ColumnDef) -> usize {
-    let same_type = column.sql_type.eq_ignore_ascii_case(&candidate.sql_type);
-    let same_place = old.position(&column.name) == new.position(&candidate.name);
-    let same_rest = column.nullable == candidate.nullable
-        && column.generated.is_some() == candidate.generated.is_some()
-        && (column.default == DefaultDef::None) == (candidate.default == DefaultDef::None);
-    4 * usize::from(!same_type) + 2 * usize::from(!same_place) + usize::from(!same_rest)
+/// What a candidate is, and what speaks for it.
+fn definition(old: &TableDef, column: &ColumnDef, new: &TableDef, candidate: &ColumnDef) -> String {
+    let place = likeness::is_same_place(old, column, new, candidate).then(|| "same place".to_owned());
+    let words = [Some(describe(candidate)).filter(|text| !text.is_empty()), place];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Every name that a table could collide with.

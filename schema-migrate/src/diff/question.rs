@@ -10,11 +10,20 @@ pub struct Question {
     /// What is gone.
     pub old: Path,
     /// What is new and may be the old one under another name; the likeliest first.
-    pub candidates: Vec<Path>,
+    pub candidates: Vec<Candidate>,
     /// What the old one was, as in `TEXT NOT NULL`.
     pub old_definition: String,
-    /// What the candidates are, in the same order.
-    pub candidate_definitions: Vec<String>,
+}
+
+/// What may be the old one under another name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its name.
+    pub path: Path,
+    /// What it is, as in `TEXT NOT NULL, same place`.
+    pub definition: String,
+    /// The query, on the old schema, for the number of old values that are none of its type.
+    pub misfits: Option<String>,
 }
 
 /// What a question is about.
@@ -29,9 +38,16 @@ pub enum QuestionKind {
 }
 
 impl Question {
+    /// Puts the candidates whose type the stored values fit before the others. `misfits` gives the
+    /// number that a query finds, where a database tells.
+    pub fn rank(&mut self, misfits: &dyn Fn(&str) -> Option<u64>) {
+        let unfit = |candidate: &Candidate| candidate.misfits.as_deref().and_then(misfits).unwrap_or(0) > 0;
+        self.candidates.sort_by_cached_key(unfit);
+    }
+
     /// The flags that answer the question, one answer each.
     pub fn flags(&self) -> Vec<String> {
-        let renames = self.candidates.iter().map(|new| format!("--rename {}:{new}", self.old));
+        let renames = self.candidates.iter().map(|new| format!("--rename {}:{}", self.old, new.path));
         renames.chain([format!("--drop {}", self.old)]).collect()
     }
 }
@@ -43,7 +59,7 @@ impl fmt::Display for Question {
             if position > 0 {
                 formatter.write_str(" or ")?;
             }
-            write!(formatter, "{candidate}")?;
+            write!(formatter, "{}", candidate.path)?;
         }
         formatter.write_str(": renamed, or dropped and added?")
     }

@@ -2,7 +2,8 @@ use schema_core::model::{CheckDef, ColumnDef, Domain, Engine, TableDef};
 
 use super::answers::Answers;
 use super::path::Path;
-use super::question::{Question, QuestionKind};
+use super::likeness;
+use super::question::{Candidate, Question, QuestionKind};
 use super::rename::OldNew;
 use crate::Result;
 use crate::sql::{TokenKind, tokens, unquote};
@@ -53,25 +54,42 @@ pub(super) fn renames(
         };
         let is_new =
             |value: &str| contains(&new, value) && old.as_ref().is_none_or(|old| !contains(old, value));
-        let settled = settle(said(to, column, hints, answers), old.as_deref(), &new);
+        let answered = answered(to, column, answers);
+        let said = answered.iter().cloned().chain(hinted(column, hints)).collect();
+        let mut settled = settle(said, old.as_deref(), &new);
+        settled.extend(exchanged(&answered, &settled, old.as_deref(), &new));
         let open: Vec<&String> = old
             .iter()
             .flatten()
             .filter(|value| gone(value) && !settled.iter().any(|(before, _)| before == *value))
             .filter(|value| !answers.drops(&[&to.name, &column.name, value]))
             .collect();
-        let candidates: Vec<Path> = new
+        let candidates: Vec<&String> = new
             .iter()
             .filter(|value| is_new(value) && !settled.iter().any(|(_, after)| after == *value))
-            .map(|value| Path::new([to.name.as_ref(), column.name.as_ref(), value]))
             .collect();
+        let place = |values: &[String], value: &String| values.iter().position(|known| known == value);
+        let by_likeness = |value: &String| {
+            let mut ranked = candidates.clone();
+            let at = place(old.as_deref().unwrap_or_default(), value);
+            ranked.sort_by_cached_key(|candidate| {
+                likeness::of_names(value, candidate) + if at == place(&new, candidate) { 0 } else { 4 }
+            });
+            ranked
+        };
         if !answers.no_renames && !candidates.is_empty() {
             questions.extend(open.into_iter().map(|value| Question {
                 kind: QuestionKind::Variant,
                 old: Path::new([to.name.as_ref(), column.name.as_ref(), value]),
-                candidates: candidates.clone(),
+                candidates: by_likeness(value)
+                    .into_iter()
+                    .map(|candidate| Candidate {
+                        path: Path::new([to.name.as_ref(), column.name.as_ref(), candidate]),
+                        definition: String::new(),
+                        misfits: None,
+                    })
+                    .collect(),
                 old_definition: String::new(),
-                candidate_definitions: vec![String::new(); candidates.len()],
             }));
         }
         renames.extend(settled.into_iter().map(|(before, after)| VariantRename {
@@ -111,8 +129,35 @@ fn settle(said: Vec<OldNew>, old: Option<&[String]>, new: &[String]) -> Vec<OldN
     settled
 }
 
-/// What the model and the flags say about a column's variants: old and new text.
-fn said(to: &TableDef, column: &ColumnDef, hints: Option<&TableDef>, answers: &Answers) -> Vec<OldNew> {
+/// Renames in a circle, `a` to `b` and `b` to `a`: nothing but a flag can say them, since what the
+/// model says is the same before and after.
+fn exchanged(
+    answered: &[OldNew],
+    settled: &[OldNew],
+    old: Option<&[String]>,
+    new: &[String],
+) -> Vec<OldNew> {
+    let mut open: Vec<OldNew> = answered
+        .iter()
+        .filter(|(before, after)| {
+            before != after
+                && old.is_none_or(|old| contains(old, before))
+                && contains(new, after)
+                && !settled.iter().any(|(from, to)| from == before || to == after)
+        })
+        .cloned()
+        .collect();
+    // What is taken over has to be given up by another of them, and the other way round.
+    while let Some(position) = open.iter().position(|(before, after)| {
+        !open.iter().any(|(from, _)| from == after) || !open.iter().any(|(_, to)| to == before)
+    }) {
+        open.remove(position);
+    }
+    open
+}
+
+/// What the flags say about a column's variants: old and new text.
+fn answered(to: &TableDef, column: &ColumnDef, answers: &Answers) -> Vec<OldNew> {
     let mut found: Vec<OldNew> = Vec::new();
     for (old, new) in &answers.renames {
         if let ([_, _, before], [table, name, after]) = (old.0.as_slice(), new.0.as_slice())
@@ -122,16 +167,18 @@ fn said(to: &TableDef, column: &ColumnDef, hints: Option<&TableDef>, answers: &A
             found.push((before.clone(), after.clone()));
         }
     }
-    if let Some(Domain::Variants(variants)) =
-        hints.and_then(|table| table.column(&column.name)).map(|c| &c.domain)
-    {
-        for variant in variants.iter() {
-            if let Some(old) = &variant.renamed_from {
-                found.push((old.to_string(), variant.value.to_string()));
-            }
-        }
-    }
     found
+}
+
+/// What the model says about a column's variants: old and new text.
+fn hinted(column: &ColumnDef, hints: Option<&TableDef>) -> Vec<OldNew> {
+    let Some(Domain::Variants(variants)) =
+        hints.and_then(|table| table.column(&column.name)).map(|column| &column.domain)
+    else {
+        return Vec::new();
+    };
+    let old = |variant: &schema_core::model::VariantDef| variant.renamed_from.as_ref().map(ToString::to_string);
+    variants.iter().filter_map(|variant| Some((old(variant)?, variant.value.to_string()))).collect()
 }
 
 /// The texts that the table's CHECKs admit in a column.

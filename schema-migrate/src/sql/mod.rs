@@ -3,6 +3,7 @@
 //! Text is never printed from a parse. It is cut and edited at the offsets of its tokens, so
 //! whatever a person wrote between two tokens stays as it was.
 
+pub(crate) mod affinity;
 mod edit;
 mod fold;
 mod split;

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use schema_core::model::{
-    CheckDef, ColumnDef, DefaultDef, Domain, KeyColumn, PrimaryKeyDef, SchemaDef, SqlText, TableDef,
+    CheckDef, ColumnDef, DefaultDef, Domain, IndexDef, IndexPart, KeyColumn, PrimaryKeyDef, SchemaDef, SqlText, TableDef,
     VariantDef, list, text,
 };
 use schema_core::rusqlite::Connection;
@@ -127,6 +127,58 @@ fn a_chain_of_variants_moves_up_by_one() {
     // The model goes on saying it once it is done.
     let done = materialise(&to).unwrap();
     assert!(compare(&done, &done, &to, &Answers::default()).unwrap().is_empty());
+}
+
+#[test]
+fn two_variants_exchange_their_texts_when_a_flag_says_so() {
+    for unique in [false, true] {
+        let mut declared = table(vec![status(&[("a", None), ("b", None), ("c", None)])]);
+        if unique {
+            declared.indexes = vec![IndexDef {
+                name: text("one_each"),
+                parts: vec![IndexPart::column("status")].into(),
+                unique: true,
+                filter: None,
+                sql: None,
+            }]
+            .into();
+        }
+        let same = schema(declared);
+        let mut answers = Answers::default();
+        answers.rename("task.status.a:task.status.b").unwrap();
+        answers.rename("task.status.b:task.status.a").unwrap();
+        let rows = "INSERT INTO task(id, status) VALUES (1, 'a'), (2, 'b'), (3, 'c');";
+        walk(&same, &same, &answers, rows, |database, up| {
+            let wanted = if up { ["b", "a", "c"] } else { ["a", "b", "c"] }.map(|text| Some(text.to_owned()));
+            assert_eq!(column(database, "SELECT status FROM task ORDER BY id"), wanted);
+        });
+        let old = materialise(&same).unwrap();
+        let comparison = compare(&old, &old, &same, &answers).unwrap();
+        for target in TARGETS {
+            let plan = plan::sqlite(&old, &old, &comparison, &answers, target).unwrap();
+            assert_eq!(plan.rebuilt.is_empty(), !unique, "an UPDATE, unless two rows could be the same for a while");
+        }
+    }
+    // A model that says it cannot tell before from after.
+    let both = schema(table(vec![status(&[("a", Some("b")), ("b", Some("a"))])]));
+    let old = materialise(&both).unwrap();
+    assert!(compare(&old, &old, &both, &Answers::default()).unwrap().is_empty());
+}
+
+#[test]
+fn a_circle_of_three_variants_turns_by_one_beside_a_new_one() {
+    let from = schema(table(vec![status(&[("a", None), ("b", None), ("c", None)])]));
+    let to = schema(table(vec![status(&[("a", None), ("b", None), ("c", None), ("d", None)])]));
+    let mut answers = Answers::default();
+    for (before, after) in [("a", "b"), ("b", "c"), ("c", "a")] {
+        answers.rename(&format!("task.status.{before}:task.status.{after}")).unwrap();
+    }
+    let rows = "INSERT INTO task(id, status) VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'a');";
+    walk(&from, &to, &answers, rows, |database, up| {
+        let wanted = if up { ["b", "c", "a", "b"] } else { ["a", "b", "c", "a"] };
+        let wanted = wanted.map(|text| Some(text.to_owned()));
+        assert_eq!(column(database, "SELECT status FROM task ORDER BY id"), wanted);
+    });
 }
 
 #[test]

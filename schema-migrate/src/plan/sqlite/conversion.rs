@@ -1,6 +1,6 @@
 use schema_core::model::TableDef;
 
-use super::affinity::Affinity;
+use crate::sql::affinity::Affinity;
 
 /// What becomes of stored values when a column of the table has another type.
 pub(crate) fn consequence(before: &TableDef, table: &TableDef, from: &str, to: &str) -> String {

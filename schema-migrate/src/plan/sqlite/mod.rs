@@ -1,7 +1,6 @@
 //! Plans for SQLite: in place where it can, by rebuilding the table where it cannot.
 
 mod add_column;
-mod affinity;
 mod backward;
 mod builder;
 mod conversion;

@@ -3,7 +3,7 @@ use schema_core::model::ColumnDef;
 
 use super::image::{Held, Image, Told, WHOLE};
 use crate::diff::Path;
-use crate::plan::sqlite::affinity::{Affinity, refused};
+use crate::sql::affinity::{Affinity, refused};
 use crate::plan::{Expectation, Level};
 
 /// Values that a STRICT table or a rowid refuses for their type, and values that another type

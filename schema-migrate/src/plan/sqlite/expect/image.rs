@@ -2,7 +2,7 @@ use schema_core::dialect::{quote_identifier, quote_text};
 use schema_core::model::{ColumnDef, Engine, TableDef};
 
 use crate::diff::{Change, Rename, original_column, original_table};
-use crate::plan::sqlite::affinity::Affinity;
+use crate::sql::affinity::Affinity;
 use crate::plan::sqlite::builder::{Builder, Direction};
 use crate::plan::sqlite::mention::{mentions, sql_mentions};
 use crate::plan::sqlite::value;

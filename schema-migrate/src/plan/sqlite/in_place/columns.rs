@@ -112,31 +112,63 @@ impl<'a> Work<'a> {
         true
     }
 
-    pub(super) fn rename_variant(&self, column: &str, from: &str, to: &str, phases: &mut Phases<'a>) -> bool {
-        let exchanged = |values: &[&Change]| {
-            values.iter().any(|change| {
-                matches!(change, Change::RenameVariant { column: other, to: taken, .. } if other == column && taken == from)
+    /// One UPDATE for all renamed values of a column: of a chain or an exchange, each row is looked at
+    /// once.
+    pub(super) fn rename_variant(&self, column: &str, from: &str, phases: &mut Phases<'a>) -> bool {
+        if !self.old.triggers.is_empty() || !self.new.triggers.is_empty() || in_foreign_key(self.old, column) {
+            return false;
+        }
+        let renamed: Vec<(&str, &str)> = self
+            .changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::RenameVariant { column: of, from, to, .. } if of == column => {
+                    Some((from.as_str(), to.as_str()))
+                }
+                _ => None,
             })
-        };
-        if self.builder.target < CONSTRAINTS
-            || !self.old.triggers.is_empty()
-            || !self.new.triggers.is_empty()
-            || in_foreign_key(self.old, column)
-            || exchanged(self.changes)
-        {
+            .collect();
+        if renamed.first().is_none_or(|(first, _)| *first != from) {
+            return true;
+        }
+        let meet = renamed.iter().any(|(_, to)| renamed.iter().any(|(from, _)| from == to));
+        if meet && self.is_unique(column) {
+            // Row by row, two would be the same for a while.
             return false;
         }
         let name = quote_identifier(column);
-        let (from, to) = (quote_text(from), quote_text(to));
-        phases.values.push(
-            Step::new(
-                &self.new.name,
-                format!("UPDATE {} SET {name} = {to} WHERE {name} = {from}", self.table),
-                format!("rename value {from} of {}.{column} to {to}", self.new.name),
-            )
-            .cost(Cost::ReadsRows),
-        );
+        let sql = match renamed.as_slice() {
+            [(from, to)] => {
+                let (from, to) = (quote_text(from), quote_text(to));
+                format!("UPDATE {} SET {name} = {to} WHERE {name} = {from}", self.table)
+            }
+            several => {
+                let cases: Vec<String> = several
+                    .iter()
+                    .map(|(from, to)| format!("WHEN {} THEN {}", quote_text(from), quote_text(to)))
+                    .collect();
+                let from: Vec<String> = several.iter().map(|(from, _)| quote_text(from)).collect();
+                format!(
+                    "UPDATE {} SET {name} = CASE {name} {} END WHERE {name} IN ({})",
+                    self.table,
+                    cases.join(" "),
+                    from.join(", ")
+                )
+            }
+        };
+        let texts: Vec<String> = renamed.iter().map(|(from, to)| format!("'{from}' to '{to}'")).collect();
+        let purpose = format!("rename values of {}.{column}: {}", self.new.name, texts.join(", "));
+        phases.values.push(Step::new(&self.new.name, sql, purpose).cost(Cost::ReadsRows));
         true
+    }
+
+    fn is_unique(&self, column: &str) -> bool {
+        let indexed = |table: &schema_core::model::TableDef| {
+            in_primary_key(table, column)
+                || in_unique(table, column)
+                || table.indexes.iter().any(|index| index.unique && index_mentions(index, column))
+        };
+        indexed(self.old) || indexed(self.new)
     }
 }
 

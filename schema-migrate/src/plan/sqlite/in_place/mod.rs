@@ -109,8 +109,8 @@ impl<'a> Work<'a> {
             Change::AlterColumn { to, aspects, .. } => {
                 return Ok(aspects == &[ColumnAspect::Nullability] && self.nullability(to, phases, built));
             }
-            Change::RenameVariant { column, from, to, .. } => {
-                return Ok(self.rename_variant(column, from, to, phases));
+            Change::RenameVariant { column, from, .. } => {
+                return Ok(self.rename_variant(column, from, phases));
             }
             Change::AddCheck { check, .. } => return self.add_check(check, phases),
             Change::DropCheck { check, .. } => return Ok(self.drop_check(check, phases)),

@@ -1,6 +1,6 @@
 /// As what SQLite stores a value that it can convert without loss of its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Affinity {
+pub(crate) enum Affinity {
     Integer,
     Text,
     Blob,
@@ -11,7 +11,7 @@ pub(super) enum Affinity {
 impl Affinity {
     /// The affinity of a type, by SQLite's own rules in their order.
     /// <https://sqlite.org/datatype3.html#determination_of_column_affinity>
-    pub(super) fn of(sql_type: &str, strict: bool) -> Self {
+    pub(crate) fn of(sql_type: &str, strict: bool) -> Self {
         let name = sql_type.to_ascii_uppercase();
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
         if has(&["INT"]) {
@@ -29,13 +29,13 @@ impl Affinity {
 
     /// Whether a value that was stored under the other affinity can become another one. INTEGER and
     /// NUMERIC store alike, and no affinity converts what comes without one.
-    pub(super) fn alters(self, before: Self) -> bool {
+    pub(crate) fn alters(self, before: Self) -> bool {
         let stores = |affinity| if affinity == Self::Integer { Self::Numeric } else { affinity };
         self != Self::Blob && stores(self) != stores(before)
     }
 
     /// The expression of what becomes of a value when it is stored.
-    pub(super) fn stored(self, value: &str) -> String {
+    pub(crate) fn stored(self, value: &str) -> String {
         match self {
             Self::Blob => value.to_owned(),
             Self::Text => format!("CAST({value} AS TEXT)"),
@@ -55,7 +55,7 @@ impl Affinity {
 
     /// The condition of values that are another one afterwards, for good, or that are none of the
     /// type: the way back would not give them as they were.
-    pub(super) fn altered(self, value: &str) -> String {
+    pub(crate) fn altered(self, value: &str) -> String {
         let differs =
             |kind: &str| format!("CAST(CAST({value} AS {kind}) AS TEXT) IS NOT {value} COLLATE BINARY");
         match self {
@@ -83,7 +83,7 @@ impl Affinity {
 }
 
 /// The condition of values that a column of a STRICT table refuses.
-pub(super) fn refused(sql_type: &str, value: &str) -> Option<String> {
+pub(crate) fn refused(sql_type: &str, value: &str) -> Option<String> {
     Some(match sql_type.trim().to_ascii_uppercase().as_str() {
         "INT" | "INTEGER" => {
             format!("(typeof({value}) = 'blob' OR {value} <> CAST(CAST({value} AS NUMERIC) AS INTEGER))")
