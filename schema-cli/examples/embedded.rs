@@ -1,6 +1,6 @@
 //! An application that carries the commands itself, without cargo: `embedded db status`.
 //!
-//! Three releases of its models are in here, so that its migrations can be tried out:
+//! Six releases of its models are in here, so that its migrations can be tried out:
 //! `APP_RELEASE=2 embedded db generate rename_name`. An application has one, made by the derives.
 
 use std::{borrow::Cow, env, process::ExitCode};
@@ -85,6 +85,17 @@ const SECOND: &[ColumnDef] = &[ID, column("full_name", "TEXT", false), AGE, colu
 const THIRD: &[ColumnDef] = &[ID, NAME];
 /// `country` needs a value for the rows that are there.
 const FOURTH: &[ColumnDef] = &[ID, NAME, AGE, column("country", "TEXT", false)];
+/// `age` is stored as text.
+const FIFTH: &[ColumnDef] = &[ID, NAME, column("age", "TEXT", true)];
+/// No two users have the same `age`.
+const AGE_KEY: &[IndexPart] = &[IndexPart::column("age")];
+const AGE_INDEX: &[IndexDef] = &[IndexDef {
+    name: Cow::Borrowed("users_age_key"),
+    parts: Cow::Borrowed(AGE_KEY),
+    unique: true,
+    filter: None,
+    sql: None,
+}];
 
 macro_rules! release {
     ($name:ident, $called:literal, $tables:expr) => {
@@ -107,6 +118,8 @@ release!(First, "App", &[Cow::Borrowed(&users(FIRST, &[])), Cow::Borrowed(&ORDER
 release!(Second, "App", &[Cow::Borrowed(&users(SECOND, EMAIL_INDEX)), Cow::Borrowed(&ORDERS)]);
 release!(Third, "App", &[Cow::Borrowed(&users(THIRD, &[])), Cow::Borrowed(&ORDERS)]);
 release!(Fourth, "App", &[Cow::Borrowed(&users(FOURTH, &[])), Cow::Borrowed(&ORDERS)]);
+release!(Fifth, "App", &[Cow::Borrowed(&users(FIFTH, &[])), Cow::Borrowed(&ORDERS)]);
+release!(Sixth, "App", &[Cow::Borrowed(&users(FIRST, AGE_INDEX)), Cow::Borrowed(&ORDERS)]);
 release!(Archive, "Archive", &[Cow::Borrowed(&users(FIRST, &[]))]);
 
 fn main() -> ExitCode {
@@ -120,6 +133,8 @@ fn main() -> ExitCode {
         Ok("2") => cli.schema::<Second>(),
         Ok("3") => cli.schema::<Third>(),
         Ok("4") => cli.schema::<Fourth>(),
+        Ok("5") => cli.schema::<Fifth>(),
+        Ok("6") => cli.schema::<Sixth>(),
         // An application with two databases.
         Ok("two") => cli.schema::<First>().schema::<Archive>(),
         _ => cli.schema::<First>(),

@@ -18,8 +18,8 @@ use crate::{
     arguments::DiffArguments,
     output::{Outcome, duration, plural},
     present::{
-        Unsettled, answers, changes_as_json, finding_warnings, findings_as_json, plan_as_json, settle,
-        show_changes, show_findings,
+        Counts, Unsettled, answers, asked_as_json, asked_warnings, changes_as_json, finding_warnings,
+        findings_as_json, plan_as_json, settle, show_asked, show_changes, show_findings,
     },
     settings::SchemaSettings,
 };
@@ -51,15 +51,20 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
         figures: Figures::new(&rows),
     };
     let findings = Allowance::new(&described.allow, declared)?.settle(lint(&subject));
+    let asked = live.as_ref().map(|live| live.ask(&plan.expectations)).unwrap_or_default();
     let mut data = json!({
         "from": from.name,
         "to": to.name,
         "changes": changes_as_json(&comparison.changes, Some(&plan), &rows),
         "plan": plan_as_json(&plan),
         "findings": findings_as_json(&findings),
+        "asked": asked_as_json(&asked),
         "applied": false,
     });
     let mut warnings = plan.notes.clone();
+    if !arguments.apply || arguments.dry_run {
+        warnings.extend(asked_warnings(&asked));
+    }
     if comparison.is_empty() {
         if arguments.sql {
             screen.result("-- nothing to run");
@@ -75,6 +80,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
         screen.line(format!("{} -> {} differ in {places}", from.name, to.name));
         show_changes(screen, &comparison.changes, Some(&plan), &rows);
         show_findings(screen, &findings);
+        if !arguments.apply || arguments.dry_run {
+            show_asked(screen, &asked);
+        }
     }
     warnings.extend(finding_warnings(&findings));
     let Some(database) = from.database.as_ref().filter(|_| arguments.apply) else {
@@ -139,7 +147,9 @@ fn plan(
                 context.screen().aside(format!("  {change}"));
             }
         }
-        let count = |path: &schema_migrate::diff::Path| live.and_then(|live| live.count(path));
-        settle(context.screen(), &open, answers, &count, STATE, &context.call("status"))?;
+        let path = |path: &schema_migrate::diff::Path| live?.count(path);
+        let number = |query: &str| live?.number(query);
+        let counts = Counts { path: &path, number: &number };
+        settle(context.screen(), &open, answers, counts, STATE, &context.call("status"))?;
     }
 }

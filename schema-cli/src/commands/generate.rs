@@ -5,7 +5,7 @@ use schema_migrate::{
     lint::Figures,
     plan::EngineVersion,
     proof::Proof,
-    run::open_read_only,
+    run::{Asked, open_read_only},
 };
 use serde_json::{Value, json};
 
@@ -14,8 +14,8 @@ use crate::{
     arguments::{ComparedWith, GenerateArguments},
     output::{Outcome, duration, plural, shown},
     present::{
-        Unsettled, answers, changes_as_json, finding_warnings, findings_as_json, plan_as_json, settle,
-        show_changes, show_findings,
+        Counts, Unsettled, answers, asked_as_json, asked_warnings, changes_as_json, finding_warnings,
+        findings_as_json, plan_as_json, settle, show_asked, show_changes, show_findings,
     },
     progress::Progress,
 };
@@ -51,7 +51,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
         progress.start("comparing, planning and proving", 0);
         let generated = generate(&request)?;
         progress.finish();
-        let count = |path: &schema_migrate::diff::Path| figures.as_ref()?.count(path);
+        let path = |path: &schema_migrate::diff::Path| figures.as_ref()?.count(path);
+        let number = |query: &str| figures.as_ref()?.number(query);
+        let counts = Counts { path: &path, number: &number };
         match generated {
             Generated::Nothing { tables, migrations } => {
                 say_compared(context, &settings.schema.name, tables, migrations);
@@ -63,20 +65,22 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
             }
             Generated::Questions { questions, .. } => {
                 let open = Unsettled { questions: &questions, ..Unsettled::default() };
-                settle(screen, &open, &mut answers, &count, STATE, &status)?;
+                settle(screen, &open, &mut answers, counts, STATE, &status)?;
             }
             Generated::Blocked { blocked, changes } => {
                 show_refused(context, &changes);
                 let open = Unsettled { blocked: &blocked, ..Unsettled::default() };
-                settle(screen, &open, &mut answers, &count, STATE, &status)?;
+                settle(screen, &open, &mut answers, counts, STATE, &status)?;
             }
             Generated::Losses { losses, changes } => {
                 show_refused(context, &changes);
                 let open = Unsettled { losses: losses.iter().collect(), ..Unsettled::default() };
-                settle(screen, &open, &mut answers, &count, STATE, &status)?;
+                settle(screen, &open, &mut answers, counts, STATE, &status)?;
             }
             Generated::Drafted(drafted) => {
-                return Ok(finish(context, arguments, &settings.schema.name, &drafted, &rows));
+                let asked =
+                    figures.as_ref().map(|live| live.ask(&drafted.plan.expectations)).unwrap_or_default();
+                return Ok(finish(context, arguments, &settings.schema.name, &drafted, &rows, &asked));
             }
         }
     }
@@ -103,9 +107,11 @@ fn finish(
     schema: &str,
     drafted: &Drafted,
     rows: &dyn Fn(&str) -> Option<u64>,
+    asked: &[Asked],
 ) -> Outcome {
     let screen = context.screen();
     let mut warnings = drafted.plan.notes.clone();
+    warnings.extend(asked_warnings(asked));
     if let Some(proof) = &drafted.proof {
         if !proof.empty.is_empty() {
             warnings.push(format!(
@@ -124,6 +130,7 @@ fn finish(
         "changes": changes_as_json(&drafted.changes, Some(&drafted.plan), rows),
         "plan": plan_as_json(&drafted.plan),
         "findings": findings_as_json(&drafted.findings),
+        "asked": asked_as_json(asked),
         "revision": drafted.draft.migration.revision.as_str(),
         "text": drafted.draft.text,
         "file": drafted.written.as_ref().map_or(Value::Null, |path| shown(path).into()),
@@ -144,6 +151,7 @@ fn finish(
     show_changes(screen, &drafted.changes, Some(&drafted.plan), rows);
     warnings.extend(finding_warnings(&drafted.findings));
     show_findings(screen, &drafted.findings);
+    show_asked(screen, asked);
     if let Some(proof) = &drafted.proof {
         screen.line(format!("Proved    {}   {}", proved(proof), duration(proof.duration)));
     }

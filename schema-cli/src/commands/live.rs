@@ -10,10 +10,16 @@ use std::{
 };
 
 use schema_core::{
-    dialect::quote_identifier,
+    dialect::{quote_identifier, quote_text},
     rusqlite::{Connection, types::Value},
 };
-use schema_migrate::{diff::Path, files::Folder, history, run::open_read_only};
+use schema_migrate::{
+    diff::Path,
+    files::Folder,
+    history,
+    plan::Expectation,
+    run::{Asked, ask, open_read_only},
+};
 
 use crate::settings::Settings;
 
@@ -71,11 +77,17 @@ impl Live {
         counted
     }
 
-    /// Rows of a table, or values of a column that are not NULL.
+    /// Rows of a table, values of a column that are not NULL, or rows that hold a text.
     pub(super) fn count(&self, path: &Path) -> Option<u64> {
         match path.0.as_slice() {
             [table] => self.rows(table),
-            [table, column, ..] => self.number(&format!(
+            [table, column, value, ..] => self.number(&format!(
+                "SELECT count(*) FROM main.{} WHERE {} = {}",
+                quote_identifier(table),
+                quote_identifier(column),
+                quote_text(value)
+            )),
+            [table, column] => self.number(&format!(
                 "SELECT count({}) FROM main.{}",
                 quote_identifier(column),
                 quote_identifier(table)
@@ -93,11 +105,14 @@ impl Live {
         }
     }
 
+    /// What the rows answer to the expectations of a plan; those that take too long are left out.
+    pub(super) fn ask(&self, expectations: &[Expectation]) -> Vec<Asked> {
+        let ask = |expectation| self.bounded(|connection| ask(connection, expectation));
+        expectations.iter().filter_map(ask).collect()
+    }
+
     /// What a query gives, unless it fails or takes too long.
-    pub(super) fn bounded<T>(
-        &self,
-        query: impl FnOnce(&Connection) -> schema_core::rusqlite::Result<T>,
-    ) -> Option<T> {
+    pub(super) fn bounded<T, E>(&self, query: impl FnOnce(&Connection) -> Result<T, E>) -> Option<T> {
         let begun = self.opened.elapsed();
         self.end.store(milliseconds(begun + ONE.min(self.left.get())), Ordering::Relaxed);
         let found = query(&self.connection);

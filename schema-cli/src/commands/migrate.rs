@@ -15,7 +15,7 @@ use super::{
 use crate::{
     arguments::MigrateArguments,
     output::{Outcome, duration, plural, shown},
-    present::changes_as_json,
+    present::{asked_as_json, changes_as_json},
     settings::Settings,
 };
 
@@ -77,6 +77,7 @@ fn migrate(
         "dry_run": dry_run,
         "rehearsed": rehearsed,
         "checks": watch.checks,
+        "asked": asked_as_json(&watch.asked),
         "backup": watch.backup,
         "revisions": revisions(&report),
         "drift": report.drift.as_ref().map(|changes| changes_as_json(changes, None, &|_| None)),

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     arguments::RollbackArguments,
     output::{Outcome, duration, plural, shown},
+    present::asked_as_json,
     question::choose,
 };
 
@@ -41,6 +42,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &RollbackArguments) -> Resul
         "database": shown(&target.database),
         "dry_run": report.dry_run,
         "checks": watch.checks,
+        "asked": asked_as_json(&watch.asked),
         "backup": watch.backup,
         "revisions": revisions(&report),
     });

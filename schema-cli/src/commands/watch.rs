@@ -1,10 +1,11 @@
 use std::time::Duration;
 
-use schema_migrate::run::{Event, Observer};
+use schema_migrate::run::{Asked, Event, Observer};
 use serde_json::{Value, json};
 
 use crate::{
     output::{Screen, count, duration, plural, shown, size},
+    present::asked_line,
     progress::Progress,
 };
 
@@ -15,6 +16,8 @@ pub(super) struct Watch<'s> {
     progress: Progress,
     /// What was checked before the work.
     pub(super) checks: Vec<String>,
+    /// What the rows were asked, and what they answered.
+    pub(super) asked: Vec<Asked>,
     /// The backup that was taken.
     pub(super) backup: Value,
     /// The revisions that were done, or failed.
@@ -30,6 +33,7 @@ impl<'s> Watch<'s> {
             screen,
             progress: Progress::new(screen),
             checks: Vec::new(),
+            asked: Vec::new(),
             backup: Value::Null,
             revisions: Vec::new(),
             warnings: Vec::new(),
@@ -57,6 +61,11 @@ impl Observer for Watch<'_> {
                 self.progress.finish();
                 screen.line(format!("Preflight  {}", checks.join(", ")));
                 self.checks = checks.to_vec();
+            }
+            Event::Asked { asked } => {
+                self.progress.finish();
+                screen.line(format!("Asked      {}", asked_line(asked)));
+                self.asked.push((*asked).clone());
             }
             Event::Warning { text } => self.warnings.push((*text).to_owned()),
             Event::Backup { copy, duration: took } => {

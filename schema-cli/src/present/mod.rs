@@ -1,12 +1,18 @@
 //! How the library's findings look: the same for every command.
 
+mod asked;
 mod changes;
+mod figures;
 mod findings;
 mod plan;
 mod settle;
 mod unsettled;
 
+pub(crate) use asked::{
+    as_json as asked_as_json, line as asked_line, show as show_asked, warnings as asked_warnings,
+};
 pub(crate) use changes::{as_json as changes_as_json, show as show_changes};
+pub(crate) use figures::Counts;
 pub(crate) use findings::{
     as_json as findings_as_json, details as show_findings, warnings as finding_warnings,
 };

@@ -1,10 +1,12 @@
-use schema_migrate::plan::{Plan, Step};
+use schema_migrate::plan::{Expectation, Level, Plan, Step};
 use serde_json::{Value, json};
 
 pub(crate) fn as_json(plan: &Plan) -> Value {
     json!({
         "up": steps(&plan.up),
         "down": steps(&plan.down),
+        "expects": expectations(&plan.expectations),
+        "down_expects": expectations(&plan.down_expectations),
         "minimum_engine": plan.minimum_engine.to_string(),
         "foreign_keys_off": plan.foreign_keys_off,
         "rebuilt": plan.rebuilt,
@@ -12,6 +14,19 @@ pub(crate) fn as_json(plan: &Plan) -> Value {
         "losses": plan.losses.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "irreversible": plan.irreversible,
     })
+}
+
+fn expectations(expectations: &[Expectation]) -> Value {
+    expectations
+        .iter()
+        .map(|expectation| {
+            json!({
+                "what": expectation.what,
+                "query": expectation.query,
+                "required": expectation.level == Level::Required,
+            })
+        })
+        .collect()
 }
 
 fn steps(steps: &[Step]) -> Value {

@@ -1,13 +1,13 @@
 use schema_migrate::{
     Error,
-    diff::{Answers, Path, Question},
-    plan::Loss,
+    diff::{Answers, Question},
+    plan::{Loss, LossKind},
 };
 
-use super::Unsettled;
+use super::{Counts, Unsettled};
 use crate::{
     arguments::AnswerArguments,
-    output::{Screen, count},
+    output::{Screen, aligned, count},
     question::choose,
 };
 
@@ -31,18 +31,18 @@ pub(crate) fn settle(
     screen: &Screen,
     unsettled: &Unsettled<'_>,
     answers: &mut Answers,
-    values: &dyn Fn(&Path) -> Option<u64>,
+    counts: Counts<'_>,
     state: &str,
     status: &str,
 ) -> Result<(), Error> {
     if !screen.is_interactive() || !unsettled.blocked.is_empty() {
-        return Err(unsettled.error(state));
+        return Err(unsettled.error(counts, state));
     }
     if let Some(question) = unsettled.questions.first() {
-        return ask_rename(screen, question, answers, values, state, status);
+        return ask_rename(screen, question, answers, counts, state, status);
     }
     for loss in &unsettled.losses {
-        ask_loss(screen, loss, answers, values, state, status)?;
+        ask_loss(screen, loss, answers, counts, state, status)?;
     }
     Ok(())
 }
@@ -51,24 +51,41 @@ fn ask_rename(
     screen: &Screen,
     question: &Question,
     answers: &mut Answers,
-    values: &dyn Fn(&Path) -> Option<u64>,
+    counts: Counts<'_>,
     state: &str,
     status: &str,
 ) -> Result<(), Error> {
-    let held = values(&question.old).map(|values| format!("{} {}", count(values), noun(&question.old)));
-    let keeps = held.as_ref().map(|held| format!("      keeps {held}")).unwrap_or_default();
-    let loses = held.as_ref().map(|held| format!("      loses {held}")).unwrap_or_default();
-    let mut choices: Vec<String> =
-        question.candidates.iter().map(|new| format!("rename {} -> {new}{keeps}", question.old)).collect();
-    choices.push(format!("drop {}, and add what is new{loses}", question.old));
-    let prompt = format!("{} is gone ({})", question.old, question.old_definition);
+    let mut question = question.clone();
+    question.rank(counts.number);
+    let held = counts.held(&question);
+    let keeps = held.as_ref().map(|held| format!("keeps {held}")).unwrap_or_default();
+    let loses = held.as_ref().map(|held| format!("loses {held}")).unwrap_or_default();
+    let mut rows: Vec<[String; 3]> = question
+        .candidates
+        .iter()
+        .map(|new| {
+            let unfit = new.misfits.as_deref().and_then(counts.number).filter(|unfit| *unfit > 0);
+            let unfit = unfit.map(|unfit| format!(", {} of another type", count(unfit))).unwrap_or_default();
+            [
+                format!("rename {} -> {}", question.old, new.path),
+                new.definition.clone(),
+                format!("{keeps}{unfit}"),
+            ]
+        })
+        .collect();
+    rows.push([format!("drop {}, and add what is new", question.old), String::new(), loses]);
+    let choices: Vec<String> =
+        aligned(rows.into_iter().map(Vec::from)).iter().map(|line| line.trim().to_owned()).collect();
+    let prompt = match question.old_definition.as_str() {
+        "" => format!("{} is gone", question.old),
+        definition => format!("{} is gone ({definition})", question.old),
+    };
     let Some(chosen) = choose(screen, &prompt, &choices, status)? else {
-        return Err(
-            Unsettled { questions: std::slice::from_ref(question), ..Unsettled::default() }.error(state)
-        );
+        let open = Unsettled { questions: std::slice::from_ref(&question), ..Unsettled::default() };
+        return Err(open.error(counts, state));
     };
     match question.candidates.get(chosen) {
-        Some(new) => answers.renames.push((question.old.clone(), new.clone())),
+        Some(new) => answers.renames.push((question.old.clone(), new.path.clone())),
         None => answers.drops.push(question.old.clone()),
     }
     Ok(())
@@ -78,25 +95,22 @@ fn ask_loss(
     screen: &Screen,
     loss: &Loss,
     answers: &mut Answers,
-    values: &dyn Fn(&Path) -> Option<u64>,
+    counts: Counts<'_>,
     state: &str,
     status: &str,
 ) -> Result<(), Error> {
-    let held = values(&loss.what)
-        .map(|values| format!(" ({} {})", count(values), noun(&loss.what)))
-        .unwrap_or_default();
-    let choices = ["stop here, nothing is changed".to_owned(), format!("lose it{held}")];
+    let held = counts.lost(loss).map(|held| format!(" ({held})")).unwrap_or_default();
+    let yes = match loss.kind {
+        LossKind::Gone => "lose it",
+        LossKind::Changed { .. } => "let them change",
+    };
+    let choices = ["stop here, nothing is changed".to_owned(), format!("{yes}{held}")];
     match choose(screen, &loss.to_string(), &choices, status)? {
         Some(1) => {
             answers.allowed_losses.push(loss.what.clone());
             Ok(())
         }
         Some(_) => Err(Unsettled { losses: vec![loss], ..Unsettled::default() }.refused(state)),
-        None => Err(Unsettled { losses: vec![loss], ..Unsettled::default() }.error(state)),
+        None => Err(Unsettled { losses: vec![loss], ..Unsettled::default() }.error(counts, state)),
     }
-}
-
-/// What a table and what a column holds.
-fn noun(path: &Path) -> &'static str {
-    if path.0.len() == 1 { "rows" } else { "values" }
 }

@@ -4,6 +4,7 @@ use schema_migrate::{
     plan::{Blocked, Loss, Plan},
 };
 
+use super::Counts;
 use crate::output::plural;
 
 /// What a person has to decide before there can be a plan or before it may run.
@@ -45,19 +46,26 @@ impl<'a> Unsettled<'a> {
     }
 
     /// The error that a program without a terminal gets: every question with the flags that answer it.
-    pub(crate) fn error(&self, state: &str) -> Error {
+    pub(crate) fn error(&self, counts: Counts<'_>, state: &str) -> Error {
         let needs = if self.count() == 1 { "needs an answer" } else { "need an answer" };
         let mut why = Vec::new();
         for question in self.questions {
+            let mut question = question.clone();
+            question.rank(counts.number);
             why.push(question.to_string());
+            why.extend(counts.held(&question).map(|held| {
+                format!("{} holds {held}: --rename keeps them, --drop loses them", question.old)
+            }));
             why.push(answer(&question.flags()));
         }
         for blocked in self.blocked {
-            why.push(blocked.to_string());
+            let waiting = counts.waiting(blocked).map(|rows| format!(" ({rows})")).unwrap_or_default();
+            why.push(format!("{blocked}{waiting}"));
             why.push(answer(&blocked.flags));
         }
         for loss in &self.losses {
-            why.push(loss.to_string());
+            let held = counts.lost(loss).map(|held| format!(" ({held})")).unwrap_or_default();
+            why.push(format!("{loss}{held}"));
             why.push(answer(&loss.flags()));
         }
         Error::new(

@@ -24,7 +24,7 @@ pub(crate) fn filled() -> Project {
 }
 
 /// Writes a migration behind those that are there.
-fn add(project: &Project, revision: &str, up: &str, down: &str) {
+pub(crate) fn add(project: &Project, revision: &str, up: &str, down: &str) {
     let mut files: Vec<_> = fs::read_dir(project.path("migrations"))
         .unwrap()
         .map(|file| file.unwrap().file_name().into_string().unwrap())

@@ -51,7 +51,12 @@ fn longest_common(left: &[char], right: &[char]) -> usize {
     row[right.len()]
 }
 
-pub(super) fn is_same_place(old: &TableDef, column: &ColumnDef, new: &TableDef, candidate: &ColumnDef) -> bool {
+pub(super) fn is_same_place(
+    old: &TableDef,
+    column: &ColumnDef,
+    new: &TableDef,
+    candidate: &ColumnDef,
+) -> bool {
     old.position(&column.name) == new.position(&candidate.name)
 }
 

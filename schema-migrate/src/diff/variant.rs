@@ -1,8 +1,8 @@
 use schema_core::model::{CheckDef, ColumnDef, Domain, Engine, TableDef};
 
 use super::answers::Answers;
-use super::path::Path;
 use super::likeness;
+use super::path::Path;
 use super::question::{Candidate, Question, QuestionKind};
 use super::rename::OldNew;
 use crate::Result;
@@ -78,18 +78,20 @@ pub(super) fn renames(
             ranked
         };
         if !answers.no_renames && !candidates.is_empty() {
-            questions.extend(open.into_iter().map(|value| Question {
-                kind: QuestionKind::Variant,
-                old: Path::new([to.name.as_ref(), column.name.as_ref(), value]),
-                candidates: by_likeness(value)
-                    .into_iter()
-                    .map(|candidate| Candidate {
-                        path: Path::new([to.name.as_ref(), column.name.as_ref(), candidate]),
-                        definition: String::new(),
-                        misfits: None,
-                    })
-                    .collect(),
-                old_definition: String::new(),
+            questions.extend(open.into_iter().map(|value| {
+                Question {
+                    kind: QuestionKind::Variant,
+                    old: Path::new([to.name.as_ref(), column.name.as_ref(), value]),
+                    candidates: by_likeness(value)
+                        .into_iter()
+                        .map(|candidate| Candidate {
+                            path: Path::new([to.name.as_ref(), column.name.as_ref(), candidate]),
+                            definition: String::new(),
+                            misfits: None,
+                        })
+                        .collect(),
+                    old_definition: String::new(),
+                }
             }));
         }
         renames.extend(settled.into_iter().map(|(before, after)| VariantRename {
@@ -131,12 +133,7 @@ fn settle(said: Vec<OldNew>, old: Option<&[String]>, new: &[String]) -> Vec<OldN
 
 /// Renames in a circle, `a` to `b` and `b` to `a`: nothing but a flag can say them, since what the
 /// model says is the same before and after.
-fn exchanged(
-    answered: &[OldNew],
-    settled: &[OldNew],
-    old: Option<&[String]>,
-    new: &[String],
-) -> Vec<OldNew> {
+fn exchanged(answered: &[OldNew], settled: &[OldNew], old: Option<&[String]>, new: &[String]) -> Vec<OldNew> {
     let mut open: Vec<OldNew> = answered
         .iter()
         .filter(|(before, after)| {
@@ -177,7 +174,8 @@ fn hinted(column: &ColumnDef, hints: Option<&TableDef>) -> Vec<OldNew> {
     else {
         return Vec::new();
     };
-    let old = |variant: &schema_core::model::VariantDef| variant.renamed_from.as_ref().map(ToString::to_string);
+    let old =
+        |variant: &schema_core::model::VariantDef| variant.renamed_from.as_ref().map(ToString::to_string);
     variants.iter().filter_map(|variant| Some((old(variant)?, variant.value.to_string()))).collect()
 }
 

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use schema_core::model::{
-    CheckDef, ColumnDef, DefaultDef, Domain, IndexDef, IndexPart, KeyColumn, PrimaryKeyDef, SchemaDef, SqlText, TableDef,
-    VariantDef, list, text,
+    CheckDef, ColumnDef, DefaultDef, Domain, IndexDef, IndexPart, KeyColumn, PrimaryKeyDef, SchemaDef,
+    SqlText, TableDef, VariantDef, list, text,
 };
 use schema_core::rusqlite::Connection;
 use schema_migrate::diff::{Answers, Change, QuestionKind, compare};
@@ -156,7 +156,11 @@ fn two_variants_exchange_their_texts_when_a_flag_says_so() {
         let comparison = compare(&old, &old, &same, &answers).unwrap();
         for target in TARGETS {
             let plan = plan::sqlite(&old, &old, &comparison, &answers, target).unwrap();
-            assert_eq!(plan.rebuilt.is_empty(), !unique, "an UPDATE, unless two rows could be the same for a while");
+            assert_eq!(
+                plan.rebuilt.is_empty(),
+                !unique,
+                "an UPDATE, unless two rows could be the same for a while"
+            );
         }
     }
     // A model that says it cannot tell before from after.

@@ -3,8 +3,8 @@ use schema_core::model::ColumnDef;
 
 use super::image::{Held, Image, Told, WHOLE};
 use crate::diff::Path;
-use crate::sql::affinity::{Affinity, refused};
 use crate::plan::{Expectation, Level};
+use crate::sql::affinity::{Affinity, refused};
 
 /// Values that a STRICT table or a rowid refuses for their type, and values that another type
 /// makes into others.

@@ -2,10 +2,10 @@ use schema_core::dialect::{quote_identifier, quote_text};
 use schema_core::model::{ColumnDef, Engine, TableDef};
 
 use crate::diff::{Change, Rename, original_column, original_table};
-use crate::sql::affinity::Affinity;
 use crate::plan::sqlite::builder::{Builder, Direction};
 use crate::plan::sqlite::mention::{mentions, sql_mentions};
 use crate::plan::sqlite::value;
+use crate::sql::affinity::Affinity;
 use crate::sql::strip_qualifier;
 
 /// The rows of a table as the migration will leave them, told by queries on the table as it is.

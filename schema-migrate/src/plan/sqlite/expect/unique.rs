@@ -165,11 +165,14 @@ fn is_unique_before(image: &Image<'_>, part: &Parts) -> bool {
 fn shared(image: &Image<'_>, part: &Parts, by: &str) -> Option<Expectation> {
     let names = part.names();
     let relation = image.relation(&names)?;
+    let was_collated =
+        names.iter().any(|name| image.old.column(name).is_some_and(|column| column.collation.is_some()));
     let compared: Vec<String> = part
         .expressions
         .iter()
         .map(|(expression, collation)| match collation.as_str() {
             "" => expression.clone(),
+            "BINARY" if !was_collated => expression.clone(),
             collation => format!("{expression} COLLATE {}", quote_identifier(collation)),
         })
         .collect();

@@ -115,7 +115,8 @@ impl<'a> Work<'a> {
     /// One UPDATE for all renamed values of a column: of a chain or an exchange, each row is looked at
     /// once.
     pub(super) fn rename_variant(&self, column: &str, from: &str, phases: &mut Phases<'a>) -> bool {
-        if !self.old.triggers.is_empty() || !self.new.triggers.is_empty() || in_foreign_key(self.old, column) {
+        if !self.old.triggers.is_empty() || !self.new.triggers.is_empty() || in_foreign_key(self.old, column)
+        {
             return false;
         }
         let renamed: Vec<(&str, &str)> = self
