@@ -7,6 +7,7 @@ use crate::Result;
 use crate::diff::{Answers, Change, compare};
 use crate::files::Folder;
 use crate::inspect::{materialise, sqlite};
+use crate::keep::with_kept;
 use crate::recorded::recorded;
 
 /// A place in which two schemas differ.
@@ -57,7 +58,7 @@ pub fn check_with(
     Ok(Check {
         live_declared: drift(
             &live,
-            &models,
+            &with_kept(&live, &models),
             declared,
             ("the database", "the models"),
             &models,
@@ -65,7 +66,7 @@ pub fn check_with(
         )?,
         recorded_declared: drift(
             &recorded,
-            &models,
+            &with_kept(&recorded, &models),
             declared,
             ("the migrations", "the models"),
             &models,

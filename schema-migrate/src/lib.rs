@@ -22,6 +22,7 @@ pub mod generate;
 pub mod graph;
 pub mod history;
 pub mod inspect;
+pub mod keep;
 pub mod lint;
 pub mod plan;
 pub mod proof;

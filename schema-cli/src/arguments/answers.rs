@@ -21,6 +21,12 @@ pub(crate) struct AnswerArguments {
     /// A UNIQUE constraint and a unique index are two different things
     #[arg(long, help_heading = "Answers")]
     pub(crate) strict_unique: bool,
+    /// Keep what is dropped in `_kept_..` tables, so that the way down brings it back
+    #[arg(long, help_heading = "Answers")]
+    pub(crate) keep_dropped: bool,
+    /// Drop for good what earlier migrations have kept
+    #[arg(long, conflicts_with = "keep_dropped", help_heading = "Answers")]
+    pub(crate) drop_kept: bool,
     /// What may be lost: users.name, users, or all
     #[arg(long, value_name = "NAME", help_heading = "Answers")]
     pub(crate) allow_data_loss: Vec<String>,

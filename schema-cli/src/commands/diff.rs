@@ -1,7 +1,8 @@
 use schema_migrate::{
     Error,
-    diff::{Answers, Comparison, compare},
+    diff::Answers,
     diff_apply,
+    keep::{Destination, destination},
     lint::{Allowance, Figures, Subject, lint},
     plan::{self, EngineVersion, Plan, script},
     run::Target,
@@ -39,14 +40,15 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
     answers.strict_unique |= described.strict_unique;
     let screen = context.screen();
     let live = from.database.as_deref().and_then(Live::of);
-    let (comparison, plan) = plan(context, arguments, &from, &to, live.as_ref(), &mut answers)?;
+    let (destination, plan) = plan(context, arguments, &from, &to, live.as_ref(), &mut answers)?;
+    let comparison = &destination.comparison;
     let rows = |table: &str| live.as_ref()?.rows(table);
     let declared = to.declared.unwrap_or(&to.schema);
     let subject = Subject {
-        to: &to.schema,
+        to: &destination.schema,
         declared,
-        comparison: &comparison,
-        answers: &answers,
+        comparison,
+        answers: &destination.answers,
         plan: &plan,
         figures: Figures::new(&rows),
     };
@@ -122,17 +124,18 @@ fn plan(
     to: &Side,
     live: Option<&Live>,
     answers: &mut Answers,
-) -> Result<(Comparison, Plan), Error> {
+) -> Result<(Destination, Plan), Error> {
     let target = match arguments.from.as_str() {
         "models" | "migrations" => context.settings(&arguments.place)?.file.target,
         _ => None,
     };
     loop {
         let hints = to.declared.unwrap_or(&to.schema);
-        let comparison = compare(&from.schema, &to.schema, hints, answers)?;
+        let Destination { schema, answers: settled, comparison } =
+            destination(&from.schema, &to.schema, hints, answers)?;
         let plan = if comparison.questions.is_empty() {
             let engine = target.unwrap_or_else(EngineVersion::bundled);
-            Some(plan::sqlite(&from.schema, &to.schema, &comparison, answers, engine)?)
+            Some(plan::sqlite(&from.schema, &schema, &comparison, &settled, engine)?)
         } else {
             None
         };
@@ -140,7 +143,7 @@ fn plan(
         if open.is_empty()
             && let Some(plan) = plan
         {
-            return Ok((comparison, plan));
+            return Ok((Destination { schema, answers: settled, comparison }, plan));
         }
         if comparison.questions.is_empty() {
             for change in &comparison.changes {

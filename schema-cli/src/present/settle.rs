@@ -1,6 +1,6 @@
 use schema_migrate::{
     Error,
-    diff::{Answers, Question},
+    diff::{Answers, Keeping, Question},
     plan::{Loss, LossKind},
 };
 
@@ -13,8 +13,16 @@ use crate::{
 
 /// The answers that stand in the flags.
 pub(crate) fn answers(flags: &AnswerArguments) -> Result<Answers, Error> {
-    let mut answers =
-        Answers { no_renames: flags.no_renames, strict_unique: flags.strict_unique, ..Answers::default() };
+    let mut answers = Answers {
+        no_renames: flags.no_renames,
+        strict_unique: flags.strict_unique,
+        keeping: match (flags.keep_dropped, flags.drop_kept) {
+            (true, _) => Keeping::KeepDropped,
+            (_, true) => Keeping::DropKept,
+            _ => Keeping::AsBefore,
+        },
+        ..Answers::default()
+    };
     flags.rename.iter().try_for_each(|value| answers.rename(value))?;
     flags.drop.iter().try_for_each(|value| answers.drop(value))?;
     flags.backfill.iter().try_for_each(|value| answers.backfill(value))?;

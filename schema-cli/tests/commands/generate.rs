@@ -255,3 +255,43 @@ fn everything_that_can_be_said_about_the_models_is_listed_on_request_with_its_ro
     project.write("schema.toml", &format!("{SETTINGS}allow = [\"L010\"]\n"));
     assert_eq!(project.run("1", &["check", "--lint"]).code, Some(0));
 }
+
+#[test]
+fn what_is_dropped_is_kept_aside_on_request_and_comes_back_or_goes_for_good_when_asked() {
+    let project = filled();
+    let ages = "SELECT group_concat(id || ' ' || quote(age)) FROM users";
+    let read = |sql: &str| -> String { project.open("app.db").query_row(sql, [], |row| row.get(0)).unwrap() };
+    let before = read(ages);
+    let said = project.done("3", &["generate", "--keep-dropped"]);
+    assert!(
+        said.stdout.contains("_kept_users_age") && said.stdout.contains("_drop_age.sql"),
+        "{}",
+        said.stdout
+    );
+    assert!(!said.stderr.contains("L002"), "nothing is lost: {}", said.stderr);
+    project.done("3", &["migrate"]);
+    assert_eq!(read("SELECT count(*) || '' FROM _kept_users_age"), "500");
+    // Neither a difference nor anything that the next migration would touch.
+    project.done("3", &["check"]);
+    assert!(!project.run("3", &["check", "--lint"]).stdout.contains("_kept_"));
+    let next = project.done("3", &["generate", "--json"]).json();
+    assert_eq!(next["data"]["changes"], serde_json::json!([]), "{next}");
+    project.done("3", &["rollback"]);
+    assert_eq!(read(ages), before);
+    assert_eq!(read("SELECT count(*) || '' FROM sqlite_schema WHERE name LIKE '%kept%'"), "0");
+
+    project.done("3", &["migrate"]);
+    let gone = project.done("3", &["generate", "tidy", "--drop-kept"]);
+    assert!(
+        gone.stderr.contains("L001 _kept_users_age: the table is dropped with every row (500 rows"),
+        "{}",
+        gone.stderr
+    );
+    project.done("3", &["migrate"]);
+    project.done("3", &["check"]);
+    assert_eq!(read("SELECT count(*) || '' FROM sqlite_schema WHERE name LIKE '%kept%'"), "0");
+    project.done("3", &["rollback", "2"]);
+    assert_eq!(read("SELECT count(*) || ' ' || count(age) FROM users"), "500 0", "as the file said");
+    let refused = project.run("3", &["generate", "--drop-kept", "--keep-dropped"]);
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+}

@@ -21,6 +21,20 @@ pub struct Answers {
     /// A UNIQUE constraint and a unique index over the same columns are two different things:
     /// `--strict-unique`. Otherwise either stands for the other, since they refuse the same rows.
     pub strict_unique: bool,
+    /// What becomes of what is dropped, and of what was kept of it before.
+    pub keeping: Keeping,
+}
+
+/// What becomes of what is dropped, and of what earlier migrations have kept of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keeping {
+    /// What is dropped is lost; what was kept before stays.
+    #[default]
+    AsBefore,
+    /// What is dropped is kept aside for the way down: `--keep-dropped`.
+    KeepDropped,
+    /// What earlier migrations have kept aside goes for good: `--drop-kept`.
+    DropKept,
 }
 
 impl Answers {

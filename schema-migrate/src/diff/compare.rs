@@ -8,6 +8,7 @@ use super::question::{Candidate, Question, QuestionKind};
 use super::rename::{Rename, Settled, order, settle};
 use super::variant::VariantRename;
 use super::{expression, likeness, renamed, table, variant, view, virtual_table};
+use crate::keep::KeptColumn;
 use crate::{Error, Result};
 
 /// The difference between two schemas.
@@ -27,6 +28,8 @@ pub struct Comparison {
     /// Tables and columns that gave their name to another: old name and the one they have until
     /// they are dropped. Paths of one part are tables, of two columns.
     pub(crate) displaced: Vec<(Path, Path)>,
+    /// Columns whose values are kept aside.
+    pub(crate) kept: Vec<KeptColumn>,
     /// What the models say about values of columns.
     pub(crate) values: Vec<ColumnValues>,
     /// Views that cannot follow the renames: they have to be dropped before.
@@ -69,6 +72,7 @@ pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &An
         renames: Vec::new(),
         variants: Vec::new(),
         displaced: Vec::new(),
+        kept: Vec::new(),
         values: values(hints)?,
         stuck: Vec::new(),
         left_alone: Vec::new(),

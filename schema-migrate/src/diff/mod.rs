@@ -27,7 +27,7 @@ mod variant;
 mod view;
 mod virtual_table;
 
-pub use answers::Answers;
+pub use answers::{Answers, Keeping};
 pub use change::{Change, ColumnAspect};
 pub(crate) use compare::names_taken;
 pub use compare::{Comparison, compare};

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
 
-use crate::diff::{Answers, Change, Comparison, Question};
+use crate::diff::{Answers, Change, Comparison, Keeping, Question};
 use crate::files::Draft;
 use crate::lint::{Figures, Findings};
 use crate::plan::{Blocked, EngineVersion, Loss, Plan};
@@ -47,6 +47,7 @@ impl<'a> GenerateRequest<'a> {
             allowed_losses: Vec::new(),
             allow_every_loss: false,
             strict_unique: false,
+            keeping: Keeping::AsBefore,
         };
         Self {
             declared,

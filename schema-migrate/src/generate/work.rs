@@ -5,9 +5,9 @@ use schema_core::model::{SchemaDef, SchemaOwner};
 use super::name::default_name;
 use super::request::{Drafted, GenerateRequest, Generated};
 use crate::check::drift;
-use crate::diff::compare;
 use crate::files::{Draft, Folder, Revision, words, write};
 use crate::inspect::{materialise, sqlite};
+use crate::keep::{Destination, destination};
 use crate::lint::{Allowance, Findings, Subject, lint};
 use crate::plan::{self, EngineVersion, Plan};
 use crate::proof::prove;
@@ -33,8 +33,9 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
         agree(&sqlite::schema(live)?, &from)?;
     }
     let models = materialise(request.declared)?;
-    let comparison = compare(&from, &models, request.declared, request.answers)?;
     let (tables, migrations) = (models.tables.len(), folder.migrations().len());
+    let Destination { schema: to, answers, comparison } =
+        destination(&from, &models, request.declared, request.answers)?;
     if !comparison.questions.is_empty() {
         return Ok(Generated::Questions {
             questions: comparison.questions.clone(),
@@ -44,7 +45,7 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
     if comparison.is_empty() {
         return Ok(Generated::Nothing { tables, migrations });
     }
-    let plan = plan::sqlite(&from, &models, &comparison, request.answers, request.target)?;
+    let plan = plan::sqlite(&from, &to, &comparison, &answers, request.target)?;
     if !plan.blocked.is_empty() {
         return Ok(Generated::Blocked { blocked: plan.blocked, changes: comparison.changes });
     }
@@ -54,17 +55,17 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
     }
     let name = name(request, || default_name(&comparison.changes, migrations == 0))?;
     let subject = Subject {
-        to: &models,
+        to: &to,
         declared: request.declared,
         comparison: &comparison,
-        answers: request.answers,
+        answers: &answers,
         plan: &plan,
         figures: request.figures,
     };
     let findings = allowance.settle(lint(&subject));
     let revision = revision(&folder, &name);
     let draft = Draft::of_plan(request.folder, &revision, &parents, &plan, &findings.shown)?;
-    let proof = prove(&folder, &draft.migration, &from, &models, &comparison, request.answers)?;
+    let proof = prove(&folder, &draft.migration, &from, &to, &comparison, &answers)?;
     let written = if request.dry_run { None } else { Some(write(&draft)?) };
     Ok(Generated::Drafted(Box::new(Drafted {
         tables,

@@ -1,6 +1,7 @@
 use super::subject::at_hand;
 use super::{Finding, Lint, Severity, Subject};
 use crate::diff::Change;
+use crate::plan::LossKind;
 
 pub(super) const TABLE: Lint = Lint {
     code: "L001",
@@ -19,7 +20,7 @@ pub(super) const COLUMN: Lint = Lint {
 };
 
 pub(super) fn findings(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for loss in &subject.plan.losses {
+    for loss in subject.plan.losses.iter().filter(|loss| loss.kind == LossKind::Gone) {
         match loss.what.0.as_slice() {
             [table] => found.push(Finding::of(
                 &TABLE,

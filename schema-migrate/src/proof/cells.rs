@@ -4,6 +4,7 @@ use schema_core::rusqlite::Connection;
 use schema_core::rusqlite::types::Value;
 
 use crate::diff::{Answers, Change, ColumnAspect, Comparison, Rename};
+use crate::keep::KeptColumn;
 use crate::{Error, Result};
 
 /// A column whose values have to come through a migration.
@@ -56,6 +57,23 @@ pub(super) fn surviving(
         })
     });
     tables.collect()
+}
+
+/// The same, with the columns that are kept aside and come back on the way down. Only under the old names.
+pub(super) fn returning(survivors: &[Surviving], kept: &[KeptColumn]) -> Vec<Surviving> {
+    let mut returning = survivors.to_vec();
+    for column in kept {
+        let Some(table) = returning.iter_mut().find(|table| table.before == column.old_table) else {
+            continue;
+        };
+        table.columns.push(Survivor {
+            before: column.old_column.clone(),
+            after: column.old_column.clone(),
+            may_be_filled: false,
+            variants: Vec::new(),
+        });
+    }
+    returning
 }
 
 /// The names that a table and its columns have after the renames, one after the other.

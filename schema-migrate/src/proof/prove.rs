@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
 
-use super::cells::{Cells, Surviving, difference, read, surviving};
+use super::cells::{Cells, Surviving, difference, read, returning, surviving};
 use super::copy::{copy, count, keep_only};
 use super::fill::fill;
 use super::full_text::{self, FullText};
@@ -44,13 +44,9 @@ pub fn prove(
 ) -> Result<Proof> {
     let begun = Instant::now();
     let bare = replay(folder.migrations())?;
-    let case = Case {
-        migration,
-        from,
-        to,
-        survivors: surviving(from, to, comparison, answers),
-        strict_unique: answers.strict_unique,
-    };
+    let survivors = surviving(from, to, comparison, answers);
+    let returning = returning(&survivors, &comparison.kept);
+    let case = Case { migration, from, to, survivors, returning, strict_unique: answers.strict_unique };
     // First without rows: what fails here is no matter of data.
     let empty = copy(&bare)?;
     clear(&empty, from)?;
@@ -86,6 +82,8 @@ struct Case<'a> {
     to: &'a SchemaDef,
     survivors: Vec<Surviving>,
     strict_unique: bool,
+    /// What has to be there again after the way down: the survivors, and what is kept aside.
+    returning: Vec<Surviving>,
 }
 
 /// Why the way up does not work on some rows.
@@ -143,7 +141,7 @@ impl Case<'_> {
         match self.run(&database, &self.migration.down) {
             Ok(()) => {
                 gives(&database, self.from, self.strict_unique, "down")?;
-                for table in &self.survivors {
+                for table in &self.returning {
                     let (before, now) = (read(base, table, false)?, read(&database, table, false)?);
                     if let Some(lost) = difference(table, &before, &now) {
                         return Err(failed("down", &lost));

@@ -16,6 +16,7 @@ use crate::diff::{Answers, Change, compare};
 use crate::files::{Folder, Migration, Script};
 use crate::history::{self, Applied};
 use crate::inspect::{materialise, sqlite};
+use crate::keep::with_kept;
 use crate::recorded::{recorded, replay, run};
 use crate::{Error, ErrorKind, Result, graph};
 
@@ -338,7 +339,7 @@ fn verify(
     if let Some(declared) = options.declared.filter(|_| prepared.is_all) {
         let (live, models) = (sqlite::schema(connection)?, materialise(declared)?);
         let answers = Answers::unasked(options.strict_unique);
-        report.drift = Some(compare(&live, &models, &models, &answers)?.changes);
+        report.drift = Some(compare(&live, &with_kept(&live, &models), &models, &answers)?.changes);
     }
     observer.event(&Event::Verified { models: report.drift.as_ref().map(Vec::is_empty) });
     Ok(())

@@ -151,8 +151,8 @@ fn what_another_type_makes_of_stored_values_is_noted_and_true() {
         assert!(refused.to_string().contains("--allow-data-loss t.v"), "{refused}");
         answers.allow_data_loss("t.v").unwrap();
         let Generated::Drafted(drafted) = world.try_generate(&to_sql, &answers).unwrap() else { panic!() };
-        let notes = drafted.plan.notes.join("\n");
-        assert!(notes.contains(note), "{from} to {to}: {notes}");
+        let text = &drafted.draft.text;
+        assert!(text.contains(&format!("-- L003 t.v: {from} to {to}: ")) && text.contains(note), "{text}");
         world.migrate().unwrap();
         let query = format!("SELECT v = {becomes} AND typeof(v) = typeof({becomes}) FROM t");
         assert_eq!(world.count(&query), 1, "{from} to {to}");

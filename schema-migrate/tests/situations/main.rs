@@ -32,4 +32,5 @@ mod situation_31_enums;
 mod situation_32_keys;
 mod situation_34_same_meaning;
 mod situation_37_names;
+mod situation_40_kept;
 mod situation_40_kinds;

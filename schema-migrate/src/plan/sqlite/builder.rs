@@ -5,7 +5,7 @@ use schema_core::model::{Engine, SchemaDef, TableDef};
 
 use super::copy::or_none;
 use super::expect::altered_values;
-use super::{in_place, rebuild, views, virtual_tables};
+use super::{in_place, kept, rebuild, views, virtual_tables};
 use crate::Result;
 use crate::diff::{Answers, Change, Comparison, Path, Rename};
 use crate::plan::{Blocked, Cost, EngineVersion, Expectation, Loss, LossKind, Step};
@@ -86,6 +86,7 @@ impl<'a> Builder<'a> {
         for table in &created {
             built.steps.push(create_table(table));
         }
+        built.steps.extend(self.comparison.kept.iter().map(kept::keep));
         for table in &mut work {
             built.steps.append(&mut table.steps);
         }
@@ -193,7 +194,7 @@ impl<'a> Builder<'a> {
                 }
                 _ => continue,
             };
-            if self.direction == Direction::Down {
+            if self.direction == Direction::Down || self.is_kept(change) {
                 continue;
             }
             built.irreversible.push(format!("the values of {path} cannot come back"));
@@ -237,6 +238,16 @@ impl<'a> Builder<'a> {
             self.comparison.changes.iter().map(|change| change.table().to_ascii_lowercase()).collect();
         let tables = self.to.tables.iter().map(AsRef::as_ref);
         tables.filter(|table: &&TableDef| names.contains(&table.name.to_ascii_lowercase())).collect()
+    }
+
+    /// Whether the values that the change takes are kept aside.
+    fn is_kept(&self, change: &Change) -> bool {
+        match change {
+            Change::DropColumn { table, column } | Change::AlterColumn { table, from: column, .. } => {
+                self.comparison.keeps(table, &column.name).is_some()
+            }
+            _ => false,
+        }
     }
 
     /// The name that a table has in the old schema.

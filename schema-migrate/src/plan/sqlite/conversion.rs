@@ -1,9 +1,9 @@
-use schema_core::model::TableDef;
+use schema_core::model::{ColumnDef, TableDef};
 
 use crate::sql::affinity::Affinity;
 
 /// What becomes of stored values when a column of the table has another type.
-pub(crate) fn consequence(before: &TableDef, table: &TableDef, from: &str, to: &str) -> String {
+pub(super) fn consequence(before: &TableDef, table: &TableDef, from: &str, to: &str) -> String {
     let (old, new) = (Affinity::of(from, before.strict), Affinity::of(to, table.strict));
     let rest = |what: &str| match table.strict {
         true => format!("the copy fails on {what}"),
@@ -37,6 +37,17 @@ pub(crate) fn consequence(before: &TableDef, table: &TableDef, from: &str, to: &
             format!("numbers stay as they are{}", strict(table))
         }
         (_, Affinity::Real) => "integers become real numbers".to_owned(),
+    }
+}
+
+/// The plain type of a column's affinity.
+pub(crate) fn affinity_name(table: &TableDef, column: &ColumnDef) -> &'static str {
+    match Affinity::of(&column.sql_type, table.strict) {
+        Affinity::Integer => "INTEGER",
+        Affinity::Text => "TEXT",
+        Affinity::Blob => "BLOB",
+        Affinity::Real => "REAL",
+        Affinity::Numeric => "NUMERIC",
     }
 }
 

@@ -3,7 +3,7 @@ use schema_core::model::{ColumnDef, TableDef};
 
 use super::builder::{Builder, Built, Direction};
 use super::conversion::consequence;
-use super::expect::unfilled_rows;
+use super::expect::{altered_values, unfilled_rows};
 use super::mention::{in_foreign_key, in_primary_key, in_unique};
 use crate::diff::{Change, ColumnAspect};
 use crate::plan::Blocked;
@@ -105,7 +105,8 @@ fn kept(
     let mut expression = own.clone();
     if let Some(convert) = builder.convert(new, column, type_changed) {
         expression = format!("({convert})");
-    } else if type_changed {
+    // What can change for good is a loss, and told as one.
+    } else if type_changed && altered_values(builder, new, column).is_none() {
         built.notes.push(format!(
             "{}.{} goes from {} to {}: {}",
             new.name,

@@ -98,7 +98,7 @@ fn edited(old_text: &str, new_text: &str, changes: &[&Change]) -> Result<Option<
 }
 
 /// Makes the cuts, and takes away the comma of an item that is gone whole.
-fn cut(text: &str, mut cuts: Vec<(Range<usize>, String)>) -> Result<String> {
+pub(crate) fn cut(text: &str, mut cuts: Vec<(Range<usize>, String)>) -> Result<String> {
     let all = tokens(text)?;
     let mut commas = Vec::new();
     for (range, replacement) in &cuts {

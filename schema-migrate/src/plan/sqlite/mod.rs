@@ -9,6 +9,7 @@ mod definition;
 mod expect;
 mod fill;
 mod in_place;
+mod kept;
 mod mention;
 mod rebuild;
 mod simulate;
@@ -17,7 +18,8 @@ mod value;
 mod views;
 mod virtual_tables;
 
-pub(crate) use conversion::consequence;
+pub(crate) use conversion::affinity_name;
+pub(crate) use definition::cut;
 use std::collections::HashSet;
 
 use schema_core::model::{Engine, SchemaDef, SqlText};
@@ -50,7 +52,8 @@ pub fn plan(
     let (mut up, after) = tried(&near, &forward)?;
     let Some(after) = after else { return Ok(complete(up, None)) };
     up.expectations = expectations(&forward, &near)?;
-    let inverse = backward::answers(comparison, answers.strict_unique);
+    let mut inverse = backward::answers(comparison, answers.strict_unique);
+    let remarks = kept::bring_back(from, comparison, &mut inverse);
     let back = compare(&after, &near, &near, &inverse)?;
     let backward = Builder {
         direction: Direction::Down,
@@ -62,6 +65,7 @@ pub fn plan(
     };
     let (mut down, _) = tried(&after, &backward)?;
     down.expectations = expectations(&backward, &after)?;
+    down.irreversible.extend(remarks);
     Ok(complete(up, Some(down)))
 }
 
