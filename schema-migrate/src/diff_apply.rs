@@ -1,8 +1,11 @@
 //! Runs a plan on a database that keeps no history.
 
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use schema_core::model::SchemaDef;
+use schema_core::rusqlite::Connection;
+use schema_core::rusqlite::config::DbConfig;
 
 use crate::diff::{Answers, compare};
 use crate::files::{FileExpectation, FileStatement, Script};
@@ -17,12 +20,64 @@ use crate::{Error, ErrorKind, Result};
 /// lock, checks, backup, foreign keys. `from` is the schema that the plan was made for; a database
 /// that has changed since is refused. No history row is written.
 pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn Observer) -> Result<Report> {
-    let begun = Instant::now();
     refuse_open(plan)?;
     run::check_writable(&target.database, false)?;
     let _lock = Lock::take(&target.database, target.wait)?;
     let mut connection = open(&target.database, false, target.wait)?;
-    let clock = Clock::of(&mut connection)?;
+    steps(&mut connection, &target.database, Some(target), from, plan, observer)
+}
+
+/// The same on a connection that the caller has, such as one to a database in memory: with the checks
+/// and the care for foreign keys, without a lock and a backup. Triggers of the connection itself are
+/// there afterwards as before.
+///
+/// # Errors
+///
+/// Also where a transaction is open on the connection: foreign keys can be switched only outside of
+/// one, and a rebuild inside would empty child tables. Nothing is changed then.
+pub fn apply_on(
+    connection: &mut Connection,
+    from: &SchemaDef,
+    plan: &Plan,
+    observer: &mut dyn Observer,
+) -> Result<Report> {
+    if !connection.is_autocommit() {
+        return Err(Error::new(ErrorKind::Preflight, "a transaction is open on this connection")
+            .why("foreign keys can be switched only outside of one, and the plan brings a transaction of its own")
+            .state("nothing was changed")
+            .next("commit or roll back first"));
+    }
+    refuse_open(plan)?;
+    // What the application forbids on its connection, old texts may hold.
+    let quirks = [
+        (DbConfig::SQLITE_DBCONFIG_DQS_DDL, true),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DML, true),
+        (DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false),
+    ];
+    let mut before = Vec::with_capacity(quirks.len());
+    for (setting, on) in quirks {
+        before.push((setting, connection.db_config(setting)?));
+        connection.set_db_config(setting, on)?;
+    }
+    let path = PathBuf::from(connection.path().filter(|path| !path.is_empty()).unwrap_or("in memory"));
+    let done = steps(connection, &path, None, from, plan, observer);
+    for (setting, on) in before {
+        connection.set_db_config(setting, on)?;
+    }
+    connection.progress_handler(0, None::<fn() -> bool>)?;
+    done
+}
+
+fn steps(
+    connection: &mut Connection,
+    path: &Path,
+    target: Option<&Target>,
+    from: &SchemaDef,
+    plan: &Plan,
+    observer: &mut dyn Observer,
+) -> Result<Report> {
+    let begun = Instant::now();
+    let clock = Clock::of(connection)?;
     let script = Script {
         statements: plan
             .up
@@ -44,13 +99,13 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
         return Ok(report);
     }
     observer.event(&Event::Phase { what: "checking the integrity" });
-    let findings = check_database(&connection, &target.database, &[&script])?;
+    let findings = check_database(connection, path, &[&script])?;
     for text in findings.warnings {
         observer.event(&Event::Warning { text: &text });
         report.warnings.push(text);
     }
     observer.event(&Event::Preflight { checks: &findings.checks });
-    let asked = run::ask_all(&connection, &script, observer)?;
+    let asked = run::ask_all(connection, &script, observer)?;
     for text in asked.warnings() {
         observer.event(&Event::Warning { text: &text });
         report.warnings.push(text);
@@ -58,7 +113,9 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
     if let Some(refusal) = asked.refusal(|_| None) {
         return Err(refusal.with_kind(ErrorKind::Preflight).state("nothing was changed"));
     }
-    report.backup = run::take_backup(&connection, target, observer)?;
+    if let Some(target) = target {
+        report.backup = run::take_backup(connection, target, observer)?;
+    }
     let work = Work {
         revision: "the plan",
         file: None,
@@ -80,7 +137,7 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
         },
         finish: &|_, _, _| Ok(()),
     };
-    let outcome = run::apply(&connection, &work, observer)
+    let outcome = run::apply(connection, &work, observer)
         .map_err(|error| error.state("everything was rolled back; nothing was changed"))?;
     if let Some(outcome) = outcome {
         report.warnings.extend(outcome.warnings);

@@ -112,7 +112,7 @@ fn inside(
     for (position, statement) in work.script.statements.iter().enumerate() {
         let number = position + 1;
         if let Effect::Drop(table) = effect(&statement.sql) {
-            carried.note(connection, &table)?;
+            carried.note(connection, &table, work.recorded)?;
             if let Some(text) = copied::difference(connection, &table, &work.script.statements[number..])? {
                 observer.event(&Event::Warning { text: &text });
                 warnings.push(text);

@@ -11,6 +11,7 @@ use super::meter::Clock;
 use super::observer::{Event, Observer};
 use super::open::{check_writable, open, open_read_only};
 use super::preflight::{self, Placed};
+use super::programs;
 use super::target::Target;
 use crate::diff::{Answers, Change, compare};
 use crate::files::{Folder, Migration, Script};
@@ -220,7 +221,9 @@ fn prepare(
         observer.event(&Event::Phase { what: "checking the integrity" });
         let findings = preflight::database(connection, &target.database, &scripts)?;
         let placed: Vec<Placed<'_>> = due.iter().map(|migration| (&migration.up, Some(migration))).collect();
-        preflight::tables(connection, &recorded(&applied)?, &placed)?;
+        let built = recorded(&applied)?;
+        preflight::tables(connection, &built, &placed)?;
+        programs::after(connection, &built, &placed)?;
         for warning in findings.warnings {
             report.warn(observer, warning);
         }

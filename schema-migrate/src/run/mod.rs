@@ -15,6 +15,7 @@ mod offending;
 mod open;
 mod preflight;
 mod probe;
+mod programs;
 mod renames;
 mod rollback;
 mod settings;

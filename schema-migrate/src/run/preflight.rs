@@ -6,7 +6,7 @@ use schema_core::rusqlite::Connection;
 
 use super::foreign_keys::Violations;
 use super::open::explain;
-use super::probe;
+use super::programs;
 use super::trace::Trace;
 use crate::diff::{Answers, Change, compare};
 use crate::files::{Folder, Migration, Script};
@@ -54,19 +54,7 @@ pub(crate) fn database(connection: &Connection, path: &Path, scripts: &[&Script]
                 .next("run a newer program, or generate the migration with `target` in schema.toml"));
         }
     }
-    let alters = |script: &&Script| {
-        script
-            .statements
-            .iter()
-            .any(|statement| matches!(statement.words().first().map(String::as_str), Some("ALTER")))
-    };
-    if scripts.iter().any(alters) {
-        if let Some(broken) = probe::broken(connection) {
-            return Err(Error::new(ErrorKind::Preflight, "a view or trigger of the database is broken")
-                .why(format!("{broken}\nwhile there is one, SQLite renames no table and drops no column"))
-                .state("nothing was changed")
-                .next("correct or drop it, then run the command again"));
-        }
+    if programs::before(connection, scripts)? {
         found.checks.push("views and triggers ok".to_owned());
     }
     Ok(found)
@@ -143,7 +131,7 @@ pub(super) fn tables(connection: &Connection, recorded: &SchemaDef, scripts: &[P
         let is_free = live.table(name).is_none()
             && !live.views.iter().any(|view| view.name.eq_ignore_ascii_case(name))
             && !live.virtual_tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
-        if is_free || recorded.table(name).is_some() {
+        if is_free || is_recorded(recorded, name) {
             continue;
         }
         return Err(Error::new(
@@ -170,9 +158,11 @@ pub(super) fn tables(connection: &Connection, recorded: &SchemaDef, scripts: &[P
             .map(|change| change.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
             .collect();
         if !differs.is_empty() {
+            let is_view = recorded.views.iter().any(|view| view.name.eq_ignore_ascii_case(&dropped.table));
+            let kind = if is_view { "view" } else { "table" };
             return Err(Error::new(
                 ErrorKind::Preflight,
-                format!("table `{}` is not what the migrations recorded", dropped.table),
+                format!("{kind} `{}` is not what the migrations recorded", dropped.table),
             )
             .why(format!(
                 "this migration replaces it, and what only the database has would be lost:\n{}",
@@ -185,6 +175,12 @@ pub(super) fn tables(connection: &Connection, recorded: &SchemaDef, scripts: &[P
         }
     }
     Ok(())
+}
+
+fn is_recorded(recorded: &SchemaDef, name: &str) -> bool {
+    recorded.table(name).is_some()
+        || recorded.views.iter().any(|view| view.name.eq_ignore_ascii_case(name))
+        || recorded.virtual_tables.iter().any(|table| table.name.eq_ignore_ascii_case(name))
 }
 
 /// Indexes and triggers go through a rebuild whoever made them.

@@ -10,6 +10,7 @@ use super::migrate::{AppliedRevision, Report, state_after, take_backup};
 use super::observer::{Event, Observer};
 use super::open::{check_writable, open, open_read_only};
 use super::preflight::{self, Placed};
+use super::programs;
 use super::target::Target;
 use crate::files::{Folder, Migration, Script};
 use crate::history::{self, Applied};
@@ -88,7 +89,9 @@ pub fn rollback(
     let findings = preflight::database(&connection, &target.database, &scripts)?;
     if let Some(files) = &standing {
         let placed: Vec<Placed<'_>> = due.iter().map(|(_, script)| (script, None)).collect();
-        preflight::tables(&connection, &recorded(files)?, &placed)?;
+        let built = recorded(files)?;
+        preflight::tables(&connection, &built, &placed)?;
+        programs::after(&connection, &built, &placed)?;
     }
     for warning in findings.warnings {
         report.warn(observer, warning);

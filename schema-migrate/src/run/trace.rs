@@ -3,7 +3,8 @@ use std::collections::HashMap;
 use crate::files::{FileStatement, Script};
 use crate::sql::{Token, tokens};
 
-/// What a statement does to tables as a whole.
+/// What a statement does to tables as a whole. Views and virtual tables share their names and count
+/// as tables here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     Create(String),
@@ -16,12 +17,13 @@ pub(super) enum Effect {
 pub(super) fn effect(sql: &str) -> Effect {
     let all = tokens(sql).unwrap_or_default();
     let word = |position: usize, word: &str| all.get(position).is_some_and(|token| token.is(word));
-    if word(0, "DROP") && word(1, "TABLE") {
+    if word(0, "DROP") && (word(1, "TABLE") || word(1, "VIEW")) {
         let at = if word(2, "IF") { 4 } else { 2 };
         return name(&all, at).map_or(Effect::Other, |(name, _)| Effect::Drop(name));
     }
-    if word(0, "CREATE") && word(1, "TABLE") {
-        let at = if word(2, "IF") { 5 } else { 2 };
+    let kind = if word(1, "VIRTUAL") { 2 } else { 1 };
+    if word(0, "CREATE") && (word(kind, "TABLE") || word(1, "VIEW")) {
+        let at = if word(kind + 1, "IF") { kind + 4 } else { kind + 1 };
         return name(&all, at).map_or(Effect::Other, |(name, _)| Effect::Create(name));
     }
     if word(0, "ALTER")
@@ -166,5 +168,8 @@ mod tests {
         assert_eq!(effect("ALTER TABLE t RENAME COLUMN a TO b"), Effect::Other);
         assert_eq!(effect("ALTER TABLE t RENAME a TO b"), Effect::Other);
         assert_eq!(effect("CREATE TABLE IF NOT EXISTS t(a)"), Effect::Create("t".to_owned()));
+        assert_eq!(effect("CREATE VIRTUAL TABLE IF NOT EXISTS t USING x"), Effect::Create("t".to_owned()));
+        assert_eq!(effect("create view main.t as select 1"), Effect::Create("t".to_owned()));
+        assert_eq!(effect("DROP VIEW IF EXISTS t"), Effect::Drop("t".to_owned()));
     }
 }
