@@ -4,6 +4,7 @@ use schema_core::model::Text;
 use schema_core::rusqlite::{Connection, Result};
 
 use super::FRAMEWORK_TABLES;
+use super::definition::VirtualTableText;
 
 /// What an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,7 @@ impl Objects {
             };
             all.push(StoredObject { kind, name, table, sql, strict, without_rowid });
         }
+        shadows.extend(shadows_of_unknown_modules(connection, &all)?);
         all.retain(|object| !shadows.contains(&object.table));
         let mut objects = Self { all, shadows, indexes: HashMap::new(), triggers: HashMap::new() };
         for (position, object) in objects.all.iter().enumerate() {
@@ -120,6 +122,56 @@ impl Objects {
         let positions = self.triggers.get(&table.to_ascii_lowercase());
         positions.into_iter().flatten().filter_map(|position| self.all.get(*position))
     }
+}
+
+/// What modules call the tables that they keep for a virtual table, behind its name: those of SQLite
+/// itself and of the extensions that are met most.
+const SHADOWS: [&str; 18] = [
+    "content",
+    "segments",
+    "segdir",
+    "docsize",
+    "stat",
+    "data",
+    "idx",
+    "config",
+    "node",
+    "parent",
+    "rowid",
+    "vocab",
+    "info",
+    "chunks",
+    "rowids",
+    "auxiliary",
+    "vectors",
+    "index",
+];
+
+/// The tables that look like those of a module which this SQLite does not have: it cannot tell itself.
+fn shadows_of_unknown_modules(connection: &Connection, all: &[StoredObject]) -> Result<Vec<String>> {
+    if !all.iter().any(|object| object.kind == Kind::Virtual) {
+        return Ok(Vec::new());
+    }
+    let known: Vec<String> = connection
+        .prepare("SELECT lower(name) FROM pragma_module_list")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_>>()?;
+    let is_unknown = |object: &&StoredObject| {
+        let module = VirtualTableText::read(&object.sql).map(|text| text.module);
+        object.kind == Kind::Virtual && module.is_none_or(|module| !known.contains(&module))
+    };
+    let owners: Vec<&str> = all.iter().filter(is_unknown).map(|object| object.name.as_str()).collect();
+    let is_shadow = |name: &str| {
+        owners.iter().any(|owner| {
+            let rest = name.strip_prefix(owner).and_then(|rest| rest.strip_prefix('_'));
+            // Some count their tables: vector_chunks00, metadatatext01.
+            rest.map(|rest| rest.trim_end_matches(|digit: char| digit.is_ascii_digit())).is_some_and(|rest| {
+                SHADOWS.contains(&rest) || ["vector_chunks", "metadatachunks", "metadatatext"].contains(&rest)
+            })
+        })
+    };
+    let tables = all.iter().filter(|object| object.kind == Kind::Table && is_shadow(&object.name));
+    Ok(tables.map(|object| object.name.clone()).collect())
 }
 
 fn listed(connection: &Connection) -> Result<HashMap<String, Listed>> {

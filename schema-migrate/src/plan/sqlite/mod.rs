@@ -26,7 +26,7 @@ use schema_core::model::{Engine, SchemaDef, SqlText};
 
 use self::builder::{Builder, Built, Direction};
 use self::expect::{expectations, refuse_lost_keys};
-use self::simulate::{Refused, simulate};
+use self::simulate::{Refused, broken_in, simulate};
 use super::{EngineVersion, Plan};
 use crate::Result;
 use crate::diff::{Answers, Change, Comparison, compare, names_taken};
@@ -48,8 +48,9 @@ pub fn plan(
     taken.extend(names_taken(to));
     let names: HashSet<String> = comparison.changes.iter().flat_map(touched).collect();
     let near = Neighbourhood::of(from, names.iter().map(String::as_str)).schema;
+    let was_broken = broken_in(&near)?;
     let forward = Builder { direction: Direction::Up, to, comparison, answers, target, taken: &taken };
-    let (mut up, after) = tried(&near, &forward)?;
+    let (mut up, after) = tried(&near, &forward, &was_broken)?;
     let Some(after) = after else { return Ok(complete(up, None)) };
     up.expectations = expectations(&forward, &near)?;
     let mut inverse = backward::answers(comparison, answers.strict_unique);
@@ -63,7 +64,7 @@ pub fn plan(
         target,
         taken: &taken,
     };
-    let (mut down, _) = tried(&after, &backward)?;
+    let (mut down, _) = tried(&after, &backward, &was_broken)?;
     down.expectations = expectations(&backward, &after)?;
     down.irreversible.extend(remarks);
     Ok(complete(up, Some(down)))
@@ -93,14 +94,18 @@ fn touched(change: &Change) -> Vec<String> {
 
 /// Steps that SQLite has run on an empty database, and the schema that they led to. Where it
 /// refuses a step in place, the table is rebuilt instead. Steps that wait for a value are not run.
-fn tried(from: &SchemaDef, builder: &Builder<'_>) -> Result<(Built, Option<SchemaDef>)> {
+fn tried(
+    from: &SchemaDef,
+    builder: &Builder<'_>,
+    was_broken: &[String],
+) -> Result<(Built, Option<SchemaDef>)> {
     let mut rebuild: Vec<String> = Vec::new();
     loop {
         let built = builder.build(&rebuild)?;
         if !built.blocked.is_empty() {
             return Ok((built, None));
         }
-        match simulate(from, &built)? {
+        match simulate(from, &built, was_broken)? {
             Ok(after) => return Ok((built, Some(after))),
             Err(Refused { table, .. }) if !built.rebuilt.contains(&table) && !rebuild.contains(&table) => {
                 rebuild.push(table);

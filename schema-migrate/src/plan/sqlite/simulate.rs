@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use schema_core::dialect::quote_identifier;
 use schema_core::model::{SchemaDef, TriggerDef};
 use schema_core::rusqlite::Connection;
 
@@ -15,8 +16,13 @@ pub(super) struct Refused {
     pub(super) error: Error,
 }
 
-/// The schema that the steps lead to, as SQLite writes it.
-pub(super) fn simulate(from: &SchemaDef, built: &Built) -> Result<Result<SchemaDef, Refused>> {
+/// The schema that the steps lead to, as SQLite writes it. The views and triggers in `was_broken` may
+/// be broken afterwards, as they were before.
+pub(super) fn simulate(
+    from: &SchemaDef,
+    built: &Built,
+    was_broken: &[String],
+) -> Result<Result<SchemaDef, Refused>> {
     let connection = replay_whole(from)?;
     // What was broken before may be what these steps drop; the rest of it only stands in the way.
     let leading = built.steps.iter().take_while(|step| dropped(step).is_some()).count();
@@ -38,10 +44,18 @@ pub(super) fn simulate(from: &SchemaDef, built: &Built) -> Result<Result<SchemaD
             return Ok(Err(refused));
         }
     }
-    if let Some(broken) = broken(&connection)? {
-        return Err(would_break(&broken));
+    let after = sqlite::schema(&connection)?;
+    while let Some(message) = broken(&connection)? {
+        let known = was_broken.iter().find_map(|name| {
+            ["VIEW", "TRIGGER"]
+                .into_iter()
+                .find(|kind| is_about(&message, kind, name))
+                .map(|kind| (kind, name))
+        });
+        let Some((kind, name)) = known else { return Err(would_break(&message)) };
+        execute(&connection, &format!("DROP {kind} {}", quote_identifier(name)))?;
     }
-    Ok(Ok(with_absent(sqlite::schema(&connection)?, from, &absent)))
+    Ok(Ok(with_absent(after, from, &absent)))
 }
 
 /// The view or trigger that a step drops.
@@ -56,6 +70,17 @@ fn refused(connection: &Connection, step: &Step) -> Option<Refused> {
         .why(format!("{}\n{}", error.reason().unwrap_or_default(), step.sql))
         .state("nothing was changed");
     Some(Refused { table: step.table.clone(), error })
+}
+
+/// The views and triggers of a schema that are broken.
+pub(super) fn broken_in(schema: &SchemaDef) -> Result<Vec<String>> {
+    leave_out_broken(&replay_whole(schema)?, schema)
+}
+
+/// Whether SQLite's message is about this view or trigger.
+fn is_about(message: &str, kind: &str, name: &str) -> bool {
+    let rest = message.strip_prefix(&format!("error in {} {name}", kind.to_ascii_lowercase()));
+    rest.is_some_and(|rest| rest.starts_with([':', ' ']))
 }
 
 /// Says which view or trigger these changes would break: SQLite's message begins with its name.
