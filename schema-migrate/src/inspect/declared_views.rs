@@ -7,7 +7,7 @@ use schema_core::model::{Engine, SchemaDef, TableDef, TriggerDef, ViewDef, Virtu
 use schema_core::rusqlite::Connection;
 
 use super::replay::broken;
-use super::{execute, scratch, sqlite};
+use super::{Uncompiled, execute, scratch, sqlite, uncompiled};
 use crate::sql::words;
 use crate::{Error, Result};
 
@@ -25,6 +25,10 @@ pub(super) fn build(declared: &SchemaDef) -> Result<Vec<Cow<'static, ViewDef>>> 
     for chunk in own.chunks(VIEWS_A_DATABASE) {
         let connection = objects.scratch(chunk)?;
         let inspected = sqlite::schema(&connection)?;
+        let tried = SchemaDef { views: inspected.views.clone(), ..SchemaDef::EMPTY };
+        if let Some(found) = uncompiled(&connection, &tried).into_iter().next() {
+            return Err(objects.uncompiled(&found));
+        }
         for position in chunk {
             let view = declared.views[*position].as_ref();
             let stored = inspected.views.iter().find(|stored| stored.name.eq_ignore_ascii_case(&view.name));
@@ -164,6 +168,14 @@ impl<'a> Objects<'a> {
         let view = self.declared.views[view].as_ref();
         let why = why.as_ref().and_then(Error::reason).unwrap_or_default();
         refused(view, why, view.sql.on(Engine::Sqlite).unwrap_or_default())
+    }
+
+    fn uncompiled(&self, found: &Uncompiled) -> Error {
+        let view = self.declared.views.iter().find(|view| view.name.eq_ignore_ascii_case(&found.on));
+        match view {
+            Some(view) => refused(view, &found.to_string(), view.sql.on(Engine::Sqlite).unwrap_or_default()),
+            None => Error::failed(found.to_string()).state("nothing was changed"),
+        }
     }
 
     fn broken_trigger(&self, views: &[usize], message: &str) -> Option<Error> {

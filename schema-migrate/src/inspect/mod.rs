@@ -5,6 +5,7 @@
 //! expressions of an index) is cut out of the stored text at the offsets of its tokens.
 
 mod agree;
+mod compile;
 mod declared_views;
 mod materialise;
 mod neighbourhood;
@@ -12,6 +13,7 @@ mod replay;
 mod scratch;
 pub mod sqlite;
 
+pub(crate) use compile::{Uncompiled, uncompiled};
 pub use materialise::materialise;
 pub(crate) use neighbourhood::Neighbourhood;
 pub use replay::{broken, replay};

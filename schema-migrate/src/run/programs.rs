@@ -11,7 +11,7 @@ use super::preflight::Placed;
 use super::probe;
 use super::trace::{Effect, effect};
 use crate::files::{FileStatement, Script};
-use crate::inspect::{Neighbourhood, broken, execute, replay, replay_whole, sqlite};
+use crate::inspect::{Neighbourhood, broken, execute, replay, replay_whole, sqlite, uncompiled};
 use crate::sql::{Token, tokens};
 use crate::{Error, ErrorKind, Result};
 
@@ -100,6 +100,7 @@ pub(super) fn after(connection: &Connection, recorded: &SchemaDef, scripts: &[Pl
     }
     let near = Neighbourhood::of(&live, unrecorded.iter().map(|(_, on)| on.as_str())).schema;
     let scratch = replay(&near)?;
+    let was_uncompiled = uncompiled(&scratch, &near);
     let named = |message: &str| {
         unrecorded.iter().find(|(name, _)| {
             ["view", "trigger"].iter().any(|kind| {
@@ -133,6 +134,13 @@ pub(super) fn after(connection: &Connection, recorded: &SchemaDef, scripts: &[Pl
         let message = broken(&scratch)?.unwrap_or_default();
         if let Some((name, _)) = named(&message) {
             return Err(no_longer_works(name, &message).place(place(first)));
+        }
+        for now in uncompiled(&scratch, &sqlite::schema(&scratch)?) {
+            let is_new = !was_uncompiled.iter().any(|was| was.on == now.on || was.message == now.message);
+            let unrecorded = unrecorded.iter().find(|(name, _)| now.trigger.as_ref() == Some(name));
+            if let Some((name, _)) = unrecorded.filter(|_| is_new) {
+                return Err(no_longer_works(name, &now.message).place(place(first)));
+            }
         }
     }
     Ok(())

@@ -112,17 +112,20 @@ fn a_view_that_sqlite_cannot_read_is_told_at_its_model() {
 
 #[test]
 fn a_trigger_of_a_view_that_cannot_work_is_told_at_its_model() {
-    let mut wrong = view("wrong", "SELECT id FROM book", &[]);
-    wrong.to_mut().triggers = vec![TriggerDef {
-        name: "g".into(),
-        sql: SqlText::any(
-            "CREATE TRIGGER g INSTEAD OF DELETE ON wrong BEGIN DELETE FROM book WHERE pages = old.id; END",
-        ),
-    }]
-    .into();
-    let error = materialise(&schema(vec![book()], vec![wrong])).unwrap_err();
-    assert!(error.reason().unwrap().contains("no such column: pages"), "{error}");
-    assert_eq!(error.location(), Some("src/models.rs:7"));
+    for (body, why) in [
+        ("DELETE FROM book WHERE pages = old.id", "no such column: pages"),
+        ("UPDATE book SET pages = old.id", "no such column: pages"),
+    ] {
+        let mut wrong = view("wrong", "SELECT id FROM book", &[]);
+        wrong.to_mut().triggers = vec![TriggerDef {
+            name: "g".into(),
+            sql: SqlText::owned(format!("CREATE TRIGGER g INSTEAD OF DELETE ON wrong BEGIN {body}; END")),
+        }]
+        .into();
+        let error = materialise(&schema(vec![book()], vec![wrong])).unwrap_err();
+        assert!(error.reason().unwrap().contains(why), "{error}");
+        assert_eq!(error.location(), Some("src/models.rs:7"));
+    }
 }
 
 #[test]

@@ -183,3 +183,24 @@ fn what_happens_to_a_view_reads_like_other_changes() {
     );
     assert!(changes.iter().all(|change| !matches!(change, Change::DropTable { .. })));
 }
+
+#[test]
+fn a_trigger_that_would_write_a_column_that_is_gone_is_named() {
+    let from = "CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT, price INTEGER); CREATE TABLE log(what TEXT);
+        CREATE TRIGGER told AFTER INSERT ON log BEGIN UPDATE item SET name = new.what; END;
+        CREATE VIEW seen AS SELECT what FROM log;
+        CREATE TRIGGER seen_added INSTEAD OF INSERT ON seen BEGIN INSERT INTO item(price) VALUES (new.what); END;";
+    for (column, definition, program) in [
+        ("item.name", "name TEXT, ", "trigger told"),
+        ("item.price", ", price INTEGER", "trigger seen_added"),
+    ] {
+        let (old, new) = (schema_of(from), schema_of(&from.replace(definition, "")));
+        let mut answers = Answers::default();
+        answers.drop(column).unwrap();
+        let comparison = compare(&old, &new, &new, &answers).unwrap();
+        for target in TARGETS {
+            let error = plan::sqlite(&old, &new, &comparison, &answers, target).unwrap_err();
+            assert_eq!(error.what(), format!("{program} would be broken by these changes"), "{error}");
+        }
+    }
+}

@@ -159,6 +159,7 @@ fn what_no_migration_records_and_would_no_longer_work_is_named_before() {
             "CREATE VIEW mine AS SELECT name FROM item",
             "CREATE VIEW mine AS SELECT name FROM dear",
             "CREATE TRIGGER mine AFTER INSERT ON log BEGIN DELETE FROM item WHERE name = new.what; END",
+            "CREATE TRIGGER mine AFTER INSERT ON log BEGIN UPDATE item SET name = new.what; END",
         ] {
             let world = World::new(without, &dropped, target);
             world.sql(unrecorded);

@@ -5,7 +5,7 @@ use schema_core::model::{SchemaDef, TriggerDef};
 use schema_core::rusqlite::Connection;
 
 use super::builder::Built;
-use crate::inspect::{broken, execute, leave_out_broken, replay_whole, sqlite};
+use crate::inspect::{Uncompiled, broken, execute, leave_out_broken, replay_whole, sqlite, uncompiled};
 use crate::plan::Step;
 use crate::sql::unquote;
 use crate::{Error, Result};
@@ -36,6 +36,7 @@ pub(super) fn simulate(
     absent.extend(
         from.virtual_tables.iter().filter(|table| !is_built(&table.name)).map(|table| table.name.to_string()),
     );
+    let before = uncompiled(&connection, from);
     for step in rest {
         let known = dropped(step).and_then(|name| absent.iter().position(|known| *known == name));
         if let Some(position) = known {
@@ -45,6 +46,14 @@ pub(super) fn simulate(
         }
     }
     let after = sqlite::schema(&connection)?;
+    let found = uncompiled(&connection, &after);
+    let was_so = |now: &Uncompiled| {
+        before.iter().any(|was| was.on == now.on || was.message == now.message)
+            || now.trigger.as_ref().is_some_and(|trigger| was_broken.contains(trigger))
+    };
+    if let Some(now) = found.iter().find(|now| !was_so(now)) {
+        return Err(would_break(&now.to_string()));
+    }
     while let Some(message) = broken(&connection)? {
         let known = was_broken.iter().find_map(|name| {
             ["VIEW", "TRIGGER"]
