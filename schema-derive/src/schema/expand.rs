@@ -89,6 +89,7 @@ fn clashes(schema: &Schema, objects: &Objects) -> TokenStream {
         checks.push(quote_spanned! {span=>
             const _: () = ::core::assert!(
                 ::schema_core::private::is_free(#name, TABLES, &[#(#before),*]),
+                "{}",
                 #message
             );
         });

@@ -25,6 +25,7 @@ pub(super) fn view(view: &View, body: Body) -> TokenStream {
         Body::Whole => definition(view),
         Body::Stub => quote!(::schema_core::model::ViewDef::EMPTY),
     };
+    let fields = shape.columns.iter().map(|column| &column.ident);
     let repository_impls = repository_impls(view, &names);
     quote! {
         #columns
@@ -49,6 +50,8 @@ pub(super) fn view(view: &View, body: Body) -> TokenStream {
                 #vis fn query() -> ::schema_core::query::Query<Self> { <Self as ::schema_core::View>::query() }
             }
             #repository_impls
+            // A view is read by SQL, whatever its program does with a field.
+            const _: fn(&#model) = |view| { #(let _ = &view.#fields;)* };
         };
     }
 }

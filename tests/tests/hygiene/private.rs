@@ -1,6 +1,6 @@
 //! Private models, of whose items most are never used.
 
-use schema_core::{SqlEnum, SqlType, Table};
+use schema_core::{SqlEnum, SqlType, Table, View};
 
 #[derive(SqlType, Clone, Copy, Debug)]
 struct BookId(i64);
@@ -20,13 +20,21 @@ struct Book {
     status: Status,
 }
 
+#[derive(View, Clone, Debug)]
+#[view(sql(sqlite = "WITH one(n) AS (VALUES (1)) SELECT n FROM one", postgres = "SELECT 1 AS n"))]
+struct One {
+    n: Option<i64>,
+}
+
 schema_core::schema! {
-    Library { Book }
+    Library { Book; views: [One] }
 }
 
 pub(super) fn works() -> bool {
+    let one = One { n: None };
     let book = Book { id: BookId(1), status: Status::Draft };
     book.id.0 == 1
+        && one.n.is_none()
         && book.status.as_str() == "draft"
         && <Library as schema_core::Schema>::DEF.tables.len() == 1
 }

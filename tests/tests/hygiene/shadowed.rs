@@ -40,6 +40,7 @@ pub(crate) enum Update {
 
 /// A model of such types.
 #[derive(schema_core::Table, Clone, Debug, PartialEq)]
+#[table(fts(r#type))]
 pub(crate) struct Thing {
     /// Its key.
     #[column(primary_key)]
@@ -55,8 +56,20 @@ pub(crate) struct Thing {
     pub(crate) r#type: ::std::string::String,
 }
 
+/// A view of such types.
+#[derive(schema_core::View, Clone, Debug, PartialEq)]
+#[view(definition = "CREATE VIEW views AS SELECT m, value, type FROM things")]
+pub(crate) struct View {
+    /// One of them.
+    pub(crate) m: M,
+    /// One of them.
+    pub(crate) value: ::core::option::Option<Value>,
+    /// A keyword.
+    pub(crate) r#type: ::std::string::String,
+}
+
 schema_core::schema! {
-    pub(crate) Things { Thing }
+    pub(crate) Things { Thing; views: [View] }
 }
 
 pub(super) fn works() -> bool {
