@@ -17,6 +17,7 @@ mod likeness;
 mod names;
 mod path;
 mod primary_key;
+mod program;
 mod question;
 mod rename;
 mod renamed;

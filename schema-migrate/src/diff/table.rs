@@ -65,6 +65,6 @@ pub(crate) fn changes(
     found.extend(check::changes(from, to)?);
     found.extend(foreign_key::changes(from, to, from_schema, to_schema));
     found.extend(index::changes(from, to, &uniques.settled_from, &uniques.settled_to)?);
-    found.extend(trigger::changes(&to.name, &from.triggers, &to.triggers)?);
+    found.extend(trigger::changes(&to.name, &from.triggers, &to.triggers, from_schema, to_schema));
     Ok(found)
 }

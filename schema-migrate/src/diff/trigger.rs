@@ -1,18 +1,23 @@
-use schema_core::model::{Engine, TriggerDef};
+use schema_core::model::{SchemaDef, TriggerDef};
 
 use super::change::Change;
-use crate::Result;
-use crate::sql::{Fold, fold};
+use super::program;
 
 /// The triggers of a table or view that are new, gone or another.
-pub(super) fn changes(table: &str, from: &[TriggerDef], to: &[TriggerDef]) -> Result<Vec<Change>> {
+pub(super) fn changes(
+    table: &str,
+    from: &[TriggerDef],
+    to: &[TriggerDef],
+    from_schema: &SchemaDef,
+    to_schema: &SchemaDef,
+) -> Vec<Change> {
     let mut found = Vec::new();
     for trigger in from.iter().filter(|trigger| named(to, trigger).is_none()) {
         found.push(Change::DropTrigger { table: table.to_owned(), trigger: trigger.clone() });
     }
     for trigger in to {
         match named(from, trigger) {
-            Some(old) if form(old)? == form(trigger)? => {}
+            Some(old) if program::same(&old.sql, &trigger.sql, from_schema, to_schema) => {}
             Some(old) => {
                 let (from, to) = (old.clone(), trigger.clone());
                 found.push(Change::ChangeTrigger { table: table.to_owned(), from, to });
@@ -20,13 +25,9 @@ pub(super) fn changes(table: &str, from: &[TriggerDef], to: &[TriggerDef]) -> Re
             None => found.push(Change::AddTrigger { table: table.to_owned(), trigger: trigger.clone() }),
         }
     }
-    Ok(found)
+    found
 }
 
 fn named<'a>(triggers: &'a [TriggerDef], trigger: &TriggerDef) -> Option<&'a TriggerDef> {
     triggers.iter().find(|known| known.name.eq_ignore_ascii_case(&trigger.name))
-}
-
-fn form(trigger: &TriggerDef) -> Result<String> {
-    fold(trigger.sql.on(Engine::Sqlite).unwrap_or_default(), Fold::default())
 }

@@ -1,28 +1,30 @@
+use std::collections::HashMap;
+
 use schema_core::model::{Engine, SchemaDef, ViewDef};
 
 use super::change::Change;
-use super::trigger;
-use crate::Result;
-use crate::sql::{Fold, fold};
+use super::{program, trigger};
 
 /// The views that are new, gone or another, and the triggers that differ on those that stay. A view
 /// that is new or gone takes its triggers with it.
-pub(super) fn changes(from: &SchemaDef, to: &SchemaDef) -> Result<Vec<Change>> {
+pub(super) fn changes(from: &SchemaDef, to: &SchemaDef) -> Vec<Change> {
+    let (old_views, new_views) = (by_name(from), by_name(to));
     let mut found = Vec::new();
-    for old in views(from).filter(|old| find(to, &old.name).is_none()) {
+    for old in views(from).filter(|old| !new_views.contains_key(&old.name.to_ascii_lowercase())) {
         found.push(Change::DropView { view: Box::new(old.clone()) });
     }
     for new in views(to) {
-        let Some(old) = find(from, &new.name) else {
+        let Some(old) = old_views.get(&new.name.to_ascii_lowercase()) else {
             found.push(Change::CreateView { view: Box::new(new.clone()) });
             continue;
         };
-        if text(old) != text(new) && form(old) != form(new) {
-            found.push(Change::ChangeView { from: Box::new(old.clone()), to: Box::new(new.clone()) });
+        if !program::same(&old.sql, &new.sql, from, to) {
+            let from = Box::new((*old).clone());
+            found.push(Change::ChangeView { from, to: Box::new(new.clone()) });
         }
-        found.extend(trigger::changes(&new.name, &old.triggers, &new.triggers)?);
+        found.extend(trigger::changes(&new.name, &old.triggers, &new.triggers, from, to));
     }
-    Ok(found)
+    found
 }
 
 /// The view of this name, compared as SQL does.
@@ -34,11 +36,6 @@ fn views(schema: &SchemaDef) -> impl Iterator<Item = &ViewDef> {
     schema.views.iter().map(AsRef::as_ref).filter(|view| view.sql.on(Engine::Sqlite).is_some())
 }
 
-fn text(view: &ViewDef) -> &str {
-    view.sql.on(Engine::Sqlite).unwrap_or_default()
-}
-
-/// The text as it is compared; one that cannot be read stands for itself.
-fn form(view: &ViewDef) -> String {
-    fold(text(view), Fold::default()).unwrap_or_else(|_| text(view).to_owned())
+fn by_name(schema: &SchemaDef) -> HashMap<String, &ViewDef> {
+    views(schema).map(|view| (view.name.to_ascii_lowercase(), view)).collect()
 }

@@ -49,6 +49,10 @@ impl Plan {
             | Change::AddCheck { .. } => Cost::ReadsRows,
             Change::AlterColumn { to, .. } if !to.nullable => Cost::ReadsRows,
             Change::DropColumn { .. } | Change::RenameVariant { .. } => Cost::RewritesTable,
+            Change::CreateVirtualTable { table } | Change::ChangeVirtualTable { to: table, .. } => {
+                let own = self.up.iter().filter(|step| step.table == table.name);
+                own.map(|step| step.cost).max().unwrap_or(Cost::Instant)
+            }
             _ => Cost::Instant,
         }
     }

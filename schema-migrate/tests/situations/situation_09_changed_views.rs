@@ -204,3 +204,14 @@ fn a_trigger_that_would_write_a_column_that_is_gone_is_named() {
         }
     }
 }
+
+#[test]
+fn text_in_double_quotes_keeps_its_case_and_names_do_not() {
+    let from = FROM.replace("WHERE price IS NOT NULL", "WHERE name <> \"Gone\"");
+    let changes = |to: &str| Pair::new(&from, "", to).comparison().2.changes;
+    assert_eq!(changes(&from.replace("\"Gone\"", "\"gone\"")).len(), 1);
+    assert!(changes(&from.replace("id, name, price FROM", "id, \"NAME\", \"Price\" FROM")).is_empty());
+    let aliased = from.replace("SELECT 1 AS one", "SELECT 1 AS \"One\" ORDER BY \"One\"");
+    let other = aliased.replace("\"One\"", "\"ONE\"");
+    assert!(Pair::new(&aliased, "", &other).comparison().2.changes.is_empty());
+}

@@ -31,8 +31,10 @@ pub(super) fn simulate(
         return Ok(Err(refused));
     }
     let mut absent = leave_out_broken(&connection, from)?;
-    let built_tables = sqlite::schema(&connection)?.virtual_tables;
-    let is_built = |name: &str| built_tables.iter().any(|table| table.name == name);
+    let is_built = |name: &str| {
+        let sql = "SELECT 1 FROM sqlite_schema WHERE name = ?1";
+        connection.query_row(sql, [name], |_| Ok(())).is_ok()
+    };
     absent.extend(
         from.virtual_tables.iter().filter(|table| !is_built(&table.name)).map(|table| table.name.to_string()),
     );
@@ -83,6 +85,9 @@ fn refused(connection: &Connection, step: &Step) -> Option<Refused> {
 
 /// The views and triggers of a schema that are broken.
 pub(super) fn broken_in(schema: &SchemaDef) -> Result<Vec<String>> {
+    if schema.views.is_empty() && schema.tables.iter().all(|table| table.triggers.is_empty()) {
+        return Ok(Vec::new());
+    }
     leave_out_broken(&replay_whole(schema)?, schema)
 }
 
