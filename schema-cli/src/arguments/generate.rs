@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::{AnswerArguments, DisplayArguments, PlaceArguments};
@@ -20,6 +22,9 @@ pub(crate) struct GenerateArguments {
     /// Show what would be written and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Write the report of a failed proof to this file instead of the terminal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) answers: AnswerArguments,
     #[command(flatten)]

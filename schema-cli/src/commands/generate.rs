@@ -9,7 +9,7 @@ use schema_migrate::{
 };
 use serde_json::{Value, json};
 
-use super::{Context, live::Live, side::WAIT, target::refuse_external};
+use super::{Context, live::Live, report::reported, side::WAIT, target::refuse_external};
 use crate::{
     arguments::{ComparedWith, GenerateArguments},
     output::{Outcome, duration, plural, shown},
@@ -49,7 +49,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
         };
         let mut progress = Progress::new(screen);
         progress.start("comparing, planning and proving", 0);
-        let generated = generate(&request)?;
+        let generated =
+            generate(&request).map_err(|error| reported(screen, arguments.report.as_deref(), error))?;
         progress.finish();
         let path = |path: &schema_migrate::diff::Path| figures.as_ref()?.count(path);
         let number = |query: &str| figures.as_ref()?.number(query);

@@ -10,6 +10,7 @@ mod live;
 mod migrate;
 mod pull;
 mod rehearse;
+mod report;
 mod rollback;
 mod script;
 mod side;

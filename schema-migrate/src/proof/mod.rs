@@ -5,6 +5,8 @@ mod copy;
 mod fill;
 mod full_text;
 mod prove;
+mod report;
 mod values;
 
 pub use prove::{Proof, prove};
+pub use report::ProofReport;

@@ -7,6 +7,7 @@ use super::cells::{Cells, Surviving, difference, read, returning, surviving};
 use super::copy::{copy, count, keep_only};
 use super::fill::fill;
 use super::full_text::{self, FullText};
+use super::report::ProofReport;
 use crate::diff::{Answers, Change, Comparison, compare};
 use crate::files::{Folder, Migration, Script};
 use crate::inspect::sqlite;
@@ -34,7 +35,27 @@ pub struct Proof {
 /// Proves a migration: on the recorded schema, filled with invented rows, up gives the declared
 /// schema, with clean integrity and foreign keys and every surviving cell as it was, and down gives
 /// the recorded schema back.
+///
+/// # Errors
+/// The migration does not hold: with a [`ProofReport`] as its source.
 pub fn prove(
+    folder: &Folder,
+    migration: &Migration,
+    from: &SchemaDef,
+    to: &SchemaDef,
+    comparison: &Comparison,
+    answers: &Answers,
+) -> Result<Proof> {
+    proved(folder, migration, from, to, comparison, answers).map_err(|error| {
+        if error.kind() != ErrorKind::Verification {
+            return error;
+        }
+        let report = ProofReport::of(&error, migration, from, to);
+        error.source(report)
+    })
+}
+
+fn proved(
     folder: &Folder,
     migration: &Migration,
     from: &SchemaDef,
@@ -256,7 +277,7 @@ fn failed(direction: &str, why: &str) -> Error {
     )
     .why(why)
     .state("nothing was written")
-    .next("this is a fault of the planner: please report it with both definitions")
+    .next("this is a fault of the planner, and did no harm: please send the report")
     .next("meanwhile: db-generate --empty, and write the statements by hand")
 }
 

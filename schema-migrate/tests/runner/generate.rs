@@ -345,6 +345,18 @@ fn a_migration_that_does_not_do_what_it_should_is_not_proven() {
         assert_ne!(tampered, up, "{old} is not in\n{up}");
         let error = prove_text(&format!("{tampered}-- migrate:down{down}")).unwrap_err();
         assert_told(&error, 6, wanted);
+        let report = error.proof_report().expect("a report that can be sent").to_string();
+        for part in [
+            "-- engine:   SQLite 3.",
+            &format!("-- found:    {}", error.reason().unwrap().lines().next().unwrap()),
+            "-- == the recorded schema\nCREATE TABLE",
+            "-- == the wanted schema\nCREATE TABLE",
+            "-- == up\n",
+            "-- == down\n",
+            new.split(';').next().unwrap_or_default(),
+        ] {
+            assert!(report.contains(part), "{part} is not in\n{report}");
+        }
     }
     let forgetful = format!("{up}-- migrate:down\nSELECT 1;\n");
     assert_told(&prove_text(&forgetful).unwrap_err(), 6, "down on filled scratch tables");
