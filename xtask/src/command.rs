@@ -3,7 +3,7 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{bench, demo, test};
+use crate::{bench, demo, fuzz_diff, test};
 
 /// The commands, for a person.
 pub(crate) const HELP: &str = "\
@@ -11,7 +11,8 @@ Commands of this workspace:
 
   cargo xtask demo    the main job, on an older database full of real books
   cargo xtask test    all tests; arguments go to cargo test
-  cargo xtask bench   speed beside a C program, and compile time";
+  cargo xtask bench   speed beside a C program, and compile time
+  cargo xtask fuzz-diff     random pairs of schemas with rows: planned, applied, taken back, compared";
 
 /// What this workspace has beside the `db-*` commands.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,8 @@ pub(crate) enum Command {
     Test,
     /// Speed and compile time.
     Bench,
+    /// Random pairs of schemas with rows.
+    FuzzDiff,
 }
 
 impl Command {
@@ -30,6 +33,7 @@ impl Command {
             "demo" => Some(Self::Demo),
             "test" => Some(Self::Test),
             "bench" => Some(Self::Bench),
+            "fuzz-diff" => Some(Self::FuzzDiff),
             _ => None,
         }
     }
@@ -39,6 +43,7 @@ impl Command {
             Self::Demo => demo::run(arguments),
             Self::Test => test::run(arguments),
             Self::Bench => bench::run(arguments),
+            Self::FuzzDiff => fuzz_diff::run(arguments),
         }
     }
 }

@@ -3,6 +3,8 @@
 mod bench;
 mod command;
 mod demo;
+mod flags;
+mod fuzz_diff;
 mod test;
 
 use std::{path::Path, process::ExitCode};

@@ -83,7 +83,7 @@ pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &An
         if let Some(old) =
             from.table(old_name).filter(|_| !tables.appeared.iter().any(|name| *name == new.name))
         {
-            settle_columns(old, new, hints.table(&new.name), answers, &mut found);
+            settle_columns(old, new, hints.table(&new.name), answers, &mut found)?;
         }
     }
     (found.renamed, found.stuck) = renamed::schema(from, to, &found.renames)?;
@@ -133,10 +133,12 @@ fn settle_tables(
     let hint =
         |name: &str| hints.table(name).and_then(|table| table.renamed_from.as_deref()).map(str::to_owned);
     let settled = settle(&old, &new, &answered, hint);
+    let freed = make_room(from, &settled, found);
     let taken = names_taken(from);
     // A view that makes room for a table is dropped before anything is renamed.
     let makes_room = |name: &str| view::find(from, name).is_some() && to.table(name).is_some();
-    let taken: Vec<&str> = taken.iter().map(String::as_str).filter(|name| !makes_room(name)).collect();
+    let stays = |name: &&str| !makes_room(name) && !freed.contains(name);
+    let taken: Vec<&str> = taken.iter().map(String::as_str).filter(stays).collect();
     let (steps, displaced) = order(&taken, &settled.renamed, true);
     found.renames.extend(steps.into_iter().map(|(from, to)| Rename::Table { from, to }));
     found.displaced.extend(
@@ -179,6 +181,27 @@ fn settle_tables(
     settled
 }
 
+/// Drops the indexes whose names tables take, and gives those names. An index does not step aside:
+/// the new schema cannot have it, under this name.
+fn make_room<'a>(from: &'a SchemaDef, settled: &Settled, found: &mut Comparison) -> Vec<&'a str> {
+    let mut freed = Vec::new();
+    for table in from.tables.iter() {
+        for index in table.indexes.iter() {
+            if !settled.renamed.iter().any(|(_, name)| name.eq_ignore_ascii_case(&index.name)) {
+                continue;
+            }
+            freed.push(index.name.as_ref());
+            let renamed = settled.renamed.iter().find(|(old, _)| *old == table.name);
+            let name = renamed.map_or(table.name.as_ref(), |(_, new)| new.as_str()).to_owned();
+            found.renames.push(Rename::MakeRoom { table: name.clone(), index: index.name.to_string() });
+            if !settled.gone.iter().any(|gone| *gone == table.name) {
+                found.changes.push(Change::DropIndex { table: name, index: index.clone() });
+            }
+        }
+    }
+    freed
+}
+
 /// The name that a new table had among the old ones.
 fn old_name<'a>(tables: &'a Settled, name: &'a str) -> &'a str {
     tables.renamed.iter().find(|(_, new)| new == name).map_or(name, |(old, _)| old.as_str())
@@ -190,7 +213,7 @@ fn settle_columns(
     hints: Option<&TableDef>,
     answers: &Answers,
     found: &mut Comparison,
-) {
+) -> Result<()> {
     let is_this = |name: &str| name.eq_ignore_ascii_case(&old.name) || name.eq_ignore_ascii_case(&new.name);
     let answered: Vec<(&str, &str)> = answers
         .renames
@@ -210,6 +233,7 @@ fn settle_columns(
     let new_names: Vec<&str> = new.columns.iter().map(|column| column.name.as_ref()).collect();
     let settled = settle(&old_names, &new_names, &answered, hint);
     let (steps, displaced) = order(&old_names, &settled.renamed, false);
+    refuse_rowid(new, &steps)?;
     let table = new.name.to_string();
     found.renames.extend(steps.into_iter().map(|(from, to)| Rename::Column {
         table: table.clone(),
@@ -225,7 +249,7 @@ fn settle_columns(
         to: to.clone(),
     }));
     if answers.no_renames || settled.appeared.is_empty() {
-        return;
+        return Ok(());
     }
     for name in &settled.gone {
         let dropped = [&old.name, &new.name].iter().any(|table| answers.drops(&[table, name]));
@@ -246,6 +270,25 @@ fn settle_columns(
                 .collect(),
             old_definition: describe(column),
         });
+    }
+    Ok(())
+}
+
+/// SQLite renames no column to or from a word that reads the rowid.
+fn refuse_rowid(table: &TableDef, steps: &[(String, String)]) -> Result<()> {
+    let hides = |name: &str| ["rowid", "_rowid_", "oid"].iter().any(|word| name.eq_ignore_ascii_case(word));
+    match steps.iter().find(|(from, to)| hides(from) || hides(to)) {
+        Some((from, to)) => Err(Error::usage(format!(
+            "column {from} of {} cannot be renamed to {to}: such a name hides the rowid",
+            table.name
+        ))
+        .why("SQLite refuses to rename a column to or from rowid, _rowid_ and oid")
+        .state("nothing was changed")
+        .next("give the column another name")
+        .next(format!(
+            "or do it in two migrations: add {to} with --backfill, and drop {from} in the second"
+        ))),
+        None => Ok(()),
     }
 }
 

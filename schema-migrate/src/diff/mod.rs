@@ -36,5 +36,6 @@ pub(crate) use names::{original_column, original_table};
 pub use path::Path;
 pub use question::{Candidate, Question, QuestionKind};
 pub(crate) use rename::Rename;
+pub(crate) use renamed::RENAME_REFUSED;
 pub(crate) use table::changes as table_changes;
 pub(crate) use variant::listed as listed_variants;

@@ -9,6 +9,8 @@ pub(crate) enum Rename {
     Table { from: String, to: String },
     /// `ALTER TABLE .. RENAME COLUMN`; the table goes by its new name.
     Column { table: String, from: String, to: String },
+    /// `DROP INDEX`, of an index whose name a table takes.
+    MakeRoom { table: String, index: String },
 }
 
 impl Rename {
@@ -18,6 +20,7 @@ impl Rename {
             Self::Table { from, to } => {
                 format!("ALTER TABLE {} RENAME TO {}", quote_identifier(from), quote_identifier(to))
             }
+            Self::MakeRoom { index, .. } => format!("DROP INDEX {}", quote_identifier(index)),
             Self::Column { table, from, to } => format!(
                 "ALTER TABLE {} RENAME COLUMN {} TO {}",
                 quote_identifier(table),
@@ -118,20 +121,20 @@ pub(super) fn order(
         let (from, to) = if let Some(position) = free {
             pending.remove(position)
         } else {
-            let (from, to) = pending[0].clone();
-            let blocker = present.iter().find(|name| name.eq_ignore_ascii_case(&to)).cloned();
+            // What stays and stands in the way steps aside; only a cycle needs a name in between.
             let leaves = |name: &str| pending.iter().any(|(from, _)| from.eq_ignore_ascii_case(name));
-            match blocker {
-                Some(blocker) if !leaves(&blocker) => {
-                    let aside = fresh_name(&present, &format!("{blocker}_old"));
-                    displaced.push((blocker.clone(), aside.clone()));
-                    (blocker, aside)
-                }
-                _ => {
-                    let aside = fresh_name(&present, &format!("{from}_renamed"));
-                    pending[0].0.clone_from(&aside);
-                    (from, aside)
-                }
+            let blocker = pending.iter().find_map(|(_, to)| {
+                present.iter().find(|name| name.eq_ignore_ascii_case(to) && !leaves(name)).cloned()
+            });
+            if let Some(blocker) = blocker {
+                let aside = fresh_name(&present, &format!("{blocker}_old"));
+                displaced.push((blocker.clone(), aside.clone()));
+                (blocker, aside)
+            } else {
+                let from = pending[0].0.clone();
+                let aside = fresh_name(&present, &format!("{from}_renamed"));
+                pending[0].0.clone_from(&aside);
+                (from, aside)
             }
         };
         if let Some(name) = present.iter_mut().find(|name| name.eq_ignore_ascii_case(&from)) {
@@ -178,6 +181,13 @@ mod tests {
         assert_eq!(steps, pairs(&[("a", "_a_renamed_2"), ("b", "a"), ("_a_renamed_2", "b")]));
         let (steps, _) = order(&["a"], &pairs(&[("a", "A")]), true);
         assert_eq!(steps, pairs(&[("a", "_a_renamed"), ("_a_renamed", "A")]));
+    }
+
+    #[test]
+    fn a_chain_whose_end_is_taken_comes_to_an_end() {
+        let (steps, displaced) = order(&["a", "b", "c"], &pairs(&[("a", "b"), ("b", "c")]), false);
+        assert_eq!(steps, pairs(&[("c", "_c_old"), ("b", "c"), ("a", "b")]));
+        assert_eq!(displaced, pairs(&[("c", "_c_old")]));
     }
 
     #[test]

@@ -10,6 +10,11 @@ use super::view;
 use crate::inspect::{Neighbourhood, execute, replay, sqlite};
 use crate::{Error, Result};
 
+/// How an error begins where SQLite cannot follow a rename through every text. Besides what is broken
+/// that is a fault of its own: where a table WITHOUT ROWID has a column in its primary key and in a
+/// UNIQUE constraint, it overlooks the second.
+pub(crate) const RENAME_REFUSED: &str = "SQLite cannot make a rename";
+
 /// The schema after its renames, and the views that cannot follow them. SQLite itself does the
 /// renames on a scratch database: it knows which words in which texts are the name.
 ///
@@ -26,6 +31,7 @@ pub(super) fn schema(
     let names = renames.iter().flat_map(|rename| match rename {
         Rename::Table { from, to } => vec![from.as_str(), to.as_str()],
         Rename::Column { table, .. } => vec![table.as_str()],
+        Rename::MakeRoom { index, .. } => vec![index.as_str()],
     });
     let near = Neighbourhood::of(from, names);
     let connection = replay(&near.schema)?;
@@ -71,7 +77,7 @@ fn blamed<'a>(message: &str, schema: &'a SchemaDef) -> Option<&'a ViewDef> {
 }
 
 fn explain(rename: &Rename, error: &Error) -> Error {
-    Error::failed(format!("SQLite cannot make a rename: {}", rename.sql()))
+    Error::failed(format!("{RENAME_REFUSED}: {}", rename.sql()))
         .why(error.reason().unwrap_or_default())
         .state("nothing was changed")
         .next("correct or drop what the message names, in a migration before this one")

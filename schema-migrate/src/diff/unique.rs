@@ -16,7 +16,12 @@ pub(super) struct Uniques {
 pub(super) fn changes(from: &TableDef, to: &TableDef, strict: bool) -> Result<Uniques> {
     let index_for = |table, unique| if strict { None } else { index_for(table, unique) };
     let mut found = Uniques { changes: Vec::new(), settled_from: Vec::new(), settled_to: Vec::new() };
-    for unique in to.uniques.iter().filter(|unique| !has(from, to, unique)) {
+    for (position, unique) in to.uniques.iter().enumerate() {
+        let is_twice =
+            has(&TableDef { uniques: to.uniques[..position].to_vec().into(), ..to.clone() }, to, unique);
+        if is_twice || is_the_key(to, unique) || has(from, to, unique) {
+            continue;
+        }
         match index_for(from, unique) {
             Some(index) => found.settled_from.extend(unless_in(to, index)),
             None => {
@@ -24,7 +29,7 @@ pub(super) fn changes(from: &TableDef, to: &TableDef, strict: bool) -> Result<Un
             }
         }
     }
-    for unique in from.uniques.iter().filter(|unique| !has(to, from, unique)) {
+    for unique in from.uniques.iter().filter(|unique| !is_the_key(from, unique) && !has(to, from, unique)) {
         match index_for(to, unique) {
             Some(index) => found.settled_to.extend(unless_in(from, index)),
             None => found
@@ -33,6 +38,16 @@ pub(super) fn changes(from: &TableDef, to: &TableDef, strict: bool) -> Result<Un
         }
     }
     Ok(found)
+}
+
+/// Whether the primary key says the same: SQLite makes one index of both.
+fn is_the_key(table: &TableDef, unique: &UniqueDef) -> bool {
+    table.primary_key.as_ref().is_some_and(|key| {
+        let as_unique = UniqueDef { name: None, columns: key.columns.clone(), conflict: key.conflict };
+        // The clause of one of the two counts for the one index.
+        let same_conflict = unique.conflict.is_none() || unique.conflict == key.conflict;
+        !key.rowid_alias && same_conflict && form(table, &as_unique) == form(table, unique)
+    })
 }
 
 fn unless_in(other: &TableDef, index: &IndexDef) -> Option<String> {

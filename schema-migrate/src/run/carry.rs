@@ -3,7 +3,7 @@ use schema_core::model::SchemaDef;
 use schema_core::rusqlite::{self, Connection};
 
 use super::observer::{Event, Observer};
-use crate::sql::words;
+use crate::sql::{Token, tokens, words};
 use crate::{Error, Result};
 
 /// What goes down with a table or view that is dropped, or would stand in the way while it is gone:
@@ -18,6 +18,8 @@ struct Object {
     name: String,
     table: String,
     sql: String,
+    /// Columns of the table that stand in the text in double quotes.
+    quoted: Vec<String>,
 }
 
 impl Carried {
@@ -64,7 +66,13 @@ impl Carried {
             if recorded_here || exists(connection, schema, &object.name)? || !has_place {
                 continue;
             }
-            match connection.execute_batch(&object.sql) {
+            // A column that is gone would be read as text, where it stands in double quotes.
+            let left = columns(connection, &object.table).unwrap_or_default();
+            let restored = match object.quoted.iter().find(|name| !contains(&left, name)) {
+                Some(column) => Err(format!("{} has no column {column} any more", object.table)),
+                None => connection.execute_batch(&object.sql).map_err(|error| error.to_string()),
+            };
+            match restored {
                 Ok(()) if is_temporary => {}
                 Ok(()) => {
                     let text = format!("kept {}, which no migration records", described(&object));
@@ -107,12 +115,34 @@ fn standing_on(connection: &Connection, table: &str) -> rusqlite::Result<Vec<Obj
          WHERE type = 'trigger' AND sql LIKE 'CREATE TRIGGER %' AND tbl_name = ?1 COLLATE NOCASE
          ORDER BY 1, 2",
     )?;
-    let rows = statement.query_map([table], read)?;
+    // A broken view has none.
+    let columns = columns(connection, table).unwrap_or_default();
+    let rows = statement.query_map([table], |row| {
+        let object = read(row)?;
+        Ok(Object { quoted: quoted(&object.sql, &columns), ..object })
+    })?;
     rows.collect()
 }
 
+fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare("SELECT name FROM pragma_table_xinfo(?1, 'main')")?;
+    statement.query_map([table], |row| row.get(0))?.collect()
+}
+
+/// The columns that stand in the text in double quotes.
+fn quoted(sql: &str, columns: &[String]) -> Vec<String> {
+    let all = tokens(sql).unwrap_or_default();
+    let names = all.iter().filter(|token| token.text.starts_with('"')).map(Token::name);
+    names.filter(|name| contains(columns, name)).collect()
+}
+
+fn contains(names: &[String], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Object> {
-    Ok(Object { kind: row.get(0)?, name: row.get(1)?, table: row.get(2)?, sql: row.get(3)? })
+    let (kind, name, table, sql) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+    Ok(Object { kind, name, table, sql, quoted: Vec::new() })
 }
 
 /// The views over a view that no migration records, the topmost first.

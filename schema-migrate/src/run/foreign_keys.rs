@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use schema_core::dialect::quote_identifier;
 use schema_core::rusqlite::types::{Value, ValueRef};
-use schema_core::rusqlite::{Connection, params_from_iter};
+use schema_core::rusqlite::{Connection, Result as SqliteResult, Row, params_from_iter};
 
 use super::renames::Renames;
 use crate::sql::{Token, tokens};
@@ -54,14 +54,15 @@ impl Violations {
         Ok(found)
     }
 
-    fn check(&mut self, connection: &Connection, table: &str) -> schema_core::rusqlite::Result<()> {
+    fn check(&mut self, connection: &Connection, table: &str) -> SqliteResult<()> {
         let mut statement =
             connection.prepare("SELECT rowid, parent, fkid FROM pragma_foreign_key_check(?1)")?;
         let mut rows = statement.query([table])?;
+        let mut without_rowid: BTreeMap<(String, i64), u64> = BTreeMap::new();
         loop {
             let row = match rows.next() {
                 Ok(Some(row)) => row,
-                Ok(None) => return Ok(()),
+                Ok(None) => break,
                 Err(error) if error.to_string().contains("foreign key mismatch") => {
                     let violation = Violation {
                         child: table.to_owned(),
@@ -70,21 +71,32 @@ impl Violations {
                         key: String::new(),
                     };
                     *self.0.entry(violation).or_default() += 1;
-                    return Ok(());
+                    break;
                 }
                 Err(error) => return Err(error),
             };
             let (rowid, parent, id): (Option<i64>, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let columns: Vec<String> = connection
-                .prepare("SELECT \"from\" FROM pragma_foreign_key_list(?1) WHERE id = ?2 ORDER BY seq")?
-                .query_map(schema_core::rusqlite::params![table, id], |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
-            let key = match rowid {
-                Some(rowid) => key_of(connection, table, &columns, rowid)?,
-                None => String::new(),
+            let Some(rowid) = rowid else {
+                *without_rowid.entry((parent, id)).or_default() += 1;
+                continue;
             };
+            let (columns, _) = key_columns(connection, table, id)?;
+            let key = key_of(connection, table, &columns, rowid)?;
             *self.0.entry(Violation { child: table.to_owned(), parent, columns, key }).or_default() += 1;
         }
+        for ((parent, id), count) in without_rowid {
+            let (columns, references) = key_columns(connection, table, id)?;
+            let mut keys = lost_keys(connection, table, &columns, &parent, &references)?;
+            if u64::try_from(keys.len()) != Ok(count) {
+                // The comparison of a key is SQLite's own; where ours differs, the number speaks.
+                keys = (0..count).map(|_| String::new()).collect();
+            }
+            for key in keys {
+                let (child, columns) = (table.to_owned(), columns.clone());
+                *self.0.entry(Violation { child, parent: parent.clone(), columns, key }).or_default() += 1;
+            }
+        }
+        Ok(())
     }
 
     /// How many there are.
@@ -144,31 +156,92 @@ fn mismatched_parent(message: &str) -> String {
     all.first().map(Token::name).unwrap_or_default()
 }
 
-/// The values of a child's key as SQL literals.
-fn key_of(
+/// The columns of a foreign key, and those that it points at: none where it is the primary key.
+fn key_columns(connection: &Connection, table: &str, id: i64) -> SqliteResult<(Vec<String>, Vec<String>)> {
+    let mut statement = connection
+        .prepare("SELECT \"from\", \"to\" FROM pragma_foreign_key_list(?1) WHERE id = ?2 ORDER BY seq")?;
+    let mut rows = statement.query(schema_core::rusqlite::params![table, id])?;
+    let (mut columns, mut references) = (Vec::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        columns.push(row.get(0)?);
+        references.extend(row.get::<_, Option<String>>(1)?);
+    }
+    Ok((columns, references))
+}
+
+/// The keys of a child without rowids that have no parent: SQLite says only how many there are.
+fn lost_keys(
     connection: &Connection,
     table: &str,
     columns: &[String],
-    rowid: i64,
-) -> schema_core::rusqlite::Result<String> {
+    parent: &str,
+    references: &[String],
+) -> SqliteResult<Vec<String>> {
+    let references: Vec<String> = match references {
+        [] => connection
+            .prepare("SELECT name FROM pragma_table_xinfo(?1) WHERE pk > 0 ORDER BY pk")?
+            .query_map([parent], |row| row.get(0))?
+            .collect::<SqliteResult<_>>()?,
+        named => named.to_vec(),
+    };
+    let named = |column: &String| quote_identifier(column);
+    let equal: Vec<String> = references
+        .iter()
+        .zip(columns)
+        .map(|(reference, column)| format!("p.{} = c.{}", named(reference), named(column)))
+        .collect();
+    let filled: Vec<String> =
+        columns.iter().map(|column| format!("c.{} IS NOT NULL", named(column))).collect();
+    let sql = format!(
+        "SELECT {} FROM main.{} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM main.{} AS p WHERE {})",
+        literals("c.", columns),
+        quote_identifier(table),
+        filled.join(" AND "),
+        quote_identifier(parent),
+        equal.join(" AND ")
+    );
+    // A parent that is not there has none of the keys.
+    let sql = match connection.prepare(&sql) {
+        Ok(_) => sql,
+        Err(_) => format!(
+            "SELECT {} FROM main.{} AS c WHERE {}",
+            literals("c.", columns),
+            quote_identifier(table),
+            filled.join(" AND ")
+        ),
+    };
+    connection.prepare(&sql)?.query_map([], |row| text(row))?.collect()
+}
+
+/// An expression for the values of columns as SQL literals.
+fn literals(qualifier: &str, columns: &[String]) -> String {
     let quoted: Vec<String> =
-        columns.iter().map(|column| format!("quote({})", quote_identifier(column))).collect();
+        columns.iter().map(|column| format!("quote({qualifier}{})", quote_identifier(column))).collect();
+    quoted.join(" || ',' || ")
+}
+
+fn text(row: &Row<'_>) -> SqliteResult<String> {
+    Ok(match row.get_ref(0)? {
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        _ => String::new(),
+    })
+}
+
+/// The values of a child's key as SQL literals.
+fn key_of(connection: &Connection, table: &str, columns: &[String], rowid: i64) -> SqliteResult<String> {
     let hidden = ["_rowid_", "rowid", "oid"]
         .into_iter()
         .find(|name| !columns.iter().any(|column| column.eq_ignore_ascii_case(name)));
     let sql = format!(
         "SELECT {} FROM main.{} WHERE {} = ?1",
-        quoted.join(" || ',' || "),
+        literals("", columns),
         quote_identifier(table),
         hidden.unwrap_or("_rowid_")
     );
     let mut statement = connection.prepare(&sql)?;
     let mut rows = statement.query(params_from_iter([Value::Integer(rowid)]))?;
-    Ok(match rows.next()? {
-        Some(row) => match row.get_ref(0)? {
-            ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
-            _ => String::new(),
-        },
-        None => String::new(),
-    })
+    match rows.next()? {
+        Some(row) => text(row),
+        None => Ok(String::new()),
+    }
 }

@@ -10,7 +10,6 @@ mod declared_views;
 mod forty;
 mod hostile;
 mod many_tables;
-mod random_pairs;
 mod situation_01_cascade;
 mod situation_03_open_transaction;
 mod situation_04_cycle;

@@ -83,6 +83,7 @@ impl<'a> Builder<'a> {
             built.steps.append(&mut table.before);
         }
         built.steps.append(&mut virtual_tables.drop);
+        self.make_room(&created, &mut built);
         for table in &created {
             built.steps.push(create_table(table));
         }
@@ -153,6 +154,20 @@ impl<'a> Builder<'a> {
             sorted.push(tables.remove(next.unwrap_or(0)));
         }
         sorted
+    }
+
+    /// Drops the indexes that have the name of a new table. They would go with their own tables, but
+    /// only later.
+    fn make_room(&self, created: &[&TableDef], built: &mut Built) {
+        for table in self.comparison.renamed.tables.iter() {
+            for index in table.indexes.iter() {
+                let is_in_the_way = created.iter().any(|new| new.name.eq_ignore_ascii_case(&index.name));
+                let sql = format!("DROP INDEX {}", quote_identifier(&index.name));
+                if is_in_the_way && !built.steps.iter().any(|step| step.sql == sql) {
+                    built.steps.push(Step::new(&table.name, sql, format!("drop index {}", index.name)));
+                }
+            }
+        }
     }
 
     /// Drops what is gone, children before their parents.
@@ -300,6 +315,7 @@ fn rename_step(rename: &Rename) -> Step {
         Rename::Column { table, from, to } => {
             Step::new(table, rename.sql(), format!("rename column {table}.{from} to {to}")).since(26)
         }
+        Rename::MakeRoom { table, index } => Step::new(table, rename.sql(), format!("drop index {index}")),
     }
 }
 

@@ -127,11 +127,15 @@ fn kept(
         expression = format!("CASE {expression}{} ELSE {expression} END", variants.concat());
     }
     if before.nullable && !column.nullable {
+        let is_rowid = new.primary_key.as_ref().is_some_and(|key| key.rowid_alias);
         if in_primary_key(new, &column.name) {
             // Nothing stands in for a key but what a person gave.
             if let Some(backfill) = builder.backfill(&new.name, &column.name) {
                 notes.push(format!("{}.{} gets {backfill} where it is NULL", new.name, column.name));
                 expression = format!("coalesce({expression}, ({backfill}))");
+            } else if is_rowid {
+                // SQLite would invent a key; a text is none, and fails.
+                expression = format!("coalesce({expression}, 'NULL is no key')");
             }
         } else if let Some(fill) = builder.fill(new, column, built) {
             notes.push(format!("{}.{} gets {fill} where it is NULL", new.name, column.name));

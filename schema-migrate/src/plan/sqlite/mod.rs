@@ -29,7 +29,7 @@ use self::expect::{expectations, refuse_lost_keys};
 use self::simulate::{Refused, broken_in, simulate};
 use super::{EngineVersion, Plan};
 use crate::Result;
-use crate::diff::{Answers, Change, Comparison, compare, names_taken};
+use crate::diff::{Answers, Change, Comparison, RENAME_REFUSED, compare, names_taken};
 use crate::inspect::Neighbourhood;
 use crate::sql::words;
 
@@ -55,7 +55,16 @@ pub fn plan(
     up.expectations = expectations(&forward, &near)?;
     let mut inverse = backward::answers(comparison, answers.strict_unique);
     let remarks = kept::bring_back(from, comparison, &mut inverse);
-    let back = compare(&after, &near, &near, &inverse)?;
+    let back = match compare(&after, &near, &near, &inverse) {
+        Ok(back) => back,
+        Err(error) if error.what().starts_with(RENAME_REFUSED) => {
+            let mut plan = complete(up, None);
+            let why = error.reason().unwrap_or_default();
+            plan.irreversible.push(format!("there is no way back: {}: {why}", error.what()));
+            return Ok(plan);
+        }
+        Err(error) => return Err(error),
+    };
     let backward = Builder {
         direction: Direction::Down,
         to: &near,

@@ -18,9 +18,11 @@ pub(super) fn default(column: &ColumnDef) -> Option<String> {
     })
 }
 
-/// Whether ADD COLUMN takes the default on a table with rows.
-pub(super) fn is_constant(default: &DefaultDef) -> bool {
-    match default {
+/// Whether ADD COLUMN takes the default on a table with rows, and gives them what an INSERT gives.
+pub(super) fn is_constant(column: &ColumnDef) -> bool {
+    match &column.default {
+        // `TEXT DEFAULT 1e3` is '1000.0' in a new row, and '1e3' in those that are there.
+        DefaultDef::Real(_) if is_text(column) => false,
         DefaultDef::Sql(sql) => {
             // A blob literal is the one constant that is kept as text.
             let text = sql.on(Engine::Sqlite).unwrap_or_default().trim();
@@ -32,6 +34,12 @@ pub(super) fn is_constant(default: &DefaultDef) -> bool {
         DefaultDef::Now | DefaultDef::UuidV7 => false,
         _ => true,
     }
+}
+
+/// Whether the column stores numbers as text.
+fn is_text(column: &ColumnDef) -> bool {
+    let kind = column.sql_type.to_ascii_uppercase();
+    !kind.contains("INT") && ["CHAR", "CLOB", "TEXT"].iter().any(|word| kind.contains(word))
 }
 
 /// A value for a NOT NULL column whose values are gone, on the way back only: the first variant of

@@ -97,6 +97,9 @@ fn clause(cursor: &mut Cursor<'_, '_>) -> Option<Clause> {
         return Some(Clause::Other);
     }
     if cursor.words(&["PRIMARY", "KEY"]) {
+        // A constraint of the table has the word inside its parentheses.
+        let inside =
+            cursor.clone().group().and_then(<[_]>::last).is_some_and(|last| last.is("AUTOINCREMENT"));
         let mut columns = key_parts(cursor);
         if columns.is_empty() {
             let descending = cursor.words(&["DESC"]);
@@ -106,7 +109,7 @@ fn clause(cursor: &mut Cursor<'_, '_>) -> Option<Clause> {
         let conflict = conflict(cursor);
         return Some(Clause::PrimaryKey {
             columns,
-            autoincrement: cursor.words(&["AUTOINCREMENT"]),
+            autoincrement: cursor.words(&["AUTOINCREMENT"]) || inside,
             conflict,
         });
     }
@@ -221,6 +224,10 @@ fn key_parts(cursor: &mut Cursor<'_, '_>) -> Vec<KeyPart> {
 }
 
 fn key_part(tokens: &[Token<'_>]) -> Option<KeyPart> {
+    let tokens = match tokens {
+        [key @ .., last] if !key.is_empty() && last.is("AUTOINCREMENT") => key,
+        all => all,
+    };
     let name = tokens.iter().find(|token| token.may_be_name())?.name();
     let collate = tokens.iter().position(|token| token.is("COLLATE"));
     Some(KeyPart {

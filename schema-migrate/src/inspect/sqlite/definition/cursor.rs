@@ -3,7 +3,7 @@ use std::ops::Range;
 use crate::sql::Token;
 
 /// Reads tokens one after the other.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Cursor<'t, 'a> {
     pub(super) text: &'a str,
     tokens: &'t [Token<'a>],

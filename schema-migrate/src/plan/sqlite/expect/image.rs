@@ -153,7 +153,7 @@ impl<'a> Image<'a> {
             return Some(Fill { sql: format!("({backfill})"), is_literal: false });
         }
         if let Some(sql) = value::default(column) {
-            return Some(Fill { sql, is_literal: value::is_constant(&column.default) });
+            return Some(Fill { sql, is_literal: value::is_constant(column) });
         }
         let stands_in = self.builder.direction == Direction::Down && !column.nullable;
         let sql = stands_in.then(|| value::placeholder(self.new, column)).flatten()?;

@@ -22,7 +22,7 @@ impl<'a> Work<'a> {
         let possible = !stored
             && !fills
             && !in_primary_key(self.new, &column.name)
-            && value::is_constant(&column.default)
+            && value::is_constant(column)
             && (column.nullable || has_default || column.generated.is_some());
         if possible {
             phases.added.push((column, Attached::default()));
@@ -92,6 +92,8 @@ impl<'a> Work<'a> {
             return false;
         }
         let Some(fill) = self.builder.fill(self.new, to, built) else { return false };
+        // With foreign keys on, SQLite refuses every UPDATE beside a key that points at none.
+        built.foreign_keys_off |= self.has_foreign_keys();
         phases.values.push(
             Step::new(
                 &self.new.name,
@@ -110,6 +112,18 @@ impl<'a> Work<'a> {
             .since(53),
         );
         true
+    }
+
+    /// Whether the table points at others, or others at it.
+    fn has_foreign_keys(&self) -> bool {
+        let name = &self.new.name;
+        !self.new.foreign_keys.is_empty()
+            || self
+                .builder
+                .to
+                .tables
+                .iter()
+                .any(|table| table.foreign_keys.iter().any(|key| key.table.eq_ignore_ascii_case(name)))
     }
 
     /// One UPDATE for all renamed values of a column: of a chain or an exchange, each row is looked at

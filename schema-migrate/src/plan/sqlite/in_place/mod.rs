@@ -118,7 +118,12 @@ impl<'a> Work<'a> {
             Change::DropForeignKey { key, .. } => return Ok(self.drop_foreign_key(key, phases)),
             Change::AddUnique { unique, .. } => return Ok(self.add_unique(unique, phases)),
             Change::AddIndex { index, .. } => phases.indexes.push(create_index(name, index)),
-            Change::DropIndex { index, .. } => phases.before.push(drop_index(name, &index.name)),
+            // One whose name a table takes is gone already.
+            Change::DropIndex { index, .. } => {
+                if self.old.indexes.iter().any(|known| known.name == index.name) {
+                    phases.before.push(drop_index(name, &index.name));
+                }
+            }
             Change::ChangeIndex { from, to, .. } => {
                 phases.before.push(drop_index(name, &from.name));
                 phases.indexes.push(create_index(name, to));
