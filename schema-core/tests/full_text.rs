@@ -132,6 +132,26 @@ fn the_index_follows_every_way_that_rows_change() {
 }
 
 #[test]
+fn a_row_is_known_by_its_own_number_and_not_by_one_of_the_index() {
+    let db = filled();
+    let books = BookRepository::new(&db);
+    db.sqlite_raw(|connection| connection.execute_batch("UPDATE books SET id = id + 7000 WHERE id > 2"))
+        .unwrap();
+    for title in ["Alone", "And another"] {
+        let book = books.insert(NewBook { title: title.to_owned() }).unwrap();
+        assert_eq!(books.get(book.id).unwrap(), book);
+    }
+    db.transaction(|tx| {
+        let books = BookRepository::new(tx);
+        let book = books.insert(NewBook { title: "Inside".to_owned() })?;
+        assert_eq!(books.get(book.id)?, book);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(titles(&db, "inside OR alone OR another").len(), 3);
+}
+
+#[test]
 fn a_table_without_an_integer_key_is_searched_by_its_rowid() {
     let db = open::<Library>();
     let notes = NoteRepository::new(&db);
