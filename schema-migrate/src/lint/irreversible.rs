@@ -2,7 +2,7 @@ use super::{Finding, Lint, Severity, Subject};
 
 pub(super) const IRREVERSIBLE: Lint = Lint {
     code: "L006",
-    severity: Severity::Danger,
+    severity: Severity::Warning,
     what: "a step cannot be undone",
     why: "the way down brings the schema back, and not these values",
     instead: "`--keep-dropped` for what is dropped; otherwise the backup that `db-migrate` makes",

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use schema_core::model::{SchemaDef, TableDef};
 
 use super::{
@@ -5,9 +7,7 @@ use super::{
     primary_key, rebuild, redundant_index, unique,
 };
 use crate::diff::{Change, Path};
-
-/// Beginning of the names of tables that keep what was dropped: nobody works with them.
-const KEPT: &str = "_kept_";
+use crate::keep::is_kept;
 
 /// What a person should know about a change set. What was so before is not told again.
 pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
@@ -33,9 +33,15 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     }
     of_rest(subject.before(), subject.before(), &mut before);
     of_rest(subject.to, subject.declared, &mut after);
-    after.retain(|finding| is_new_name(subject, finding) || !before.contains(finding));
+    let known: HashSet<_> = before.iter().map(identity).collect();
+    after.retain(|finding| is_new_name(subject, finding) || !known.contains(&identity(finding)));
     found.extend(after);
     sorted(found)
+}
+
+/// What makes two findings the same.
+fn identity(finding: &Finding) -> (&str, &str, &str) {
+    (finding.code(), &finding.object, &finding.text)
 }
 
 /// Everything that can be said about a schema as it is. `declared` are the models that it comes from,
@@ -50,7 +56,8 @@ pub fn lint_schema(schema: &SchemaDef, declared: &SchemaDef) -> Vec<Finding> {
 }
 
 fn of_table(table: &TableDef, schema: &SchemaDef, declared: &SchemaDef, found: &mut Vec<Finding>) {
-    if table.name.to_ascii_lowercase().starts_with(KEPT) {
+    // Nobody works with what is kept.
+    if is_kept(&table.name) {
         return;
     }
     foreign_key::findings(table, schema, found);

@@ -2,6 +2,7 @@
 
 mod allowing;
 mod changes;
+mod models;
 mod postgres;
 mod state;
 mod support;

@@ -2,6 +2,7 @@
 
 use schema_core::rusqlite::Connection;
 use schema_migrate::diff::{Answers, Keeping, compare};
+use schema_migrate::files::{Draft, Revision};
 use schema_migrate::keep::{Destination, destination, with_kept};
 use schema_migrate::plan::{self, EngineVersion, Plan};
 
@@ -325,5 +326,46 @@ fn what_is_kept_is_no_difference_until_it_is_asked_to_go() {
     let plan = plan::sqlite(&from, &asked.schema, &asked.comparison, &asked.answers, TARGETS[0]).unwrap();
     assert_eq!(text(&plan.up), "DROP TABLE \"_kept_t_a\";\n");
     assert_eq!(plan.open_losses().count(), 0, "asking for it permits it");
-    assert_eq!(plan.irreversible, ["the values of _kept_t_a cannot come back"]);
+    assert_eq!(plan.irreversible, ["the rows of _kept_t_a cannot come back: the table comes back empty"]);
+}
+
+#[test]
+fn a_table_that_becomes_a_view_is_kept_under_its_other_name() {
+    let base = "CREATE TABLE base(id INTEGER PRIMARY KEY, name TEXT);";
+    let names = "CREATE VIEW names AS SELECT name FROM thing;";
+    let from = format!(
+        "{base} CREATE TABLE thing(id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX thing_name ON thing(name);
+         CREATE TRIGGER thing_added AFTER INSERT ON thing BEGIN INSERT INTO base(name) VALUES (new.name); END; {names}"
+    );
+    let to = format!("{base} CREATE VIEW thing AS SELECT id, name FROM base; {names}");
+    let rows = "INSERT INTO thing VALUES (1, 'x'), (2, 'y');";
+    let (kept, _) = Case::new(&from, rows, &to).walk(|database| {
+        assert_eq!(strings(database, "SELECT name FROM names ORDER BY 1"), ["x", "y"]);
+    });
+    assert_eq!(kept, ["_kept_thing"]);
+}
+
+#[test]
+fn without_it_the_file_says_plainly_which_rows_cannot_come_back() {
+    let (from, to) = (
+        schema_of(
+            "CREATE TABLE users(id INTEGER PRIMARY KEY, age INTEGER, mail TEXT NOT NULL); CREATE TABLE logs(line TEXT);",
+        ),
+        schema_of("CREATE TABLE users(id INTEGER PRIMARY KEY);"),
+    );
+    let answers = Answers { no_renames: true, allow_every_loss: true, ..Answers::default() };
+    for target in TARGETS {
+        let comparison = compare(&from, &to, &to, &answers).unwrap();
+        let plan = plan::sqlite(&from, &to, &comparison, &answers, target).unwrap();
+        let revision = Revision::read("20260101000000_drop").unwrap();
+        let file = Draft::of_plan(std::path::Path::new(""), &revision, &[], &plan, &[]).unwrap().text;
+        let (_, down) = file.split_once("-- migrate:down\n").unwrap();
+        for line in [
+            "-- the rows of logs cannot come back: the table comes back empty\n",
+            "-- the values of users.age cannot come back\n",
+            "-- the values of users.mail cannot come back: every row gets ''\n",
+        ] {
+            assert!(down.contains(line), "{target}: {line} is not in\n{down}");
+        }
+    }
 }

@@ -212,7 +212,10 @@ impl<'a> Builder<'a> {
             if self.direction == Direction::Down || self.is_kept(change) {
                 continue;
             }
-            built.irreversible.push(format!("the values of {path} cannot come back"));
+            built.irreversible.push(match path.0.len() {
+                1 => format!("the rows of {path} cannot come back: the table comes back empty"),
+                _ => format!("the values of {path} cannot come back"),
+            });
             built.losses.push(Loss::gone(path, permitted));
         }
         if self.direction == Direction::Up {
