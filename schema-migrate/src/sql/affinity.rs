@@ -39,17 +39,29 @@ impl Affinity {
         match self {
             Self::Blob => value.to_owned(),
             Self::Text => format!("CAST({value} AS TEXT)"),
-            // Text that reads as a number equals it; other text does not, and stays.
-            Self::Integer | Self::Numeric => {
-                format!(
-                    "CASE WHEN {value} = CAST({value} AS NUMERIC) THEN CAST({value} AS NUMERIC) ELSE {value} END"
-                )
-            }
+            // What reads as a number equals it; other text does not, and stays.
+            Self::Integer | Self::Numeric => format!(
+                "CASE {value} WHEN CAST({value} AS INTEGER) THEN CAST({value} AS INTEGER) \
+                 WHEN CAST({value} AS NUMERIC) THEN CAST({value} AS NUMERIC) ELSE {value} END"
+            ),
             Self::Real => {
                 format!(
                     "CASE WHEN {value} = CAST({value} AS NUMERIC) THEN CAST({value} AS REAL) ELSE {value} END"
                 )
             }
+        }
+    }
+
+    /// The same for a literal, as an expression with the affinity of the column: it decides how others
+    /// are compared with it.
+    pub(crate) fn stored_literal(self, literal: &str) -> String {
+        match self {
+            Self::Text => self.stored(literal),
+            Self::Real if literal.parse::<f64>().is_ok() => format!("CAST({literal} AS REAL)"),
+            Self::Integer | Self::Numeric if literal.parse::<f64>().is_ok() => {
+                format!("CAST({literal} AS NUMERIC)")
+            }
+            _ => literal.to_owned(),
         }
     }
 
@@ -152,19 +164,19 @@ mod tests {
     fn what_a_type_stores_is_foretold_for_every_kind_of_value() {
         let connection = Connection::open_in_memory().unwrap();
         for (from, to) in TYPES.iter().flat_map(|from| TYPES.iter().map(move |to| (from, to))) {
-            let inserts: String =
+            let inserts: Vec<String> =
                 VALUES.iter().map(|value| format!("INSERT INTO old(a) VALUES ({value});")).collect();
             connection
                 .execute_batch(&format!(
                     "DROP TABLE IF EXISTS old; DROP TABLE IF EXISTS new; DROP TABLE IF EXISTS back;
-                     CREATE TABLE old(a {from}); CREATE TABLE new(a {to}); CREATE TABLE back(a {from}); {inserts}
-                     INSERT INTO new(rowid, a) SELECT rowid, a FROM old; INSERT INTO back(rowid, a) SELECT rowid, a FROM new;"
+                     CREATE TABLE old(a {from}); CREATE TABLE new(a {to}); CREATE TABLE back(a {from}); {}
+                     INSERT INTO new(rowid, a) SELECT rowid, a FROM old; INSERT INTO back(rowid, a) SELECT rowid, a FROM new;",
+                    inserts.concat()
                 ))
                 .unwrap();
             let (before, after) = (Affinity::of(from, false), Affinity::of(to, false));
-            // The kind of number does not count: 1.0 and 1 are one value to every comparison.
             let sql = format!(
-                "SELECT quote(old.a), 1, coalesce({} = new.a, new.a IS NULL) FROM old JOIN new ON new.rowid = old.rowid",
+                "SELECT quote(old.a), 1, {0} IS new.a AND typeof({0}) = typeof(new.a) FROM old JOIN new ON new.rowid = old.rowid",
                 after.stored("old.a")
             );
             if after != Affinity::Text {

@@ -7,6 +7,7 @@ mod changes_that_happened;
 mod comments;
 mod declared_statements;
 mod declared_views;
+mod foretold;
 mod forty;
 mod hostile;
 mod many_tables;

@@ -5,6 +5,7 @@ mod fit;
 mod image;
 mod null;
 mod parent;
+mod relation;
 mod unique;
 
 use schema_core::model::{ColumnDef, SchemaDef, TableDef};
@@ -22,7 +23,7 @@ use crate::sql::one_line;
 pub(super) fn expectations(builder: &Builder<'_>, from: &SchemaDef) -> Result<Vec<Expectation>> {
     let mut found = Vec::new();
     for table in builder.changed_tables() {
-        let Some(image) = Image::of(builder, table).filter(|image| image.changes_rows()) else { continue };
+        let Some(image) = Image::of(builder, table).filter(Image::changes_rows) else { continue };
         null::expectations(&image, &mut found);
         fit::expectations(&image, &mut found);
         check::expectations(&image, &mut found);

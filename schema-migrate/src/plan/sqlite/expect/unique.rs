@@ -181,16 +181,20 @@ fn shared(image: &Image<'_>, part: &Parts, by: &str) -> Option<Expectation> {
         filled.chain(part.filter.iter().map(|filter| format!("({filter})"))).collect();
     let shown = image.shown(&names, "");
     let count = free_name(image, "same");
-    let key: String = image.key().iter().map(|name| format!(", {}", quote_identifier(name))).collect();
+    let key: Vec<String> = image.key().iter().map(|name| quote_identifier(name)).collect();
+    let order = [compared.clone(), key].concat().join(", ");
     let query = format!(
         "SELECT {shown} FROM (SELECT {shown}, count(*) OVER (PARTITION BY {}) AS {count} FROM {relation} \
-         WHERE {}) WHERE {count} > 1 ORDER BY {}{key}",
+         WHERE {}) WHERE {count} > 1 ORDER BY {order}",
         compared.join(", "),
-        conditions.join(" AND "),
-        compared.join(", "),
+        conditions.join(" AND ")
     );
     let texts: Vec<&str> = part.expressions.iter().map(|(expression, _)| expression.as_str()).collect();
-    let texts = if part.is_plain { part.columns.join(", ") } else { texts.join(", ") };
+    let texts = match part.is_plain {
+        // Behind the columns of the parts come those of the filter.
+        true => part.columns.iter().take(texts.len()).cloned().collect::<Vec<_>>().join(", "),
+        false => texts.join(", "),
+    };
     let only = part.filter.as_ref().map(|filter| format!(" where {filter}")).unwrap_or_default();
     Some(Expectation {
         what: format!("no two rows of {} have the same {texts}{only}{by}", image.new.name),
