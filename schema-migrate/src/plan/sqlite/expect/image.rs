@@ -134,11 +134,7 @@ impl<'a> Image<'a> {
         if is_rowid && self.builder.backfill(&self.new.name, &column.name).is_none() {
             return self.rowid().map_or(Held::Unknown, |name| Held::Made(name.to_owned()));
         }
-        let fill = if column.nullable && self.builder.direction == Direction::Down {
-            None
-        } else {
-            self.fill(column)
-        };
+        let fill = self.fill(column);
         Held::Made(match fill {
             None => "NULL".to_owned(),
             Some(fill) if fill.is_literal => affinity(self.new, column).stored_literal(&fill.sql),
