@@ -107,3 +107,31 @@ fn a_database_that_is_not_there_is_named() {
     assert_eq!(ended.code, Some(7), "{}", ended.stderr);
     assert!(ended.stderr.contains("nowhere.db") && !project.path("nowhere.db").exists());
 }
+
+#[test]
+fn what_is_dropped_can_be_kept_aside_and_is_no_difference_from_then_on() {
+    let project = databases();
+    project.open("new.db").execute_batch("ALTER TABLE users DROP COLUMN name").unwrap();
+    project
+        .open("old.db")
+        .execute_batch("CREATE TABLE logs(line TEXT); INSERT INTO logs VALUES ('007')")
+        .unwrap();
+    let refused = project.run("1", &with(&["--no-renames", "--apply"]));
+    assert_eq!(refused.code, Some(4), "{}", refused.stdout);
+    let down = project.run("1", &with(&["--no-renames", "--keep-dropped", "--sql", "--down"])).stdout;
+    let applied = project.done("1", &with(&["--no-renames", "--keep-dropped", "--apply"]));
+    assert!(applied.stdout.contains("logs -> _kept_logs"), "{}", applied.stdout);
+    assert!(!applied.stderr.contains("L001") && !applied.stderr.contains("L002"), "{}", applied.stderr);
+    project.done("1", &BETWEEN);
+    let gone = project.run("1", &with(&["--drop-kept"]));
+    assert_eq!(gone.code, Some(3), "{}", gone.stderr);
+    assert!(
+        gone.stdout.contains("_kept_logs") && gone.stdout.contains("_kept_users_name"),
+        "{}",
+        gone.stdout
+    );
+    project.open("old.db").execute_batch(&down).unwrap();
+    let read = |sql: &str| -> String { project.open("old.db").query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(read("SELECT typeof(line) || line FROM logs"), "text007");
+    assert_eq!(read("SELECT count(*) || '' FROM users WHERE name = 'name ' || id"), "300");
+}
