@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use schema_core::model::{ColumnDef, Engine, SchemaDef, TableDef};
 
 use super::answers::Answers;
@@ -136,7 +138,9 @@ fn settle_tables(
     let freed = make_room(from, &settled, found);
     let taken = names_taken(from);
     // A view that makes room for a table is dropped before anything is renamed.
-    let makes_room = |name: &str| view::find(from, name).is_some() && to.table(name).is_some();
+    let of_views: HashSet<&str> = from.views.iter().map(|view| view.name.as_ref()).collect();
+    let of_tables: HashSet<String> = new.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let makes_room = |name: &str| of_views.contains(name) && of_tables.contains(&name.to_ascii_lowercase());
     let stays = |name: &&str| !makes_room(name) && !freed.contains(name);
     let taken: Vec<&str> = taken.iter().map(String::as_str).filter(stays).collect();
     let (steps, displaced) = order(&taken, &settled.renamed, true);

@@ -35,7 +35,9 @@ pub(super) fn schema(
     });
     let near = Neighbourhood::of(from, names);
     let connection = replay(&near.schema)?;
-    for old in near.schema.views.iter().filter(|old| view::find(to, &old.name).is_none()) {
+    let wanted = view::by_name(to);
+    let is_gone = |view: &ViewDef| !wanted.contains_key(&view.name.to_ascii_lowercase());
+    for old in near.schema.views.iter().filter(|old| is_gone(old)) {
         drop_view(&connection, old)?;
     }
     let mut stuck: Vec<String> = Vec::new();
@@ -49,8 +51,9 @@ pub(super) fn schema(
         }
     }
     let found = near.replaced(from, sqlite::schema(&connection)?);
-    let views = from.views.iter().map(|old| match view::find(&found, &old.name) {
-        Some(new) => Cow::Owned(new.clone()),
+    let now = view::by_name(&found);
+    let views = from.views.iter().map(|old| match now.get(&old.name.to_ascii_lowercase()) {
+        Some(new) => Cow::Owned((*new).clone()),
         None => old.clone(),
     });
     let views: Vec<Cow<'static, ViewDef>> = views.collect();

@@ -36,6 +36,7 @@ fn views(schema: &SchemaDef) -> impl Iterator<Item = &ViewDef> {
     schema.views.iter().map(AsRef::as_ref).filter(|view| view.sql.on(Engine::Sqlite).is_some())
 }
 
-fn by_name(schema: &SchemaDef) -> HashMap<String, &ViewDef> {
+/// The views by their names in lower case.
+pub(super) fn by_name(schema: &SchemaDef) -> HashMap<String, &ViewDef> {
     views(schema).map(|view| (view.name.to_ascii_lowercase(), view)).collect()
 }
