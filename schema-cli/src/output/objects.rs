@@ -15,7 +15,7 @@ pub(crate) fn objects(compared: Compared) -> String {
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, name)| match *name {
-            "index" if *count > 1 => format!("{count} indexes"),
+            "index" if *count > 1 => format!("{} indexes", super::count(*count as u64)),
             name => plural(*count, name),
         })
         .collect();

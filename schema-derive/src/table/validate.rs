@@ -182,6 +182,11 @@ fn column(table: &Table, column: &Column, errors: &Errors) {
     {
         errors.at(&column.ty, instead);
     }
+    if let Some(span) = column.unchecked
+        && (!matches!(column.known, Known::Boolean | Known::Unknown) || column.json.is_some())
+    {
+        at(span, "nothing is checked here: `unchecked` belongs to a `bool` or an enum", errors);
+    }
     if let (Some(_), Some(span)) = (column.unique, column.index) {
         at(span, "`unique` brings an index of its own: remove `index`", errors);
     }

@@ -1,11 +1,14 @@
 use schema_core::dialect::{quote_identifier, quote_text};
 use schema_core::model::{SchemaDef, TableDef};
-use schema_core::rusqlite::Connection;
 use schema_core::rusqlite::types::Value;
+use schema_core::rusqlite::{Connection, Row};
 
 use crate::diff::{Answers, Change, ColumnAspect, Comparison, Rename};
 use crate::keep::KeptColumn;
 use crate::{Error, Result};
+
+/// Columns that are read at once.
+const TOGETHER: usize = 1_000;
 
 /// A column whose values have to come through a migration.
 #[derive(Clone, Debug)]
@@ -151,17 +154,30 @@ pub(super) fn read(connection: &Connection, table: &Surviving, is_after: bool) -
     let mut order: Vec<usize> = (0..table.columns.len()).collect();
     order.sort_by_key(|position| table.columns[*position].may_be_filled);
     let order: Vec<String> = if table.rowid {
-        vec!["1".to_owned()]
+        vec!["_rowid_".to_owned()]
     } else {
         order.iter().map(|position| (position + 1).to_string() + " COLLATE BINARY").collect()
     };
     let order = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
-    let sql = format!("SELECT {} FROM {}{order}", expressions.join(", "), quote_identifier(name));
-    let count = expressions.len();
-    let rows: schema_core::rusqlite::Result<Vec<Vec<Value>>> =
-        connection.prepare(&sql).and_then(|mut statement| {
-            statement.query_map([], |row| (0..count).map(|position| row.get(position)).collect())?.collect()
-        });
+    // A table has as many columns as a result may have, and the rowid is one more.
+    let together = if table.rowid { TOGETHER } else { expressions.len() };
+    let mut rows: schema_core::rusqlite::Result<Vec<Vec<Value>>> = Ok(Vec::new());
+    for (number, expressions) in expressions.chunks(together).enumerate() {
+        let sql = format!("SELECT {} FROM {}{order}", expressions.join(", "), quote_identifier(name));
+        let part: schema_core::rusqlite::Result<Vec<Vec<Value>>> =
+            connection.prepare(&sql).and_then(|mut statement| {
+                let cells =
+                    |row: &Row<'_>| (0..expressions.len()).map(|position| row.get(position)).collect();
+                statement.query_map([], cells)?.collect()
+            });
+        rows = match (rows, part) {
+            (Ok(_), Ok(part)) if number == 0 => Ok(part),
+            (Ok(rows), Ok(part)) => {
+                Ok(rows.into_iter().zip(part).map(|(row, more)| [row, more].concat()).collect())
+            }
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        };
+    }
     rows.map(Cells).map_err(|error| Error::sqlite(format!("read {name} on a scratch database"), error))
 }
 

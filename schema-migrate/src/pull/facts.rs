@@ -99,6 +99,7 @@ fn kinds(
     table: &str,
     columns: &[String],
 ) -> schema_core::rusqlite::Result<Vec<Kinds>> {
+    // The sum takes away a collating sequence that only the application has.
     let seen: Vec<String> = columns
         .iter()
         .map(|column| {
@@ -106,7 +107,7 @@ fn kinds(
             format!(
                 "max(typeof({name}) = 'null'), max(typeof({name}) = 'integer'), max(typeof({name}) = 'real'), \
                  max(typeof({name}) = 'text'), max(typeof({name}) = 'blob'), \
-                 max(typeof({name}) = 'integer' AND {name} NOT IN (0, 1))"
+                 max(typeof({name}) = 'integer' AND {name} + 0 NOT IN (0, 1))"
             )
         })
         .collect();

@@ -29,7 +29,9 @@ pub(crate) fn broken(connection: &Connection) -> Option<String> {
         Ok(()) => connection
             .execute_batch(&format!("ALTER TABLE main.{free} RENAME COLUMN x TO y"))
             .err()
-            .map(|error| error.to_string()),
+            .map(|error| error.to_string())
+            // Found through a view under an INSTEAD OF trigger, where SQLite does not overlook it.
+            .filter(|message| !message.contains("no such function: ")),
         Err(_) => None,
     };
     drop(connection.execute_batch(end));

@@ -119,7 +119,8 @@ pub(crate) fn column(table: &Table, column: &Column) -> TokenStream {
         with.push(quote!(.with_generated(#sql, ::schema_core::model::GeneratedStorage::#storage)));
     }
     // Only these can have a domain; the others need not be evaluated.
-    if matches!(column.known, Known::Boolean | Known::Unknown) && column.json.is_none() {
+    let has_domain = matches!(column.known, Known::Boolean | Known::Unknown) && column.json.is_none();
+    if has_domain && column.unchecked.is_none() {
         with.push(quote!(.with_domain(<#ty as ::schema_core::value::SqlType>::DOMAIN)));
     }
     if let Some((_, role)) = column.role {

@@ -33,6 +33,7 @@ pub(crate) struct Column {
     pub(crate) check: Option<Sql>,
     pub(crate) generated: Option<(Sql, &'static str)>,
     pub(crate) json: Option<Span>,
+    pub(crate) unchecked: Option<Span>,
     pub(crate) stored: Option<(Span, Stored)>,
     pub(crate) sql_type: Option<LitStr>,
     pub(crate) role: Option<(Span, Role)>,
@@ -79,7 +80,7 @@ impl Role {
     }
 }
 
-const WORDS: [&str; 26] = [
+const WORDS: [&str; 27] = [
     "primary_key",
     "autoincrement",
     "name",
@@ -103,6 +104,7 @@ const WORDS: [&str; 26] = [
     "version",
     "check",
     "sql_type",
+    "unchecked",
     "backfill",
     "convert",
     "skip",
@@ -149,6 +151,7 @@ impl Column {
             check: None,
             generated: None,
             json: None,
+            unchecked: None,
             stored: None,
             sql_type: None,
             role: None,
@@ -176,6 +179,7 @@ impl Column {
             "unique" => flag(&mut self.unique),
             "index" => flag(&mut self.index),
             "json" => flag(&mut self.json),
+            "unchecked" => flag(&mut self.unchecked),
             "name" => self.name = item.text(errors).map_or_else(|| self.name.clone(), |name| name.value()),
             "renamed_from" => self.renamed_from = item.text(errors),
             "sql_type" => self.sql_type = item.text(errors),

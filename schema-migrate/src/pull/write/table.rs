@@ -58,9 +58,9 @@ fn imports(text: &mut String, model: &Model<'_>) {
     };
     // In the order of rustfmt: names, modules, lists.
     let is_list = core.len() > 1;
-    let core = format!("use schema_core::{};\n", list(core));
+    let core = ["use schema_core::", &list(core), ";\n"].concat();
     let value = if any { "use schema_core::value::Value;\n" } else { "" };
-    text.push_str(&if is_list { format!("{value}{core}") } else { format!("{core}{value}") });
+    text.extend(if is_list { [value, &core] } else { [&core, value] });
     if !times.is_empty() {
         text.extend(["use time::", &list(times), ";\n"]);
     }
