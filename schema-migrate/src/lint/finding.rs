@@ -47,11 +47,9 @@ impl Finding {
 /// `L010 books.author_id: what is found there`.
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} ", self.lint.code)?;
-        if !self.object.is_empty() {
-            write!(formatter, "{}: ", self.object)?;
-        }
-        // One line, whatever a definition holds.
-        formatter.write_str(&self.text.split_whitespace().collect::<Vec<_>>().join(" "))
+        let object = if self.object.is_empty() { String::new() } else { format!("{}: ", self.object) };
+        // One line, whatever a name or a definition holds.
+        let line = format!("{} {object}{}", self.lint.code, self.text);
+        formatter.write_str(&line.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 }

@@ -181,3 +181,9 @@ fn a_key_that_loses_its_index_and_a_name_that_is_given_anew_are_told() {
     );
     assert_eq!(lines(&renamed, &["L014"]), ["L014 t.order: a keyword of SQLite and of PostgreSQL"]);
 }
+
+#[test]
+fn a_name_of_two_lines_stays_in_the_comment_that_names_it() {
+    let told = new("L014", "CREATE TABLE \"a\n; DROP TABLE b\"(id INTEGER PRIMARY KEY)");
+    assert_eq!(told, ["L014 \"a ; DROP TABLE b\": the name has to stand in quotes"]);
+}
