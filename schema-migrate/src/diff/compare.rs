@@ -109,7 +109,7 @@ pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &An
         found.changes.extend(table::changes(old, new, &found.renamed, to, answers.strict_unique)?);
     }
     found.changes.extend(view::changes(&found.renamed, to));
-    let (changes, left_alone) = virtual_table::changes(from, to)?;
+    let (changes, left_alone) = virtual_table::changes(from, to);
     found.changes.extend(changes);
     found.left_alone = left_alone;
     Ok(found)

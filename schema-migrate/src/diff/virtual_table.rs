@@ -1,14 +1,13 @@
 use schema_core::model::{SchemaDef, VirtualTableDef};
 
 use super::change::Change;
+use crate::inspect::can_build;
 use crate::inspect::sqlite::definition::VirtualTableText;
-use crate::inspect::{can_build, scratch};
 use crate::sql::{Fold, fold};
-use crate::{Error, Result};
 
 /// The virtual tables that differ, and those that differ and are left alone: their module or its
 /// tokenizer is not in this SQLite, so that nothing could be done about them.
-pub(super) fn changes(from: &SchemaDef, to: &SchemaDef) -> Result<(Vec<Change>, Vec<String>)> {
+pub(super) fn changes(from: &SchemaDef, to: &SchemaDef) -> (Vec<Change>, Vec<String>) {
     let mut found = Vec::new();
     for old in from.virtual_tables.iter().filter(|old| find(to, &old.name).is_none()) {
         found.push(Change::DropVirtualTable { table: old.clone() });
@@ -20,33 +19,25 @@ pub(super) fn changes(from: &SchemaDef, to: &SchemaDef) -> Result<(Vec<Change>, 
             Some(old) => found.push(Change::ChangeVirtualTable { from: old.clone(), to: new.clone() }),
         }
     }
-    if found.is_empty() {
-        return Ok((found, Vec::new()));
+    let (mut changes, mut left_alone) = (Vec::new(), Vec::new());
+    for change in found {
+        let possible = match &change {
+            Change::ChangeVirtualTable { from, to } => can_build(from) && can_build(to),
+            Change::CreateVirtualTable { table } | Change::DropVirtualTable { table } => can_build(table),
+            _ => true,
+        };
+        if possible {
+            changes.push(change);
+        } else {
+            left_alone.push(change.table().to_owned());
+        }
     }
-    let known = modules()?;
-    let is_known = |table: &VirtualTableDef| match VirtualTableText::read(&table.sql) {
-        Some(text) => known.contains(&text.module) && can_build(table),
-        None => false,
-    };
-    let (found, unknown): (Vec<Change>, Vec<Change>) = found.into_iter().partition(|change| match change {
-        Change::ChangeVirtualTable { from, to } => is_known(from) && is_known(to),
-        Change::CreateVirtualTable { table } | Change::DropVirtualTable { table } => is_known(table),
-        _ => true,
-    });
-    Ok((found, unknown.iter().map(|change| change.table().to_owned()).collect()))
+    (changes, left_alone)
 }
 
 /// The virtual table of this name, compared as SQL does.
 pub(super) fn find<'a>(schema: &'a SchemaDef, name: &str) -> Option<&'a VirtualTableDef> {
     schema.virtual_tables.iter().find(|table| table.name.eq_ignore_ascii_case(name))
-}
-
-/// The modules that this SQLite brings with it, in lower case.
-fn modules() -> Result<Vec<String>> {
-    scratch()?
-        .prepare("SELECT lower(name) FROM pragma_module_list")
-        .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
-        .map_err(|error| Error::sqlite("list the modules", error))
 }
 
 /// The definition as it is compared. Of a full-text table the options count in any order and with

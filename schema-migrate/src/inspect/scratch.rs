@@ -55,6 +55,14 @@ pub(crate) fn can_build(table: &VirtualTableDef) -> bool {
     scratch().is_ok_and(|connection| connection.execute_batch(&table.sql).is_ok())
 }
 
+/// Whether SQLite's message says that a virtual table cannot be used here, though it may be right for
+/// the program that brings its module or tokenizer.
+pub(crate) fn is_foreign(message: &str) -> bool {
+    ["no such module", "no such tokenizer", "vtable constructor failed"]
+        .iter()
+        .any(|text| message.contains(text))
+}
+
 fn name_after<'a>(message: &'a str, marker: &str) -> Option<&'a str> {
     let name = &message[message.find(marker)? + marker.len()..];
     // What follows the name, as in `foo in CREATE TABLE ..`, is SQLite's own remark.

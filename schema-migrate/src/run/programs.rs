@@ -11,7 +11,7 @@ use super::preflight::Placed;
 use super::probe;
 use super::trace::{Effect, effect};
 use crate::files::{FileStatement, Script};
-use crate::inspect::{Neighbourhood, broken, execute, replay, replay_whole, sqlite, uncompiled};
+use crate::inspect::{Neighbourhood, broken, execute, is_foreign, replay, replay_whole, sqlite, uncompiled};
 use crate::sql::{Token, tokens};
 use crate::{Error, ErrorKind, Result};
 
@@ -35,17 +35,17 @@ pub(super) fn before(connection: &Connection, scripts: &[&Script]) -> Result<boo
     }
     let error = Error::new(ErrorKind::Preflight, "a view or trigger of the database is broken")
         .state("nothing was changed");
-    if !found.contains("no such module") {
+    if !is_foreign(&found) {
         return Err(error
             .why(format!("{found}\nwhile there is one, SQLite renames no table and drops no column"))
             .next("correct or drop it, then run the command again"));
     }
-    // What names a table of an unknown module is right for the program that brings the module.
+    // What names such a table is right for the program that brings its module.
     match scripts.iter().find_map(|script| refused_beside_broken(script)) {
         None => Ok(true),
         Some(statement) => Err(error
-            .why(format!("{found}\nwhile this program lacks the module, SQLite refuses: {}", statement.sql))
-            .next("run the migration with a program that registers the module, or drop the view or trigger and create it again afterwards")),
+            .why(format!("{found}\nwhile this program lacks it, SQLite refuses: {}", statement.sql))
+            .next("run the migration with a program that registers it, or drop the view or trigger and create it again afterwards")),
     }
 }
 

@@ -116,3 +116,49 @@ fn what_sqlite_cannot_do_beside_them_is_refused_before_anything_is_changed() {
         assert_eq!(sqlite::schema(&database).unwrap(), before);
     }
 }
+
+/// A full-text index as an application leaves it behind that registers a tokenizer.
+const SEARCHED: &str = "
+    CREATE TABLE book(id INTEGER PRIMARY KEY, title TEXT, pages INTEGER);
+    CREATE VIRTUAL TABLE book_text USING fts5(title, content='book', content_rowid='id', tokenize='unicode61');
+    PRAGMA writable_schema = ON;
+    UPDATE sqlite_schema SET sql = replace(sql, 'unicode61', 'ours') WHERE name = 'book_text';
+    PRAGMA writable_schema = RESET;
+    CREATE TRIGGER book_added AFTER INSERT ON book BEGIN
+        INSERT INTO book_text(rowid, title) VALUES (new.id, new.title); END;
+    CREATE VIEW found AS SELECT book.pages FROM book_text JOIN book ON book.id = book_text.rowid;";
+
+#[test]
+fn an_index_with_a_tokenizer_of_the_application_is_left_alone() {
+    let without = "CREATE TABLE book(id INTEGER PRIMARY KEY, title TEXT, pages INTEGER);";
+    let from = schema_of(SEARCHED);
+    for (to, is_filled) in [
+        (
+            SEARCHED.replace("pages INTEGER", "pages INTEGER NOT NULL DEFAULT 0 CHECK (pages >= 0) UNIQUE"),
+            true,
+        ),
+        (SEARCHED.replace("title TEXT, pages", "title BLOB, pages"), false),
+        (without.to_owned(), true),
+    ] {
+        let to = schema_of(&to);
+        let comparison = compare(&from, &to, &to, &Answers::default()).unwrap();
+        for target in TARGETS {
+            let mut answers = Answers::default();
+            answers.allow_every_loss = true;
+            let plan = plan::sqlite(&from, &to, &comparison, &answers, target).unwrap();
+            assert_eq!(
+                plan.notes.iter().any(|note| note.contains("does not follow")),
+                !is_filled,
+                "{:?}",
+                plan.notes
+            );
+            let mut database = scratch().unwrap();
+            database.execute_batch(SEARCHED).unwrap();
+            diff_apply::apply_on(&mut database, &from, &plan, &mut Silent).unwrap();
+            let live = sqlite::schema(&database).unwrap();
+            assert!(compare(&live, &to, &to, &Answers::default()).unwrap().changes.is_empty());
+            let count = "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'book_text%'";
+            assert!(database.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap() > 3);
+        }
+    }
+}

@@ -3,6 +3,7 @@ use schema_core::model::VirtualTableDef;
 
 use super::builder::{Builder, Built, Direction};
 use crate::diff::{Change, ColumnAspect, Path};
+use crate::inspect::can_build;
 use crate::inspect::sqlite::definition::{Content, VirtualTableText};
 use crate::plan::{Cost, Loss, Step};
 
@@ -39,12 +40,24 @@ pub(super) fn steps(builder: &Builder<'_>, built: &mut Built) -> VirtualSteps {
     }
     for table in builder.to.virtual_tables.iter() {
         let is_new = found.create.iter().any(|step| step.table == table.name);
-        if !is_new && content_is_another(builder, table) {
+        if is_new || !content_is_another(builder, table) {
+            continue;
+        }
+        if can_build(table) {
             found.fill.extend(fill(builder, table));
+        } else {
+            built.notes.push(format!(
+                "the index {0} does not follow these values: its module or tokenizer is not in this program; \
+                 build it anew with one that has it: INSERT INTO {1} ({1}) VALUES ('rebuild')",
+                table.name,
+                quote_identifier(&table.name)
+            ));
         }
     }
     built.notes.extend(builder.comparison.left_alone.iter().map(|name| {
-        format!("virtual table {name} differs and is left alone: this SQLite does not have its module")
+        format!(
+            "virtual table {name} differs and is left alone: its module or tokenizer is not in this program"
+        )
     }));
     found
 }
