@@ -26,5 +26,6 @@ mod work;
 pub use allow::{Allowance, Allowed, Findings};
 pub use code::{CODES, Lint, Severity, find, known};
 pub use finding::Finding;
+pub(crate) use subject::counted;
 pub use subject::{Figures, Subject};
 pub use work::{lint, lint_schema};

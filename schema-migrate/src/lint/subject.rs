@@ -82,7 +82,7 @@ impl Subject<'_> {
 }
 
 /// A count with its noun and commas between thousands: `12,408 rows`.
-pub(super) fn counted(number: u64, noun: &str) -> String {
+pub(crate) fn counted(number: u64, noun: &str) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + noun.len() + 4);
     for (position, digit) in digits.chars().enumerate() {

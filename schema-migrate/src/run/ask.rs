@@ -3,6 +3,7 @@ use schema_core::rusqlite::{self, Connection};
 
 use super::observer::{Event, Observer};
 use crate::files::{FileExpectation, Script};
+use crate::lint::counted;
 use crate::plan::{Expectation, Level};
 use crate::{Error, ErrorKind, Result};
 
@@ -35,14 +36,14 @@ impl Asked {
         let what = &self.expectation.what;
         match &self.unasked {
             Some(why) => Some(format!("not asked of the rows: {what} ({why})")),
-            None if self.rows > 0 && !self.refuses() => Some(format!("{what}: {}", count(self.rows))),
+            None if self.rows > 0 && !self.refuses() => Some(format!("{what}: {}", counted(self.rows, "row"))),
             None => None,
         }
     }
 
     /// What was expected, how many rows are otherwise, and the first of them, a line each.
     pub fn text(&self) -> String {
-        let head = format!("{}: {}", self.expectation.what, count(self.rows));
+        let head = format!("{}: {}", self.expectation.what, counted(self.rows, "row"));
         let rows = self.rows_text();
         rows.lines().fold(head, |text, row| format!("{text}\n  {row}"))
     }
@@ -55,10 +56,6 @@ impl Asked {
         }
         lines.join("\n")
     }
-}
-
-fn count(rows: u64) -> String {
-    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
 }
 
 /// Puts an expectation to a database. Reads only.

@@ -249,3 +249,30 @@ fn without_expectations(text: &str) -> String {
         |line: &&str| !["-- expects:", "-- warns:", "-- finds:"].iter().any(|word| line.starts_with(word));
     text.lines().filter(asks).map(|line| format!("{line}\n")).collect()
 }
+
+#[test]
+fn a_member_leaves_a_composite_key_and_the_newest_row_stays_by_a_statement_in_the_file() {
+    let world = World::new();
+    world.generate("CREATE TABLE prices(id TEXT NOT NULL, lang TEXT NOT NULL, cents INTEGER, changed_at TEXT, PRIMARY KEY (id, lang));");
+    world.migrate().unwrap();
+    world.sql(
+        "INSERT INTO prices VALUES ('a', 'de', 1, '2020'), ('a', 'en', 2, '2022'), ('b', 'en', 3, '2021');",
+    );
+    let mut answers = schema_migrate::diff::Answers::default();
+    answers.drop("prices.lang").unwrap();
+    let to = "CREATE TABLE prices(id TEXT NOT NULL, cents INTEGER, changed_at TEXT, PRIMARY KEY (id));";
+    world.try_generate(to, &answers).unwrap();
+    let error = world.migrate().unwrap_err();
+    assert_told(&error, 7, "2 rows stand in the way: no two rows of prices have the same id: it is the key");
+    assert!(error.next_steps().iter().any(|step| step.contains("correct them in the file")), "{error}");
+    world.edit_newest(&|text| {
+        without_expectations(text).replacen(
+            "-- migrate:up\n",
+            "-- migrate:up\nDELETE FROM prices WHERE rowid NOT IN (SELECT rowid FROM (SELECT rowid, row_number() OVER \
+             (PARTITION BY id ORDER BY changed_at DESC) AS place FROM prices) WHERE place = 1);\n",
+            1,
+        )
+    });
+    world.migrate().unwrap();
+    assert_eq!(world.text("SELECT group_concat(id || cents) FROM (SELECT * FROM prices ORDER BY id)"), "a2,b3");
+}
