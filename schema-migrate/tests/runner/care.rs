@@ -247,7 +247,7 @@ fn what_another_program_applied_after_the_checks_is_not_applied_again() {
 fn without_expectations(text: &str) -> String {
     let asks =
         |line: &&str| !["-- expects:", "-- warns:", "-- finds:"].iter().any(|word| line.starts_with(word));
-    text.lines().filter(asks).map(|line| format!("{line}\n")).collect()
+    text.lines().filter(asks).chain([""]).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

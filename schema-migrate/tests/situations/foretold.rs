@@ -96,7 +96,7 @@ fn a_plan_fails_on_rows_exactly_where_it_said_so() {
         let mut rows = "INSERT INTO p VALUES (1, 1, 'a'), (2, 'a', 2);".to_owned();
         // For a key of NULL SQLite invents an id; a plan is refused where that would happen.
         let invents = to.contains("id INTEGER PRIMARY KEY");
-        for id in 1..numbers.below(4) + 1 {
+        for id in 1..=numbers.below(4) {
             let key = if invents || numbers.below(6) > 0 { id.to_string() } else { "NULL".to_owned() };
             let values: Vec<&str> = (0..3).map(|_| numbers.pick(&VALUES)).collect();
             rows += &format!("INSERT OR IGNORE INTO t VALUES ({key}, {});", values.join(", "));
