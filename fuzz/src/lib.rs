@@ -3,9 +3,11 @@
 //! - [`Campaign`] makes pairs of schemas with rows ([`Case`]), goes from one to the other and back
 //!   with the engine, and compares with what plain SQL and SQLite's own pragmas say. A case that
 //!   fails is made small and prints as two SQL scripts.
+//! - [`damage`] makes database files that nobody would make on purpose, and looks at them.
 
 mod campaign;
 mod case;
+pub mod damage;
 mod database;
 mod filling;
 mod generate;

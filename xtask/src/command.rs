@@ -3,7 +3,7 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{bench, demo, fuzz_diff, test};
+use crate::{bench, demo, fuzz_diff, fuzz_inspect, test};
 
 /// The commands, for a person.
 pub(crate) const HELP: &str = "\
@@ -12,7 +12,8 @@ Commands of this workspace:
   cargo xtask demo    the main job, on an older database full of real books
   cargo xtask test    all tests; arguments go to cargo test
   cargo xtask bench   speed beside a C program, and compile time
-  cargo xtask fuzz-diff     random pairs of schemas with rows: planned, applied, taken back, compared";
+  cargo xtask fuzz-diff     random pairs of schemas with rows: planned, applied, taken back, compared
+  cargo xtask fuzz-inspect  damaged database files and odd definitions: read or refused, never a panic";
 
 /// What this workspace has beside the `db-*` commands.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,8 @@ pub(crate) enum Command {
     Bench,
     /// Random pairs of schemas with rows.
     FuzzDiff,
+    /// Damaged database files.
+    FuzzInspect,
 }
 
 impl Command {
@@ -34,6 +37,7 @@ impl Command {
             "test" => Some(Self::Test),
             "bench" => Some(Self::Bench),
             "fuzz-diff" => Some(Self::FuzzDiff),
+            "fuzz-inspect" => Some(Self::FuzzInspect),
             _ => None,
         }
     }
@@ -44,6 +48,7 @@ impl Command {
             Self::Test => test::run(arguments),
             Self::Bench => bench::run(arguments),
             Self::FuzzDiff => fuzz_diff::run(arguments),
+            Self::FuzzInspect => fuzz_inspect::run(arguments),
         }
     }
 }

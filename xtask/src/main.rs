@@ -5,6 +5,7 @@ mod command;
 mod demo;
 mod flags;
 mod fuzz_diff;
+mod fuzz_inspect;
 mod test;
 
 use std::{path::Path, process::ExitCode};
