@@ -119,6 +119,13 @@ impl<'a> Pair<'a> {
         before.assert_survived(&after, &comparison, self.changed, &text(&plan.up));
         assert_no_temporary_names(&database);
         let upgraded = dump(&database);
+        crate::stock::opens(target, &database);
+        let stock = crate::stock::walked(target, self.from, self.rows, &plan.up, plan.foreign_keys_off);
+        if let Some(stock) = stock {
+            let rest = compare(&sqlite::schema(&stock).unwrap(), &to, &to, &Answers::default()).unwrap();
+            assert!(rest.is_empty(), "by the stock program: {:?}\n{}", rest.changes, text(&plan.up));
+            before.assert_survived(&Contents::read(&stock), &comparison, self.changed, &text(&plan.up));
+        }
         // What the plan says it cannot do on a filled table it need not do here.
         let stuck = |why: &String| why.contains("nothing can stand in") || why.contains("must hold no NULL");
         if plan.irreversible.iter().any(stuck) {
