@@ -2,6 +2,7 @@ use clap::Args;
 
 /// Answers to what the engine never guesses.
 #[derive(Args, Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct AnswerArguments {
     /// The one is the other under a new name: users.name:users.full_name
     #[arg(long, value_name = "OLD:NEW", help_heading = "Answers")]

@@ -8,5 +8,6 @@ mod crash;
 mod generate;
 mod going_back;
 mod happy;
+mod kept;
 mod support;
 mod views;
