@@ -7,5 +7,6 @@ mod init;
 mod migrate;
 mod project;
 mod settings;
+mod stamp;
 mod standing;
 mod usage;

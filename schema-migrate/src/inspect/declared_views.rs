@@ -25,7 +25,9 @@ pub(super) fn build(declared: &SchemaDef) -> Result<Vec<Cow<'static, ViewDef>>> 
     for chunk in own.chunks(VIEWS_A_DATABASE) {
         let connection = objects.scratch(chunk)?;
         let inspected = sqlite::schema(&connection)?;
-        let tried = SchemaDef { views: inspected.views.clone(), ..SchemaDef::EMPTY };
+        let tried =
+            inspected.views.iter().filter(|view| !objects.has_verbatim(&view.name)).cloned().collect();
+        let tried = SchemaDef { views: tried, ..SchemaDef::EMPTY };
         if let Some(found) = uncompiled(&connection, &tried).into_iter().next() {
             return Err(objects.uncompiled(&found));
         }
@@ -124,6 +126,14 @@ impl<'a> Objects<'a> {
     /// and is what it is.
     fn is_verbatim(&self, view: usize) -> bool {
         self.declared.views[view].model.is_empty() && self.declared.views[view].columns.is_empty()
+    }
+
+    /// Whether the view of this name is one.
+    fn has_verbatim(&self, name: &str) -> bool {
+        match self.names.get(&name.to_ascii_lowercase()) {
+            Some(Object::View(position)) => self.is_verbatim(*position),
+            _ => false,
+        }
     }
 
     /// These views and what they name, what that names, and so on; views last.

@@ -36,7 +36,9 @@ impl Asked {
         let what = &self.expectation.what;
         match &self.unasked {
             Some(why) => Some(format!("not asked of the rows: {what} ({why})")),
-            None if self.rows > 0 && !self.refuses() => Some(format!("{what}: {}", counted(self.rows, "row"))),
+            None if self.rows > 0 && !self.refuses() => {
+                Some(format!("{what}: {}", counted(self.rows, "row")))
+            }
             None => None,
         }
     }

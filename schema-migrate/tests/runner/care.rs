@@ -274,5 +274,8 @@ fn a_member_leaves_a_composite_key_and_the_newest_row_stays_by_a_statement_in_th
         )
     });
     world.migrate().unwrap();
-    assert_eq!(world.text("SELECT group_concat(id || cents) FROM (SELECT * FROM prices ORDER BY id)"), "a2,b3");
+    assert_eq!(
+        world.text("SELECT group_concat(id || cents) FROM (SELECT * FROM prices ORDER BY id)"),
+        "a2,b3"
+    );
 }

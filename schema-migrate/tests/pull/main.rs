@@ -1,0 +1,119 @@
+//! What becomes of databases whose models no compiler has to see: the compiled ones are in
+//! `schema-cli/tests/adoption`.
+
+use std::time::Duration;
+
+use schema_core::rusqlite::Connection;
+use schema_migrate::inspect::sqlite;
+use schema_migrate::pull::{Facts, PullOptions, Pulled, pull};
+
+fn database(script: &str) -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    connection.execute_batch(script).unwrap();
+    connection
+}
+
+fn pulled(script: &str) -> Pulled {
+    pull(&sqlite::schema(&database(script)).unwrap(), &PullOptions::default()).unwrap()
+}
+
+fn file<'a>(pulled: &'a Pulled, name: &str) -> &'a str {
+    let found = pulled.files.iter().find(|file| file.path.to_str() == Some(name));
+    found.map(|file| file.text.as_str()).unwrap_or_else(|| panic!("no {name}: {:?}", pulled.files))
+}
+
+#[test]
+fn a_view_that_is_broken_is_kept_as_it_is() {
+    let pulled = pulled(
+        "CREATE TABLE books (id INTEGER PRIMARY KEY, title TEXT NOT NULL);
+         CREATE VIEW titles AS SELECT id, title FROM books;
+         CREATE VIEW gone AS SELECT missing FROM nowhere;
+         CREATE TRIGGER on_gone INSTEAD OF INSERT ON gone BEGIN INSERT INTO nowhere VALUES (1); END;",
+    );
+    assert_eq!((pulled.tables, pulled.views, pulled.notes.len()), (1, 1, 0), "{:?}", pulled.notes);
+    let root = file(&pulled, "mod.rs");
+    assert!(root.contains("\"CREATE VIEW gone AS SELECT missing FROM nowhere\","), "{root}");
+    assert!(root.contains("CREATE TRIGGER on_gone INSTEAD OF INSERT ON gone"), "{root}");
+    assert!(file(&pulled, "titles.rs").contains("#[view(sql = \"SELECT id, title FROM books\")]"));
+    assert!(pulled.fallbacks.iter().any(|fallback| fallback.object == "gone"), "{:?}", pulled.fallbacks);
+}
+
+#[test]
+fn a_virtual_table_that_nobody_here_can_build_is_left_out_and_left_alone() {
+    let script = "CREATE TABLE books (id INTEGER PRIMARY KEY);
+         PRAGMA writable_schema = ON;
+         INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES
+             ('table', 'words', 'words', 0, 'CREATE VIRTUAL TABLE words USING spellfix9'),
+             ('table', 'texts', 'texts', 0, 'CREATE VIRTUAL TABLE texts USING fts5(a, tokenize = ''calibre'')');
+         PRAGMA writable_schema = RESET;";
+    let pulled = pulled(script);
+    assert!(pulled.notes.is_empty(), "{:?}", pulled.notes);
+    let left: Vec<&str> = pulled
+        .fallbacks
+        .iter()
+        .filter(|fallback| fallback.written_as == "left out")
+        .map(|fallback| fallback.object.as_str())
+        .collect();
+    assert_eq!(left, ["texts", "words"]);
+    assert!(!file(&pulled, "mod.rs").contains("VIRTUAL"));
+}
+
+#[test]
+fn values_that_are_not_what_they_declare_are_read_as_any_value() {
+    let mut connection = database(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, flag BOOLEAN NOT NULL, price DECIMAL, word COLOUR, s TEXT);
+         INSERT INTO t VALUES (1, 'many', 1, 9.99, 'red', NULL), (2, 5, 0, 3, 'blue', 'x');",
+    );
+    let live = sqlite::schema(&connection).unwrap();
+    let plain = pull(&live, &PullOptions::default()).unwrap();
+    for wanted in
+        ["n: Option<i64>", "flag: i64", "price: Option<Value>", "word: Option<Value>", "s: Option<String>"]
+    {
+        assert!(file(&plain, "t.rs").contains(wanted), "{wanted}\n{}", file(&plain, "t.rs"));
+    }
+    let facts = Facts::read(&mut connection, &live, Duration::from_secs(60)).unwrap();
+    assert!(facts.unseen.is_empty());
+    let seen = pull(&live, &PullOptions { facts: Some(facts), ..PullOptions::default() }).unwrap();
+    for wanted in
+        ["n: Option<Value>", "flag: bool", "price: Option<f64>", "word: Option<String>", "s: Option<String>"]
+    {
+        assert!(file(&seen, "t.rs").contains(wanted), "{wanted}\n{}", file(&seen, "t.rs"));
+    }
+    assert_eq!(seen.notes, ["t.n is declared INTEGER and holds integers and text: read as `Value`"]);
+}
+
+#[test]
+fn days_and_instants_are_types_of_their_own_on_request() {
+    let script =
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, at DATETIME NOT NULL, day DATE, \"when\" timestamp)";
+    let live = sqlite::schema(&database(script)).unwrap();
+    let pulled = pull(&live, &PullOptions { times: true, ..PullOptions::default() }).unwrap();
+    let text = file(&pulled, "t.rs");
+    for wanted in [
+        "use time::{Date, OffsetDateTime};",
+        "at: OffsetDateTime",
+        "day: Option<Date>",
+        "when: Option<OffsetDateTime>",
+    ] {
+        assert!(text.contains(wanted), "{wanted}\n{text}");
+    }
+    assert_eq!(pulled.crates, ["time"]);
+}
+
+#[test]
+fn comments_of_the_definition_become_documentation() {
+    let pulled = pulled(
+        "CREATE TABLE books ( -- everything on the shelf\n id INTEGER PRIMARY KEY, -- never reused\n title TEXT)",
+    );
+    let text = file(&pulled, "book.rs");
+    assert!(text.contains("/// everything on the shelf\n#[derive(Table"), "{text}");
+    assert!(text.contains("/// never reused\n    #[column(primary_key)]"), "{text}");
+    assert!(text.contains("/// Column `title`."), "{text}");
+}
+
+#[test]
+fn an_empty_database_has_an_empty_schema() {
+    let pulled = pulled("");
+    assert_eq!(pulled.files.len(), 1);
+    assert!(file(&pulled, "mod.rs").contains("pub App {\n    }"), "{}", file(&pulled, "mod.rs"));
+}
