@@ -30,7 +30,7 @@ use self::simulate::{Refused, broken_in, simulate};
 use super::{EngineVersion, Plan};
 use crate::Result;
 use crate::diff::{Answers, Change, Comparison, RENAME_REFUSED, compare, names_taken};
-use crate::inspect::Neighbourhood;
+use crate::inspect::{Neighbourhood, can_build};
 use crate::sql::words;
 
 /// Plans the way from one inspected schema to the other and back, for engines from `target` on.
@@ -108,7 +108,7 @@ fn tried(
     builder: &Builder<'_>,
     was_broken: &[String],
 ) -> Result<(Built, Option<SchemaDef>)> {
-    let mut rebuild: Vec<String> = Vec::new();
+    let mut rebuild = beside_foreign(from, builder, was_broken);
     loop {
         let built = builder.build(&rebuild)?;
         if !built.blocked.is_empty() {
@@ -122,6 +122,19 @@ fn tried(
             Err(refused) => return Err(refused.error),
         }
     }
+}
+
+/// The tables that lose a column while a view or trigger uses a virtual table which only the
+/// application can open: SQLite then refuses to drop the column in place, and a rebuild looks at neither.
+fn beside_foreign(from: &SchemaDef, builder: &Builder<'_>, was_broken: &[String]) -> Vec<String> {
+    if was_broken.is_empty() || from.virtual_tables.iter().all(can_build) {
+        return Vec::new();
+    }
+    let dropped = builder.comparison.changes.iter().filter_map(|change| match change {
+        Change::DropColumn { table, .. } => Some(table.clone()),
+        _ => None,
+    });
+    dropped.collect()
 }
 
 fn complete(up: Built, down: Option<Built>) -> Plan {
