@@ -34,19 +34,50 @@ fn configure(connection: &Connection) -> schema_core::rusqlite::Result<()> {
 pub fn execute(connection: &Connection, sql: &str) -> Result<()> {
     for _ in 0..UNKNOWN_LIMIT {
         let Err(error) = connection.execute_batch(sql) else { return Ok(()) };
-        let message = error.to_string();
-        let function = name_after(&message, "no such function: ")
-            .or_else(|| name_after(&message, "unknown function: ").map(|name| name.trim_end_matches("()")));
-        if let Some(function) = function {
-            let deterministic = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-            connection.create_scalar_function(function, -1, deterministic, |_| Ok(Null))?;
-        } else if let Some(collation) = name_after(&message, "no such collation sequence: ") {
-            connection.create_collation(collation, |left: &str, right: &str| left.cmp(right))?;
-        } else {
+        let Some(unknown) = unknown_name(&error.to_string()) else {
             return Err(Error::sqlite(format!("run `{}` on a scratch database", first_line(sql)), error));
-        }
+        };
+        unknown.stand_in(connection)?;
     }
     Err(Error::failed(format!("`{}` uses too many unknown functions", first_line(sql))))
+}
+
+/// A name in a schema that only the application knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    Function(String),
+    Collation(String),
+}
+
+impl Unknown {
+    /// Stands in for it: a function that gives NULL, a sequence that compares bytes.
+    pub(crate) fn stand_in(&self, connection: &Connection) -> schema_core::rusqlite::Result<()> {
+        match self {
+            Self::Function(name) => {
+                let deterministic = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+                connection.create_scalar_function(name.as_str(), -1, deterministic, |_| Ok(Null))
+            }
+            Self::Collation(name) => connection.create_collation(name.as_str(), str::cmp),
+        }
+    }
+
+    /// Takes the stand-in away again.
+    pub(crate) fn stand_down(&self, connection: &Connection) -> schema_core::rusqlite::Result<()> {
+        match self {
+            Self::Function(name) => connection.remove_function(name.as_str(), -1),
+            Self::Collation(name) => connection.remove_collation(name.as_str()),
+        }
+    }
+}
+
+/// What SQLite does not know, where its message is about a function or a collating sequence.
+pub(crate) fn unknown_name(message: &str) -> Option<Unknown> {
+    let function = name_after(message, "no such function: ")
+        .or_else(|| name_after(message, "unknown function: ").map(|name| name.trim_end_matches("()")));
+    let collation = || name_after(message, "no such collation sequence: ");
+    function
+        .map(|name| Unknown::Function(name.to_owned()))
+        .or_else(|| collation().map(|name| Unknown::Collation(name.to_owned())))
 }
 
 /// Whether this SQLite can build a virtual table: it has the module, and what the module asks for,

@@ -16,6 +16,7 @@ use super::probe;
 use super::renames::Renames;
 use super::settings::Settings;
 use super::trace::{Effect, effect};
+use super::unknown;
 use crate::files::{FileStatement, Script};
 use crate::plan::sqlite::statistics::Statistics;
 use crate::recorded::shown;
@@ -127,7 +128,7 @@ fn inside(
             meter: meter.as_ref(),
         });
         let (started, changes) = (Instant::now(), connection.total_changes());
-        run(connection, &statement.sql)
+        unknown::run(connection, &statement.sql)
             .map_err(|error| refused(connection, work, number, statement, error))?;
         observer.event(&Event::StatementDone {
             number,
@@ -168,14 +169,6 @@ fn expected(connection: &Connection, work: &Work<'_>, observer: &mut dyn Observe
     }
 }
 
-/// Runs a statement to its end; the rows of one that gives any are read and forgotten.
-fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare(sql)?;
-    let mut rows = statement.raw_query();
-    while rows.next()?.is_some() {}
-    Ok(())
-}
-
 fn refused(
     connection: &Connection,
     work: &Work<'_>,
@@ -197,6 +190,7 @@ fn refused(
         }
         _ => "correct the statement, then run the command again",
     };
+    let next = unknown::of(&error).map_or_else(|| next.to_owned(), |unknown| unknown::next(&unknown));
     let error = Error::new(kind, format!("statement {number} of {total} failed"))
         .why(format!(
             "{}\n{}{offending}",

@@ -21,6 +21,7 @@ mod rollback;
 mod settings;
 mod target;
 mod trace;
+mod unknown;
 
 pub(crate) use apply::{Work, apply};
 pub(crate) use ask::ask_all;

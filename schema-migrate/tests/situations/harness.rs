@@ -190,6 +190,15 @@ pub(crate) fn schema_of(sql: &str) -> SchemaDef {
     sqlite::schema(&open(sql)).unwrap()
 }
 
+/// The same for a schema that calls functions of the application: any function and sequence will do.
+pub(crate) fn schema_of_application(sql: &str) -> SchemaDef {
+    let database = scratch().unwrap();
+    for statement in schema_migrate::sql::statements(sql).unwrap() {
+        schema_migrate::inspect::execute(&database, statement.text).unwrap();
+    }
+    sqlite::schema(&database).unwrap()
+}
+
 fn open(sql: &str) -> Connection {
     let database = scratch().unwrap();
     database.execute_batch(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));

@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod application_names;
 mod changes_that_happened;
 mod comments;
 mod declared_statements;

@@ -1,0 +1,143 @@
+//! Statements over functions and collating sequences that only the application knows.
+//!
+//! Nothing of the application is registered here, and nothing stands in for it where a value could
+//! come of it: a stand-in would write wrong entries into an index and wrong values into a column.
+//! Two statements of a rebuild need the name alone. `CREATE TABLE` computes nothing, so anything may
+//! stand in. The copy into the new table would try its CHECKs again; those that call such a function
+//! and stood on the old table hold for its rows already, so the copy runs without CHECKs, and every
+//! other CHECK is tried by a query of its own before it counts.
+
+use schema_core::dialect::quote_identifier;
+use schema_core::rusqlite::{self, Connection, OptionalExtension as _};
+
+use crate::inspect::sqlite::definition::{Clause, TableText};
+use crate::inspect::{Unknown, unknown_name};
+use crate::sql::{Fold, Token, fold, tokens};
+
+/// How many unknown names one statement may have.
+const LIMIT: usize = 64;
+
+/// What an error is about, where it is about such a name.
+pub(super) fn of(error: &rusqlite::Error) -> Option<Unknown> {
+    unknown_name(&error.to_string())
+}
+
+/// What to do where SQLite itself cannot go on without it.
+pub(super) fn next(unknown: &Unknown) -> String {
+    match unknown {
+        Unknown::Function(name) => format!(
+            "the function {name} is the application's: a generated column, an index or a new CHECK that calls \
+             it cannot be computed here. Drop what calls it in one migration, and let the application, which \
+             has it, make it again"
+        ),
+        Unknown::Collation(name) => format!(
+            "the collating sequence {name} is the application's: a key or index over it cannot be ordered here. \
+             Drop it in one migration, and let the application, which has it, make it again"
+        ),
+    }
+}
+
+/// Runs a statement to its end; the rows of one that gives any are read and forgotten.
+pub(super) fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    let Err(error) = plainly(connection, sql) else { return Ok(()) };
+    let Some(unknown) = of(&error) else { return Err(error) };
+    let all = tokens(sql).unwrap_or_default();
+    let word = |position: usize, word: &str| all.get(position).is_some_and(|token| token.is(word));
+    if word(0, "CREATE") && word(1, "TABLE") && TableText::read(sql).is_ok() {
+        let mut standing = vec![unknown];
+        let made = create(connection, sql, &mut standing);
+        for unknown in &standing {
+            unknown.stand_down(connection)?;
+        }
+        return made;
+    }
+    match copied(&all).zip(Some(unknown)) {
+        Some(((target, source), Unknown::Function(_))) => copy(connection, sql, &target, &source, error),
+        _ => Err(error),
+    }
+}
+
+fn plainly(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.raw_query();
+    while rows.next()?.is_some() {}
+    Ok(())
+}
+
+fn create(connection: &Connection, sql: &str, standing: &mut Vec<Unknown>) -> rusqlite::Result<()> {
+    for unknown in standing.iter() {
+        unknown.stand_in(connection)?;
+    }
+    loop {
+        let Err(error) = plainly(connection, sql) else { return Ok(()) };
+        match of(&error).filter(|unknown| !standing.contains(unknown) && standing.len() < LIMIT) {
+            Some(unknown) => {
+                unknown.stand_in(connection)?;
+                standing.push(unknown);
+            }
+            None => return Err(error),
+        }
+    }
+}
+
+/// The target and the source of `INSERT OR ABORT INTO target (..) SELECT .. FROM source`.
+fn copied(all: &[Token<'_>]) -> Option<(String, String)> {
+    let words = ["INSERT", "OR", "ABORT", "INTO"];
+    let is_copy = words.iter().enumerate().all(|(at, word)| all.get(at).is_some_and(|token| token.is(word)));
+    let [.., from, source] = all else { return None };
+    let target = all.get(4).filter(|token| token.may_be_name())?;
+    (is_copy && from.is("FROM") && source.may_be_name()).then(|| (target.name(), source.name()))
+}
+
+/// The CHECKs of a table as they are compared, with their texts.
+fn checks(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE";
+    let text: Option<String> = connection.query_row(sql, [table], |row| row.get(0)).optional()?;
+    let Some(read) = text.and_then(|text| TableText::read(&text).ok()) else { return Ok(Vec::new()) };
+    let on_columns = read.columns.iter().flat_map(|column| &column.constraints);
+    let found = on_columns.chain(&read.constraints).filter_map(|constraint| match &constraint.clause {
+        Clause::Check(expression) => {
+            let form = fold(expression, Fold { table: Some(table), columns: None }).ok()?;
+            Some((form, expression.clone()))
+        }
+        _ => None,
+    });
+    Ok(found.collect())
+}
+
+/// Copies without CHECKs, and tries those that can be tried. `error` is what a plain copy said.
+fn copy(
+    connection: &Connection,
+    sql: &str,
+    target: &str,
+    source: &str,
+    error: rusqlite::Error,
+) -> rusqlite::Result<()> {
+    let (new, old) = (checks(connection, target)?, checks(connection, source)?);
+    let mut tried = Vec::new();
+    for (form, expression) in &new {
+        let query =
+            format!("SELECT count(*) FROM main.{} WHERE NOT ({expression})", quote_identifier(target));
+        match connection.prepare(&query) {
+            Ok(_) => tried.push((query, expression)),
+            // It stood on the old table, and every row of it has passed.
+            Err(_) if old.iter().any(|(known, _)| known == form) => {}
+            Err(_) => return Err(error),
+        }
+    }
+    connection.execute_batch("PRAGMA ignore_check_constraints=ON")?;
+    let done = plainly(connection, sql);
+    connection.execute_batch("PRAGMA ignore_check_constraints=OFF")?;
+    done?;
+    for (query, expression) in tried {
+        let count: i64 = connection.query_row(&query, [], |row| row.get(0))?;
+        if count > 0 {
+            let failure = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CONSTRAINT_CHECK);
+            return Err(rusqlite::Error::SqliteFailure(
+                failure,
+                Some(format!("CHECK constraint failed: {expression}")),
+            ));
+        }
+    }
+    Ok(())
+}
