@@ -1,8 +1,9 @@
 //! Situation 14: full-text tables, with external content and without, filled and searched.
 
-use schema_migrate::diff::Change;
+use schema_migrate::diff::{Answers, Change, compare};
+use schema_migrate::plan;
 
-use crate::harness::{Pair, Walk, schema_of};
+use crate::harness::{Pair, TARGETS, Walk, schema_of};
 
 /// External content over a table whose rowid is its key.
 const KEYED: &str = "
@@ -183,6 +184,89 @@ fn shadow_tables_are_in_no_schema_and_in_no_plan() {
                 "{}",
                 step.sql
             );
+        }
+    }
+}
+
+#[test]
+fn an_index_matches_after_every_kind_of_change_and_after_the_way_back() {
+    let keyed = KEYED.replace("title TEXT", "title TEXT CHECK (title IN ('007', 'b', 'd'))");
+    let change = |pairs: &[(&str, &str)]| -> String {
+        pairs.iter().fold(keyed.clone(), |text, (from, to)| text.replace(from, to))
+    };
+    let never = Answers::default;
+    let rename = |flags: &[&str]| {
+        let mut answers = Answers::default();
+        flags.iter().for_each(|flag| answers.rename(flag).unwrap());
+        answers
+    };
+    let cases: Vec<(String, Answers)> = vec![
+        (change(&[("'b', 'd'", "'bee', 'd'")]), rename(&["doc.title.b:doc.title.bee"])),
+        (change(&[("body TEXT)", "body TEXT NOT NULL DEFAULT 'nothing')")]), never()),
+        (change(&[("body TEXT)", "body TEXT DEFAULT (lower('X')))")]), never()),
+        (
+            change(&[
+                ("id INTEGER PRIMARY KEY,", "id INTEGER NOT NULL UNIQUE,"),
+                ("body TEXT)", "body TEXT, PRIMARY KEY (id))"),
+            ]),
+            never(),
+        ),
+        (change(&[("id INTEGER PRIMARY KEY,", "id INTEGER PRIMARY KEY AUTOINCREMENT,")]), never()),
+        (change(&[("body TEXT)", "body TEXT) STRICT")]), never()),
+        (
+            change(&[
+                ("(id INTEGER", "(key INTEGER"),
+                ("='id'", "='key'"),
+                ("new.id", "new.key"),
+                ("old.id", "old.key"),
+            ]),
+            rename(&["doc.id:doc.key"]),
+        ),
+        (
+            change(&[
+                ("TABLE doc(", "TABLE \"my docs\"("),
+                ("ON doc ", "ON \"my docs\" "),
+                ("content='doc'", "content='my docs'"),
+                ("body TEXT)", "body TEXT NOT NULL DEFAULT '')"),
+            ]),
+            rename(&["doc:\"my docs\""]),
+        ),
+        (change(&[("fts5(title, body,", "fts5(body, title,")]), never()),
+        (change(&[("fts5(title, body,", "fts5(title, body, detail='column', prefix='2',")]), never()),
+    ];
+    let rows = ROWS
+        .replace("VALUES (40, 'd', 'four')", "VALUES (40, 'd', NULL)")
+        .replace("(12, 'c', NULL)", "(12, 'd', 'x')");
+    for (to, answers) in cases {
+        let mut pair = Pair::new(&keyed, &rows, &to).changed(&["doc.body", "doc.title", "my docs.body"]);
+        pair.reversible = false;
+        pair.answers = answers;
+        for walk in pair.walk() {
+            matches(&walk, "doc_text");
+            walk.upgraded.run(&crate::harness::text(&walk.plan.down));
+            matches(&walk, "doc_text");
+        }
+    }
+}
+
+#[test]
+fn an_index_that_would_lose_its_content_is_told_before() {
+    let alone = "CREATE TABLE doc(id INTEGER PRIMARY KEY, title TEXT, body TEXT);
+        CREATE VIRTUAL TABLE doc_text USING fts5(title, body, content='doc', content_rowid='id');";
+    for (old, new, flag) in [
+        (", body TEXT)", ")", None),
+        ("title TEXT", "heading TEXT", Some("doc.title:doc.heading")),
+        ("TABLE doc(", "TABLE paper(", Some("doc:paper")),
+    ] {
+        let mut answers = Answers { allow_every_loss: true, ..Answers::default() };
+        flag.into_iter().for_each(|flag| answers.rename(flag).unwrap());
+        let (from, to) = (schema_of(alone), schema_of(&alone.replace(old, new)));
+        let comparison = compare(&from, &to, &to, &answers).unwrap();
+        for target in TARGETS {
+            let error = plan::sqlite(&from, &to, &comparison, &answers, target).unwrap_err();
+            assert!(error.what().contains("doc_text"), "{error}");
+            assert!(error.reason().unwrap().contains("no such"), "{error}");
+            assert_eq!(error.data_state(), Some("nothing was changed"));
         }
     }
 }

@@ -162,7 +162,10 @@ fn fill(builder: &Builder<'_>, table: &VirtualTableDef) -> Option<Step> {
     }
     let name = quote_identifier(&table.name);
     let sql = format!("INSERT INTO {name} ({name}) VALUES ('rebuild')");
-    Some(Step::new(&table.name, sql, format!("index the rows of {content}")).cost(Cost::ReadsRows))
+    Some(
+        Step::new(&table.name, sql, format!("index the rows of {content} in {}", table.name))
+            .cost(Cost::ReadsRows),
+    )
 }
 
 /// Whether values or row numbers that an index was built over become others behind its back: the
@@ -173,16 +176,19 @@ fn content_is_another(builder: &Builder<'_>, table: &VirtualTableDef) -> bool {
     let indexed = |name: &str| {
         text.columns.iter().any(|words| words.first().is_some_and(|word| word.eq_ignore_ascii_case(name)))
     };
-    builder.comparison.changes.iter().filter(|change| change.table().eq_ignore_ascii_case(content)).any(
-        |change| match change {
-            Change::ChangePrimaryKey { .. } | Change::TableOption { .. } => true,
-            Change::AlterColumn { to, aspects, .. } => {
-                let values = [ColumnAspect::Type, ColumnAspect::Nullability, ColumnAspect::Generated];
-                indexed(&to.name) && aspects.iter().any(|aspect| values.contains(aspect))
-            }
-            Change::RenameVariant { column, .. } => indexed(column),
-            Change::AddColumn { column, .. } => indexed(&column.name),
-            _ => false,
-        },
-    )
+    let is_content = |name: &str| name.eq_ignore_ascii_case(content);
+    builder.comparison.changes.iter().any(|change| match change {
+        // Nothing in the index follows a rename: it is built anew, or refused.
+        Change::RenameTable { from, .. } => is_content(from),
+        change if !is_content(change.table()) => false,
+        Change::ChangePrimaryKey { .. } | Change::TableOption { .. } => true,
+        Change::AlterColumn { to, aspects, .. } => {
+            let values = [ColumnAspect::Type, ColumnAspect::Nullability, ColumnAspect::Generated];
+            indexed(&to.name) && aspects.iter().any(|aspect| values.contains(aspect))
+        }
+        Change::RenameVariant { column, .. } => indexed(column),
+        Change::RenameColumn { from, .. } => indexed(from),
+        Change::AddColumn { column, .. } | Change::DropColumn { column, .. } => indexed(&column.name),
+        _ => false,
+    })
 }
