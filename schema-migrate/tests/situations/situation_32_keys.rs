@@ -250,3 +250,29 @@ fn situation_32_a_parent_key_whose_values_change_is_asked_of_its_children() {
     let same = pair("p.id=trim(id)").asked();
     assert!(same.iter().all(|text| text.ends_with(": 0 rows")), "{same:?}");
 }
+
+#[test]
+fn questions_are_asked_among_many_tables_and_under_odd_names() {
+    let many: Vec<String> =
+        (0..260).map(|number| format!("CREATE TABLE far_{number}(id INTEGER PRIMARY KEY);")).collect();
+    let many = many.concat();
+    let from =
+        format!("{many}CREATE TABLE \"a 'b' -- c\"(id INTEGER PRIMARY KEY, \"the \"\"key\"\"\" INTEGER);");
+    let to = format!(
+        "{many}CREATE TABLE \"a 'b' -- c\"(id INTEGER PRIMARY KEY, \"the \"\"key\"\"\" INTEGER REFERENCES far_77 CHECK (\"the \"\"key\"\"\" < 9));"
+    );
+    let rows = "INSERT INTO far_77 VALUES (1), (10); INSERT INTO \"a 'b' -- c\" VALUES (1, 1), (2, 3), (3, NULL), (4, 10);";
+    assert_eq!(
+        Pair::new(&from, rows, &to).asked(),
+        [
+            "every row of a 'b' -- c passes the check \"the \"\"key\"\"\" < 9: 1 row\n  id = 4, the \"key\" = 10",
+            "every row of a 'b' -- c with the \"key\" has its row in far_77 (id): 1 row\n  id = 2, the \"key\" = 3",
+        ]
+    );
+    // A name over two lines cannot stand in a comment: the statement itself finds what is wrong.
+    let from = "CREATE TABLE t(id INTEGER PRIMARY KEY, \"a\nb\" INTEGER);";
+    let to = "CREATE TABLE t(id INTEGER PRIMARY KEY, \"a\nb\" INTEGER UNIQUE);";
+    for target in TARGETS {
+        assert_eq!(Pair::new(from, "", to).plan(target).expectations, []);
+    }
+}
