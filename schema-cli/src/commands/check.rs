@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &CheckArguments) -> Result<O
     let mut is_noted = false;
     if arguments.lint {
         let findings = linted(&settings)?;
-        let remarks = remarks(&settings, &folder, &live)?;
+        let remarks = remarks(context, &settings, &folder, &live)?;
         data["findings"] = findings_as_json(&findings);
         data["pending"] = json!(remarks);
         is_noted = show_lint(context, &settings, &findings, &remarks);
@@ -79,15 +79,23 @@ fn linted(settings: &Settings) -> Result<Findings, Error> {
 }
 
 /// What was found in files that are not applied, a line each.
-fn remarks(settings: &Settings, folder: &Folder, live: &Connection) -> Result<Vec<String>, Error> {
+fn remarks(
+    context: &Context<'_>,
+    settings: &Settings,
+    folder: &Folder,
+    live: &Connection,
+) -> Result<Vec<String>, Error> {
     let applied = history::read(live)?;
     let is_pending = |revision: &str| applied.iter().all(|row| row.revision != revision);
-    let pending = folder.migrations().iter().filter(|migration| is_pending(migration.revision.as_str()));
-    let lines = pending.flat_map(|migration| {
+    let mut lines = Vec::new();
+    for migration in folder.migrations().iter().filter(|file| is_pending(file.revision.as_str())) {
         let open = migration.open_remarks(&settings.file.allow);
-        open.map(|(_, line)| format!("{}: {line}", migration.revision)).collect::<Vec<_>>()
-    });
-    Ok(lines.collect())
+        lines.extend(open.map(|(_, line)| format!("{}: {line}", migration.revision)));
+        for (line, allowed) in migration.allowed_remarks() {
+            context.screen().detail(format!("Allowed   {}: {line} ({allowed})", migration.revision));
+        }
+    }
+    Ok(lines)
 }
 
 /// Shows what was found; whether it is more than notes.

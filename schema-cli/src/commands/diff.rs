@@ -20,7 +20,7 @@ use crate::{
     output::{Outcome, duration, plural},
     present::{
         Counts, Unsettled, answers, asked_as_json, asked_warnings, changes_as_json, finding_warnings,
-        findings_as_json, plan_as_json, settle, show_asked, show_changes, show_findings,
+        findings_as_json, plan_as_json, settle, show_asked, show_changes, show_findings, show_steps,
     },
     settings::SchemaSettings,
 };
@@ -81,6 +81,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
         let places = plural(comparison.changes.len(), "place");
         screen.line(format!("{} -> {} differ in {places}", from.name, to.name));
         show_changes(screen, &comparison.changes, Some(&plan), &rows);
+        show_steps(screen, &plan);
         show_findings(screen, &findings);
         if !arguments.apply || arguments.dry_run {
             show_asked(screen, &asked);

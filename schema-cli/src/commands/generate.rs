@@ -15,7 +15,7 @@ use crate::{
     output::{Outcome, duration, plural, shown},
     present::{
         Counts, Unsettled, answers, asked_as_json, asked_warnings, changes_as_json, finding_warnings,
-        findings_as_json, plan_as_json, settle, show_asked, show_changes, show_findings,
+        findings_as_json, plan_as_json, settle, show_asked, show_changes, show_findings, show_steps,
     },
     progress::Progress,
 };
@@ -151,6 +151,7 @@ fn finish(
     say_compared(context, schema, drafted.tables, drafted.migrations);
     show_changes(screen, &drafted.changes, Some(&drafted.plan), rows);
     warnings.extend(finding_warnings(&drafted.findings));
+    show_steps(screen, &drafted.plan);
     show_findings(screen, &drafted.findings);
     show_asked(screen, asked);
     if let Some(proof) = &drafted.proof {

@@ -16,6 +16,6 @@ pub(crate) use figures::Counts;
 pub(crate) use findings::{
     as_json as findings_as_json, details as show_findings, warnings as finding_warnings,
 };
-pub(crate) use plan::as_json as plan_as_json;
+pub(crate) use plan::{as_json as plan_as_json, show_steps};
 pub(crate) use settle::{answers, settle};
 pub(crate) use unsettled::Unsettled;

@@ -1,6 +1,17 @@
 use schema_migrate::plan::{Expectation, Level, Plan, Step};
 use serde_json::{Value, json};
 
+use crate::output::Screen;
+
+/// Every step with its purpose and what it costs, there and back: under `-v`.
+pub(crate) fn show_steps(screen: &Screen, plan: &Plan) {
+    for (way, steps) in [("Up", &plan.up), ("Down", &plan.down)] {
+        for (number, step) in (1..).zip(steps) {
+            screen.detail(format!("{way:<9} {number:>2}  {}: {}", step.purpose, step.cost));
+        }
+    }
+}
+
 pub(crate) fn as_json(plan: &Plan) -> Value {
     json!({
         "up": steps(&plan.up),

@@ -200,6 +200,8 @@ fn a_code_that_the_settings_allow_is_told_only_when_asked_for() {
         "{verbose}"
     );
     assert!(verbose.contains("Note      L025 orders: "), "{verbose}");
+    assert!(verbose.contains("Up         1  create table users: instant"), "{verbose}");
+    assert!(verbose.contains("Down       1  drop table "), "{verbose}");
     project.done("1", &["generate", "initial"]);
     assert!(!fs::read_to_string(newest(&project)).unwrap().contains("L010"));
     project.write("schema.toml", &format!("{SETTINGS}allow = [\"L10\"]\n"));
@@ -235,6 +237,8 @@ fn a_drop_is_told_with_its_rows_and_again_when_it_is_applied_unless_the_file_all
     let allowed = text.replacen("\n\n", "\n-- allow: L002 nobody is ever asked for their age\n\n", 1);
     fs::write(&path, allowed).unwrap();
     assert!(!project.done("3", &["migrate", "--dry-run"]).stderr.contains("L002"));
+    let told = project.run("3", &["check", "--lint", "-v"]).stdout;
+    assert!(told.contains("(allowed in the file: nobody is ever asked for their age)"), "{told}");
     assert!(!project.done("3", &["migrate"]).stderr.contains("L002"));
 }
 

@@ -7,6 +7,7 @@ use super::expectation::{self, FileExpectation};
 use super::header::{self, Header};
 use super::part::{FileStatement, cut, half_written};
 use super::revision::Revision;
+use crate::lint::Allowed;
 use crate::plan::EngineVersion;
 use crate::sql::tokens;
 use crate::{Error, Result};
@@ -136,6 +137,14 @@ impl Migration {
     pub fn open_remarks<'m>(&'m self, settings: &'m [String]) -> impl Iterator<Item = &'m (String, String)> {
         self.remarks.iter().filter(move |(code, _)| {
             !settings.contains(code) && !self.allowed.iter().any(|(allowed, _)| allowed == code)
+        })
+    }
+
+    /// What was found when the file was made and the file allows, with its reason.
+    pub fn allowed_remarks(&self) -> impl Iterator<Item = (&str, Allowed)> {
+        self.remarks.iter().filter_map(|(code, line)| {
+            let (_, reason) = self.allowed.iter().find(|(allowed, _)| allowed == code)?;
+            Some((line.as_str(), Allowed::File(reason.clone())))
         })
     }
 
