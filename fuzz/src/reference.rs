@@ -167,7 +167,8 @@ impl Reference {
 }
 
 fn show(rows: &[Row]) -> String {
-    rows.iter().map(|row| format!("  {}\n", row.join(", "))).collect()
+    let lines: Vec<String> = rows.iter().map(|row| format!("  {}\n", row.join(", "))).collect();
+    lines.concat()
 }
 
 /// The column whose value is the rowid.

@@ -123,7 +123,11 @@ fn unique(mut ids: Vec<Id>) -> Vec<Id> {
 
 /// How many clauses, indexes, triggers and options there are.
 fn pieces(schema: &Schema) -> usize {
-    (0..).take_while(|position| take(&mut schema.clone(), *position)).count()
+    let mut count = 0;
+    while take(&mut schema.clone(), count) {
+        count += 1;
+    }
+    count
 }
 
 /// Takes one piece away; false where there is none of that number.

@@ -210,7 +210,7 @@ fn lost_keys(
             filled.join(" AND ")
         ),
     };
-    connection.prepare(&sql)?.query_map([], |row| text(row))?.collect()
+    connection.prepare(&sql)?.query_map([], text)?.collect()
 }
 
 /// An expression for the values of columns as SQL literals.
