@@ -19,7 +19,7 @@ pub(crate) const RENAME_REFUSED: &str = "SQLite cannot make a rename";
 /// renames on a scratch database: it knows which words in which texts are the name.
 ///
 /// A view that cannot follow, such as one that reads a renamed column through another view, keeps
-/// its text: it has to be dropped first.
+/// its text: it has to be dropped first, and so has one that stands in the way.
 pub(super) fn schema(
     from: &SchemaDef,
     to: &SchemaDef,
@@ -35,12 +35,7 @@ pub(super) fn schema(
     });
     let near = Neighbourhood::of(from, names);
     let connection = replay(&near.schema)?;
-    let wanted = view::by_name(to);
-    let is_gone = |view: &ViewDef| !wanted.contains_key(&view.name.to_ascii_lowercase());
-    for old in near.schema.views.iter().filter(|old| is_gone(old)) {
-        drop_view(&connection, old)?;
-    }
-    let mut stuck: Vec<String> = Vec::new();
+    let mut stuck = first_to_go(&connection, &near.schema, to, renames)?;
     for rename in renames {
         while let Err(error) = execute(&connection, &rename.sql()) {
             let in_the_way = blamed(error.reason().unwrap_or_default(), from)
@@ -61,6 +56,32 @@ pub(super) fn schema(
     add_broken_triggers(&mut tables, from, renames);
     let virtual_tables = from.virtual_tables.clone();
     Ok((SchemaDef { tables: tables.into(), views: views.into(), virtual_tables, ..found }, stuck))
+}
+
+/// The views that go before anything is renamed, whatever the renames say: one whose name a table takes,
+/// and one that was broken before and does not stay as it was.
+fn first_to_go(
+    connection: &Connection,
+    near: &SchemaDef,
+    to: &SchemaDef,
+    renames: &[Rename],
+) -> Result<Vec<String>> {
+    let wanted = view::by_name(to);
+    let built = sqlite::schema(connection)?;
+    let built = view::by_name(&built);
+    let mut found = Vec::new();
+    for old in near.views.iter() {
+        let name = old.name.to_ascii_lowercase();
+        let stays = wanted.get(&name).is_some_and(|new| new.sql == old.sql);
+        let makes_room = renames
+            .iter()
+            .any(|rename| matches!(rename, Rename::Table { to, .. } if to.eq_ignore_ascii_case(&name)));
+        if makes_room || (!built.contains_key(&name) && !stays) {
+            drop_view(connection, old)?;
+            found.push(old.name.to_string());
+        }
+    }
+    Ok(found)
 }
 
 fn drop_view(connection: &Connection, view: &ViewDef) -> Result<()> {

@@ -215,3 +215,20 @@ fn text_in_double_quotes_keeps_its_case_and_names_do_not() {
     let other = aliased.replace("\"One\"", "\"ONE\"");
     assert!(Pair::new(&aliased, "", &other).comparison().2.changes.is_empty());
 }
+
+#[test]
+fn a_trigger_that_reads_a_changed_view_keeps_nothing_from_being_renamed() {
+    let from = format!(
+        "{FROM} CREATE TABLE log(what TEXT, old TEXT, gone TEXT);
+         CREATE TRIGGER told AFTER INSERT ON log BEGIN UPDATE log SET old = (SELECT max(name) FROM priced); END;"
+    );
+    let to = from
+        .replace("WHERE price IS NOT NULL", "WHERE price >= 0")
+        .replace("log(what TEXT, old TEXT, gone TEXT)", "log(word TEXT, old TEXT)");
+    let mut pair = Pair::new(&from, ROWS, &to).rename("log.what:log.word").drop("log.gone");
+    pair.reversible = false;
+    for walk in pair.walk() {
+        walk.upgraded.run("INSERT INTO log(word) VALUES ('x')");
+        assert_eq!(walk.upgraded.text("SELECT old FROM log"), ["'b'"]);
+    }
+}

@@ -56,7 +56,7 @@ pub(super) struct TableSteps {
 }
 
 impl<'a> Builder<'a> {
-    /// The steps in the order in which they run: views that go, renames, what goes away, new
+    /// The steps in the order in which they run: views that stand in the way, renames, views and what else goes away, new
     /// tables, changed tables, dropped tables, indexes, virtual tables, triggers, views.
     ///
     /// The tables in `rebuild` are rebuilt whatever could be done in place.
@@ -64,10 +64,11 @@ impl<'a> Builder<'a> {
         let mut built = Built::default();
         let mut views = views::steps(self);
         let mut virtual_tables = virtual_tables::steps(self, &mut built);
-        built.steps.append(&mut views.drop);
+        built.steps.append(&mut views.first);
         for rename in &self.comparison.renames {
             built.steps.push(rename_step(rename));
         }
+        built.steps.append(&mut views.drop);
         let mut work = Vec::new();
         for table in self.to.tables.iter() {
             if let Some(old) = self.comparison.renamed.table(&table.name) {

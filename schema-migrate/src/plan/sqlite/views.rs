@@ -8,11 +8,14 @@ use crate::diff::Change;
 use crate::plan::Step;
 use crate::sql::{tokens, words};
 
-/// The steps that views need: those that go first, before anything is renamed, and those that come
-/// last, when every table is what it will be.
+/// The steps that views need, by the time at which they run.
 #[derive(Debug, Default)]
 pub(super) struct ViewSteps {
+    /// What cannot follow the renames, before them.
+    pub(super) first: Vec<Step>,
+    /// What else goes, behind the renames: while a view is gone, what names it keeps SQLite from them.
     pub(super) drop: Vec<Step>,
+    /// What comes, when every table is what it will be.
     pub(super) create: Vec<Step>,
 }
 
@@ -26,7 +29,8 @@ struct Read<'a> {
 /// is new or stays, the lowest first. Its INSTEAD OF triggers come back with a view.
 pub(super) fn steps(builder: &Builder<'_>) -> ViewSteps {
     let changes = &builder.comparison.changes;
-    let mut going: HashSet<String> = builder.comparison.stuck.iter().map(|name| lower(name)).collect();
+    let mut stuck: HashSet<String> = builder.comparison.stuck.iter().map(|name| lower(name)).collect();
+    let mut going = stuck.clone();
     let mut coming: HashSet<String> = HashSet::new();
     for change in changes {
         match change {
@@ -43,10 +47,18 @@ pub(super) fn steps(builder: &Builder<'_>) -> ViewSteps {
     if !going.is_empty() {
         let old = read(builder.comparison.renamed.views.iter().map(AsRef::as_ref));
         with_dependents(&old, &mut going);
+        with_dependents(&old, &mut stuck);
         let dropped: Vec<Read<'_>> =
             old.into_iter().filter(|read| going.contains(&lower(&read.view.name))).collect();
         for read in lowest_first(dropped).into_iter().rev() {
-            found.drop.push(drop_view(read.view));
+            let name = lower(&read.view.name);
+            let steps = if stuck.contains(&name) { &mut found.first } else { &mut found.drop };
+            let is_changed = changes.iter().any(|change| {
+                let own = matches!(change, Change::DropView { .. } | Change::ChangeView { .. });
+                own && change.table().eq_ignore_ascii_case(&name)
+            });
+            let step = drop_view(read.view);
+            steps.push(if is_changed { step } else { step.note("comes back as it is, further down") });
             coming.insert(lower(&read.view.name));
         }
     }
