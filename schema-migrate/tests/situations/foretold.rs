@@ -1,6 +1,8 @@
 //! What a plan expects of the rows says beforehand whether it will fail: for random tables, rules and rows
 //! that fit or do not.
 
+use std::fmt::Write as _;
+
 use crate::harness::Pair;
 
 /// A small generator whose numbers are the same in every run.
@@ -99,7 +101,7 @@ fn a_plan_fails_on_rows_exactly_where_it_said_so() {
         for id in 1..=numbers.below(4) {
             let key = if invents || numbers.below(6) > 0 { id.to_string() } else { "NULL".to_owned() };
             let values: Vec<&str> = (0..3).map(|_| numbers.pick(&VALUES)).collect();
-            rows += &format!("INSERT OR IGNORE INTO t VALUES ({key}, {});", values.join(", "));
+            write!(rows, "INSERT OR IGNORE INTO t VALUES ({key}, {});", values.join(", ")).unwrap();
         }
         let outcome = std::panic::catch_unwind(|| Pair::new(&from, &rows, &to).asked());
         let asked = outcome.unwrap_or_else(|_| panic!("case {case}\n{from}\n{rows}\n{to}"));

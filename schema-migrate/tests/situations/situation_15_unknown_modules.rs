@@ -145,8 +145,7 @@ fn an_index_with_a_tokenizer_of_the_application_is_left_alone() {
         let to = schema_of(&to);
         let comparison = compare(&from, &to, &to, &Answers::default()).unwrap();
         for target in TARGETS {
-            let mut answers = Answers::default();
-            answers.allow_every_loss = true;
+            let answers = Answers { allow_every_loss: true, ..Answers::default() };
             let plan = plan::sqlite(&from, &to, &comparison, &answers, target).unwrap();
             assert_eq!(
                 plan.notes.iter().any(|note| note.contains("does not follow")),

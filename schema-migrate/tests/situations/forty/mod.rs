@@ -61,7 +61,9 @@ impl OnDisk {
             let width = statement.column_count();
             let mut rows = statement.query([]).unwrap();
             while let Some(row) = rows.next().unwrap() {
-                lines.push((0..width).map(|cell| format!("{:?} ", row.get_ref(cell).unwrap())).collect());
+                let cells: Vec<String> =
+                    (0..width).map(|cell| format!("{:?}", row.get_ref(cell).unwrap())).collect();
+                lines.push(cells.join(" "));
             }
         }
         lines
