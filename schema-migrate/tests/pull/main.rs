@@ -19,7 +19,7 @@ fn pulled(script: &str) -> Pulled {
 
 fn file<'a>(pulled: &'a Pulled, name: &str) -> &'a str {
     let found = pulled.files.iter().find(|file| file.path.to_str() == Some(name));
-    found.map(|file| file.text.as_str()).unwrap_or_else(|| panic!("no {name}: {:?}", pulled.files))
+    &found.unwrap_or_else(|| panic!("no {name}: {:?}", pulled.files)).text
 }
 
 #[test]
