@@ -126,8 +126,8 @@ pub(crate) fn marks(connection: &Connection) -> Result<BTreeMap<String, i64>, St
     read().map_err(|error| error.to_string())
 }
 
-/// A child table, the columns of its key, and the parent, in lower case.
-pub(crate) type Key = (String, Vec<String>, String);
+/// A child table, the columns of its key, the parent, and the columns that it points at, in lower case.
+pub(crate) type Key = (String, Vec<String>, String, Vec<String>);
 
 /// How many rows have no parent. A key that nothing can point at is no matter of rows: it counts as
 /// none.
@@ -145,17 +145,30 @@ pub(crate) fn orphans(connection: &Connection) -> Result<BTreeMap<Key, usize>, S
             Err(error) => return Err(error.to_string()),
         };
         for (id, parent) in ids {
-            let columns = || -> Result<Vec<String>> {
+            let named = |column: &str| {
                 let sql = format!(
-                    "SELECT lower(\"from\") FROM pragma_foreign_key_list({literal}) WHERE id = {id} ORDER BY seq"
+                    "SELECT ifnull(lower(\"{column}\"), '') FROM pragma_foreign_key_list({literal}) WHERE id = {id} ORDER BY seq"
                 );
-                connection.prepare(&sql)?.query_map([], |row| row.get(0))?.collect()
+                read_texts(connection, &sql)
             };
-            let columns = columns().map_err(|error| error.to_string())?;
-            *found.entry((table.to_ascii_lowercase(), columns, parent)).or_default() += 1;
+            let (columns, mut references) = (named("from")?, named("to")?);
+            if references.iter().all(String::is_empty) {
+                let parent = schema_core::dialect::quote_text(&parent);
+                references = read_texts(
+                    connection,
+                    &format!("SELECT lower(name) FROM pragma_table_xinfo({parent}) WHERE pk > 0 ORDER BY pk"),
+                )?;
+            }
+            *found.entry((table.to_ascii_lowercase(), columns, parent, references)).or_default() += 1;
         }
     }
     Ok(found)
+}
+
+fn read_texts(connection: &Connection, sql: &str) -> Result<Vec<String>, String> {
+    let read =
+        || -> Result<Vec<String>> { connection.prepare(sql)?.query_map([], |row| row.get(0))?.collect() };
+    read().map_err(|error| error.to_string())
 }
 
 /// Whether a foreign key points at what is no key.

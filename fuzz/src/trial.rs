@@ -257,21 +257,27 @@ impl<'a> Trial<'a> {
 
     /// The keys under the names that they have afterwards; those that are gone are left out.
     fn renamed(&self, orphans: &BTreeMap<database::Key, usize>) -> BTreeMap<database::Key, usize> {
-        let mut found = BTreeMap::new();
-        for pair @ (old, new) in self.case.tables() {
+        let tables = self.case.tables();
+        let pair = |name: &str| tables.iter().find(|(old, _)| old.name.eq_ignore_ascii_case(name)).copied();
+        let renamed = |pair, names: &[String]| -> Option<Vec<String>> {
             let columns = self.case.columns(pair);
             let after = |name: &String| {
                 let found = columns.iter().find(|(before, _)| before.eq_ignore_ascii_case(name));
                 found.map(|(_, after)| after.to_ascii_lowercase())
             };
-            for ((table, key, parent), count) in orphans {
-                let tables = self.case.tables();
-                let parents = tables.iter().find(|(old, _)| old.name.eq_ignore_ascii_case(parent));
-                let parent = parents.map_or(parent, |(_, new)| &new.name).to_ascii_lowercase();
-                let key = key.iter().map(after).collect::<Option<Vec<String>>>();
-                if let Some(key) = key.filter(|_| old.name.eq_ignore_ascii_case(table)) {
-                    *found.entry((new.name.to_ascii_lowercase(), key, parent)).or_default() += count;
-                }
+            names.iter().map(after).collect()
+        };
+        let mut found = BTreeMap::new();
+        for ((table, key, parent, references), count) in orphans {
+            let Some(child) = pair(table) else { continue };
+            // A parent that is not there has no columns to follow.
+            let (parent, references) = match pair(parent) {
+                Some(known) => (known.1.name.to_ascii_lowercase(), renamed(known, references)),
+                None => (parent.clone(), Some(references.clone())),
+            };
+            if let (Some(key), Some(references)) = (renamed(child, key), references) {
+                *found.entry((child.1.name.to_ascii_lowercase(), key, parent, references)).or_default() +=
+                    count;
             }
         }
         found

@@ -145,3 +145,15 @@ fn a_broken_key_elsewhere_does_not_keep_null_from_being_filled() {
     let filled: i64 = database.query_row("SELECT a FROM t", [], |row| row.get(0)).unwrap();
     assert_eq!(filled, 7);
 }
+
+#[test]
+fn a_column_called_true_keeps_no_row_from_its_new_type() {
+    let pair = Pair::new(
+        "CREATE TABLE t(a PRIMARY KEY, b) WITHOUT ROWID;",
+        "INSERT INTO t VALUES (1, 'x');",
+        "CREATE TABLE t(a ANY, b ANY, \"true\" REAL NOT NULL) STRICT;",
+    );
+    for walk in pair.backfill("t.true=2.5").walk() {
+        assert_eq!(walk.upgraded.text("SELECT a, b, [true] FROM t"), ["1|'x'|2.5"]);
+    }
+}

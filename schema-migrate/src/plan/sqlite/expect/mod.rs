@@ -9,6 +9,7 @@ mod relation;
 mod unique;
 
 use schema_core::model::{ColumnDef, SchemaDef, TableDef};
+use schema_core::rusqlite::config::DbConfig;
 
 use self::image::{Image, Told, WHOLE};
 pub(super) use self::parent::refuse_lost_keys;
@@ -16,7 +17,7 @@ use super::builder::Builder;
 use crate::Result;
 use crate::inspect::{execute, replay};
 use crate::plan::{Expectation, Level};
-use crate::sql::one_line;
+use crate::sql::{TokenKind, one_line, tokens};
 
 /// Every expectation of the way that the builder plans. A query that SQLite does not take on the
 /// schema `from` is left out: a person's expression may name what the migration makes.
@@ -43,8 +44,21 @@ pub(super) fn expectations(builder: &Builder<'_>, from: &SchemaDef) -> Result<Ve
     // What is only told comes first: it explains what the others find.
     asked.sort_by_key(|expectation| expectation.level == Level::Required);
     let scratch = replay(from)?;
-    asked.retain(|expectation| execute(&scratch, &format!("EXPLAIN {}", expectation.query)).is_ok());
-    Ok(asked)
+    let mut taken = Vec::with_capacity(asked.len());
+    for expectation in asked {
+        // SQLite gives a column `true` of a subquery another name, and reads `"true"` as text then.
+        scratch.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, !names_a_truth(&expectation.query))?;
+        if execute(&scratch, &format!("EXPLAIN {}", expectation.query)).is_ok() {
+            taken.push(expectation);
+        }
+    }
+    Ok(taken)
+}
+
+/// Whether a quoted name in the query is `true` or `false`.
+fn names_a_truth(query: &str) -> bool {
+    let all = tokens(query).unwrap_or_default();
+    all.iter().any(|token| token.kind == TokenKind::Quoted && (token.names("true") || token.names("false")))
 }
 
 /// The query for the values of a column that its new type changes for good, where it can.
