@@ -27,7 +27,7 @@ pub struct SchemaDef {
     pub tables: List<Cow<'static, TableDef>>,
     /// Views, likewise.
     pub views: List<Cow<'static, ViewDef>>,
-    /// Virtual tables of an inspected schema, which are left as they are.
+    /// Virtual tables: declared as SQL, or found in a database.
     pub virtual_tables: List<VirtualTableDef>,
 }
 
