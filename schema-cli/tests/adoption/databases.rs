@@ -55,7 +55,7 @@ pub(crate) fn build(name: &str, path: &Path) {
         "drizzle" => include_str!("databases/drizzle.sql").to_owned(),
         "odd" => include_str!("databases/odd.sql").to_owned(),
         "wide" => wide(),
-        "many" => many(310),
+        "many" => many(302),
         other => panic!("there is no database {other}"),
     };
     run(&script, path);
