@@ -58,7 +58,9 @@ impl Violations {
         let mut statement =
             connection.prepare("SELECT rowid, parent, fkid FROM pragma_foreign_key_check(?1)")?;
         let mut rows = statement.query([table])?;
+        // Those whose rowid is hidden, or that have none.
         let mut without_rowid: BTreeMap<(String, i64), u64> = BTreeMap::new();
+        let rowid_name = rowid_name(connection, table)?;
         loop {
             let row = match rows.next() {
                 Ok(Some(row)) => row,
@@ -76,12 +78,12 @@ impl Violations {
                 Err(error) => return Err(error),
             };
             let (rowid, parent, id): (Option<i64>, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let Some(rowid) = rowid else {
+            let Some((rowid, name)) = rowid.zip(rowid_name) else {
                 *without_rowid.entry((parent, id)).or_default() += 1;
                 continue;
             };
             let (columns, _) = key_columns(connection, table, id)?;
-            let key = key_of(connection, table, &columns, rowid)?;
+            let key = key_of(connection, table, &columns, name, rowid)?;
             *self.0.entry(Violation { child: table.to_owned(), parent, columns, key }).or_default() += 1;
         }
         for ((parent, id), count) in without_rowid {
@@ -227,16 +229,28 @@ fn text(row: &Row<'_>) -> SqliteResult<String> {
     })
 }
 
+/// The name by which the rowid is read, where no column has it.
+fn rowid_name(connection: &Connection, table: &str) -> SqliteResult<Option<&'static str>> {
+    let columns: Vec<String> = connection
+        .prepare("SELECT name FROM pragma_table_xinfo(?1)")?
+        .query_map([table], |row| row.get(0))?
+        .collect::<SqliteResult<_>>()?;
+    let is_free = |name: &&str| !columns.iter().any(|column| column.eq_ignore_ascii_case(name));
+    Ok(["_rowid_", "rowid", "oid"].into_iter().find(is_free))
+}
+
 /// The values of a child's key as SQL literals.
-fn key_of(connection: &Connection, table: &str, columns: &[String], rowid: i64) -> SqliteResult<String> {
-    let hidden = ["_rowid_", "rowid", "oid"]
-        .into_iter()
-        .find(|name| !columns.iter().any(|column| column.eq_ignore_ascii_case(name)));
+fn key_of(
+    connection: &Connection,
+    table: &str,
+    columns: &[String],
+    rowid_name: &str,
+    rowid: i64,
+) -> SqliteResult<String> {
     let sql = format!(
-        "SELECT {} FROM main.{} WHERE {} = ?1",
+        "SELECT {} FROM main.{} WHERE {rowid_name} = ?1",
         literals("", columns),
         quote_identifier(table),
-        hidden.unwrap_or("_rowid_")
     );
     let mut statement = connection.prepare(&sql)?;
     let mut rows = statement.query(params_from_iter([Value::Integer(rowid)]))?;

@@ -157,3 +157,19 @@ fn a_column_called_true_keeps_no_row_from_its_new_type() {
         assert_eq!(walk.upgraded.text("SELECT a, b, [true] FROM t"), ["1|'x'|2.5"]);
     }
 }
+
+#[test]
+fn a_row_without_a_parent_is_known_again_where_columns_have_the_names_of_the_rowid() {
+    for columns in ["_rowid_, c", "_rowid_, rowid, oid, c"] {
+        let (report, database, _home) = applied(
+            &format!(
+                "CREATE TABLE p(id PRIMARY KEY); CREATE TABLE t({columns}, FOREIGN KEY (c) REFERENCES p);
+                 INSERT INTO t(_rowid_, c) VALUES (926, 404);"
+            ),
+            "CREATE TABLE p(id PRIMARY KEY); CREATE TABLE t(c REFERENCES p);",
+        );
+        report.unwrap();
+        let left: i64 = database.query_row("SELECT c FROM t", [], |row| row.get(0)).unwrap();
+        assert_eq!(left, 404);
+    }
+}
