@@ -28,7 +28,8 @@ pub(super) fn expectations(builder: &Builder<'_>, found: &mut Vec<Expectation>) 
 fn orphans(children: &Image<'_>, parents: &Image<'_>, key: &ForeignKeyDef) -> Option<Expectation> {
     let from: Vec<&str> = key.columns.iter().map(AsRef::as_ref).collect();
     let to = referenced(parents.new, key)?;
-    let is_asked = !was_there(children, parents, key, &to)
+    let is_new = !was_there(children, parents, key, &to);
+    let is_asked = is_new
         || (!children.changes.is_empty() && children.is_moved(&from))
         || (!parents.changes.is_empty() && parents.is_moved(&to));
     if !is_asked {
@@ -71,7 +72,8 @@ fn orphans(children: &Image<'_>, parents: &Image<'_>, key: &ForeignKeyDef) -> Op
             to.join(", ")
         ),
         query: children.query(&from, &condition)?,
-        level: Level::Required,
+        // Rows that have had no parent all along are no reason to refuse: the runner compares.
+        level: if is_new && !similar(children, key).is_empty() { Level::Told } else { Level::Required },
     })
 }
 
@@ -96,7 +98,17 @@ fn referenced<'a>(parent: &'a TableDef, key: &'a ForeignKeyDef) -> Option<Vec<&'
 
 /// Whether the old table had a key over the same columns to the same place: its actions alone change.
 fn was_there(children: &Image<'_>, parents: &Image<'_>, key: &ForeignKeyDef, to: &[&str]) -> bool {
-    children.old.foreign_keys.iter().any(|old| {
+    similar(children, key).into_iter().any(|old| {
+        referenced(parents.old, old).is_some_and(|known| {
+            known.len() == to.len()
+                && known.iter().zip(to).all(|(left, right)| left.eq_ignore_ascii_case(right))
+        })
+    })
+}
+
+/// The keys that the old table had over the same columns to the same parent.
+fn similar<'a>(children: &Image<'a>, key: &ForeignKeyDef) -> Vec<&'a ForeignKeyDef> {
+    let is_same = |old: &&ForeignKeyDef| {
         old.table.eq_ignore_ascii_case(&key.table)
             && old.columns.len() == key.columns.len()
             && old
@@ -104,11 +116,8 @@ fn was_there(children: &Image<'_>, parents: &Image<'_>, key: &ForeignKeyDef, to:
                 .iter()
                 .zip(key.columns.iter())
                 .all(|(left, right)| left.eq_ignore_ascii_case(right))
-            && referenced(parents.old, old).is_some_and(|known| {
-                known.len() == to.len()
-                    && known.iter().zip(to).all(|(left, right)| left.eq_ignore_ascii_case(right))
-            })
-    })
+    };
+    children.old.foreign_keys.iter().filter(is_same).collect()
 }
 
 /// Refuses a schema in which a foreign key refers to columns that are no key: SQLite would then
