@@ -4,13 +4,16 @@
 //! come of it: a stand-in would write wrong entries into an index and wrong values into a column.
 //! Two statements of a rebuild need the name alone. `CREATE TABLE` computes nothing, so anything may
 //! stand in. The copy into the new table would try its CHECKs again; those that call such a function
-//! and stood on the old table hold for its rows already, so the copy runs without CHECKs, and every
-//! other CHECK is tried by a query of its own before it counts.
+//! and stood on the old table hold for its rows already, as long as the copy leaves the values that
+//! they are about as they are. So the copy runs without CHECKs, and every other CHECK is tried by a
+//! query of its own before it counts. An UPDATE that finds no row needs nothing at all.
+
+use std::ops::Range;
 
 use schema_core::dialect::quote_identifier;
 use schema_core::rusqlite::{self, Connection, OptionalExtension as _};
 
-use crate::inspect::sqlite::definition::{Clause, TableText};
+use crate::inspect::sqlite::definition::{Clause, TableText, span, split_commas};
 use crate::inspect::{Unknown, unknown_name};
 use crate::sql::{Fold, Token, fold, tokens};
 
@@ -51,6 +54,9 @@ pub(super) fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
         }
         return made;
     }
+    if updates_nothing(connection, sql, &all) {
+        return Ok(());
+    }
     match copied(&all).zip(Some(unknown)) {
         Some(((target, source), Unknown::Function(_))) => copy(connection, sql, &target, &source, error),
         _ => Err(error),
@@ -80,6 +86,16 @@ fn create(connection: &Connection, sql: &str, standing: &mut Vec<Unknown>) -> ru
     }
 }
 
+/// Whether this is an `UPDATE t SET .. WHERE ..` whose condition holds for no row.
+fn updates_nothing(connection: &Connection, sql: &str, all: &[Token<'_>]) -> bool {
+    let is_update = all.first().is_some_and(|token| token.is("UPDATE"));
+    let condition = all.iter().rposition(|token| token.is("WHERE")).and_then(|at| all.get(at));
+    let (Some(table), Some(condition)) = (all.get(1).filter(|_| is_update), condition) else { return false };
+    let Some(condition) = sql.get(condition.start..) else { return false };
+    let query = format!("SELECT EXISTS (SELECT 1 FROM {} {condition})", table.text);
+    connection.query_row(&query, [], |row| row.get(0)) == Ok(false)
+}
+
 /// The target and the source of `INSERT OR ABORT INTO target (..) SELECT .. FROM source`.
 fn copied(all: &[Token<'_>]) -> Option<(String, String)> {
     let words = ["INSERT", "OR", "ABORT", "INTO"];
@@ -105,6 +121,54 @@ fn checks(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String,
     Ok(found.collect())
 }
 
+/// Whether the copy leaves every value as it is that the CHECK is about.
+fn stays(
+    connection: &Connection,
+    sql: &str,
+    (target, source): (&str, &str),
+    check: &str,
+) -> rusqlite::Result<bool> {
+    let all = tokens(sql).unwrap_or_default();
+    let words = tokens(check).unwrap_or_default();
+    let (Some(select), Some(from)) =
+        (all.iter().position(|token| token.is("SELECT")), all.iter().rposition(|token| token.is("FROM")))
+    else {
+        return Ok(false);
+    };
+    let (Some(names), Some(values)) = (all.get(6..select.saturating_sub(1)), all.get(select + 1..from))
+    else {
+        return Ok(false);
+    };
+    let names = split_commas(names).into_iter().filter_map(|name| name.first());
+    let values = split_commas(values).into_iter().filter_map(span);
+    let copied: Vec<(String, Range<usize>)> = names.map(Token::name).zip(values).collect();
+    for (name, declared) in columns(connection, target)? {
+        if !words.iter().any(|word| word.names(&name)) {
+            continue;
+        }
+        let value = copied.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name));
+        let before = columns(connection, source)?;
+        let same_type =
+            before.iter().any(|(known, was)| known.eq_ignore_ascii_case(&name) && *was == declared);
+        let Some(value) = value.and_then(|(_, range)| sql.get(range.clone())).filter(|_| same_type) else {
+            return Ok(false);
+        };
+        let own = format!("{}.{}", quote_identifier(source), quote_identifier(&name));
+        let table = quote_identifier(source);
+        let query = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE ({value}) IS NOT {own})");
+        if connection.query_row(&query, [], |row| row.get(0))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The columns of a table with their declared types.
+fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, String)>> {
+    let mut statement = connection.prepare("SELECT name, upper(type) FROM pragma_table_xinfo(?1, 'main')")?;
+    statement.query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
 /// Copies without CHECKs, and tries those that can be tried. `error` is what a plain copy said.
 fn copy(
     connection: &Connection,
@@ -121,7 +185,9 @@ fn copy(
         match connection.prepare(&query) {
             Ok(_) => tried.push((query, expression)),
             // It stood on the old table, and every row of it has passed.
-            Err(_) if old.iter().any(|(known, _)| known == form) => {}
+            Err(_)
+                if old.iter().any(|(known, _)| known == form)
+                    && stays(connection, sql, (target, source), expression)? => {}
             Err(_) => return Err(error),
         }
     }

@@ -1,6 +1,7 @@
 //! The runner on filled databases: what it applies, what it refuses, and what a crash leaves.
 #![cfg(unix)]
 
+mod application;
 mod bad_database;
 mod bad_files;
 mod care;

@@ -37,13 +37,17 @@ impl Live {
     }
 
     fn applied(&self, to: &str) -> schema_migrate::Result<Report> {
+        self.applied_for(to, EngineVersion::new(3, 40))
+    }
+
+    fn applied_for(&self, to: &str, target: EngineVersion) -> schema_migrate::Result<Report> {
         let path = self.home.path().join("app.db");
         // Neither this connection nor the runner's knows anything of the application.
         let stranger = Connection::open(&path).unwrap();
         let (from, to) = (sqlite::schema(&stranger)?, schema_of_application(to));
         let answers = Answers { no_renames: true, allow_every_loss: true, ..Answers::default() };
         let comparison = compare(&from, &to, &to, &answers)?;
-        let plan = plan::sqlite(&from, &to, &comparison, &answers, EngineVersion::new(3, 40))?;
+        let plan = plan::sqlite(&from, &to, &comparison, &answers, target)?;
         assert!(!plan.up.is_empty());
         let done = diff_apply::apply(&Target::new(path, self.home.path()), &from, &plan, &mut Silent)?;
         let rest = compare(&sqlite::schema(&stranger)?, &to, &to, &answers)?;
@@ -84,6 +88,29 @@ fn a_table_whose_check_calls_the_applications_function_is_rebuilt_with_every_row
         live.application.execute_batch("INSERT INTO posts VALUES (8, 'A New One', 'wrong')").unwrap_err();
     assert!(error.to_string().contains("CHECK constraint failed"), "{error}");
     live.application.execute_batch("INSERT INTO posts VALUES (8, 'A New One', 'a-new-one')").unwrap();
+}
+
+#[test]
+fn such_a_table_is_changed_in_place_where_no_row_has_to_be_written() {
+    let live = Live::new(
+        "CREATE TABLE posts(title TEXT DEFAULT '', path TEXT, CHECK (path = slug(title)));
+         INSERT INTO posts VALUES ('First Post', 'first-post');",
+    );
+    let to = "CREATE TABLE posts(title TEXT NOT NULL DEFAULT '', path TEXT, note TEXT, CHECK (path = slug(title)));";
+    live.applied_for(to, EngineVersion::new(3, 54)).unwrap();
+    assert_eq!(live.texts("SELECT path FROM posts WHERE note IS NULL"), ["first-post"]);
+}
+
+#[test]
+fn a_value_that_the_applications_check_has_not_seen_is_refused_by_the_functions_name() {
+    let live = Live::new(
+        "CREATE TABLE posts(title TEXT, path TEXT, CHECK (path = slug(title)));
+         INSERT INTO posts VALUES ('First Post', 'first-post'), (NULL, 'none');",
+    );
+    let to = "CREATE TABLE posts(title TEXT NOT NULL DEFAULT '', path TEXT, CHECK (path = slug(title)));";
+    let error = live.refused(to);
+    assert!(error.to_string().contains("slug"), "{error}");
+    assert_eq!(live.texts("SELECT path FROM posts WHERE title IS NULL"), ["none"]);
 }
 
 #[test]

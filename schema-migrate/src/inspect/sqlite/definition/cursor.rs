@@ -83,12 +83,12 @@ impl<'t, 'a> Cursor<'t, 'a> {
 }
 
 /// From the first token to the end of the last.
-pub(super) fn span(tokens: &[Token<'_>]) -> Option<Range<usize>> {
+pub(crate) fn span(tokens: &[Token<'_>]) -> Option<Range<usize>> {
     Some(tokens.first()?.start..tokens.last()?.end)
 }
 
 /// The pieces between the commas that no parentheses enclose.
-pub(super) fn split_commas<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
+pub(crate) fn split_commas<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
     let mut depth = 0_usize;
     let mut pieces = Vec::new();
     let mut first = 0;
