@@ -114,6 +114,13 @@ impl Error {
         self
     }
 
+    /// Takes the next steps away, where the caller knows better ones.
+    #[must_use]
+    pub fn without_next(mut self) -> Self {
+        self.0.next.clear();
+        self
+    }
+
     /// Keeps the error that caused this one.
     pub fn source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));

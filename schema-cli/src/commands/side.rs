@@ -52,7 +52,14 @@ impl Side {
                         .state("nothing was changed")
                 })?;
                 let path = file_of_url(text, &here)?;
-                let schema = inspect::sqlite::schema(&open_read_only(&path, WAIT)?)?;
+                let connection = open_read_only(&path, WAIT).map_err(|error| match path.metadata() {
+                    Ok(file) if file.len() > 0 => error,
+                    // Nobody says that this program makes it.
+                    _ => error
+                        .without_next()
+                        .next("correct the path: --from and --to name databases that are there"),
+                })?;
+                let schema = inspect::sqlite::schema(&connection)?;
                 Ok(Self { name: text.to_owned(), schema, declared: None, database: Some(path) })
             }
         }

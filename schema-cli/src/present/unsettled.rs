@@ -1,6 +1,6 @@
 use schema_migrate::{
     Error, ErrorKind,
-    diff::Question,
+    diff::{Question, QuestionKind},
     plan::{Blocked, Loss, Plan},
 };
 
@@ -54,7 +54,12 @@ impl<'a> Unsettled<'a> {
             question.rank(counts.number);
             why.push(question.to_string());
             why.extend(counts.held(&question).map(|held| {
-                format!("{} holds {held}: --rename keeps them, --drop loses them", question.old)
+                let dropped = match question.kind {
+                    // The rule that forbids the text is checked when rows are.
+                    QuestionKind::Variant => "after --drop they stand in the way until they are changed",
+                    _ => "--drop loses them",
+                };
+                format!("{} holds {held}: --rename keeps them, {dropped}", question.old)
             }));
             why.push(answer(&question.flags()));
         }

@@ -122,6 +122,7 @@ fn shown(value: ValueRef<'_>) -> String {
         ValueRef::Integer(value) => value.to_string(),
         ValueRef::Real(value) => format!("{value:?}"),
         ValueRef::Text(text) => format!("'{}'", cut(&String::from_utf8_lossy(text))),
+        ValueRef::Blob(bytes) if bytes.len() == 1 => "a blob of 1 byte".to_owned(),
         ValueRef::Blob(bytes) => format!("a blob of {} bytes", bytes.len()),
     }
 }

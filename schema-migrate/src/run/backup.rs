@@ -1,5 +1,6 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use schema_core::rusqlite::backup::{Backup, StepResult};
 use schema_core::rusqlite::{self, Connection, OpenFlags};
@@ -30,6 +31,7 @@ pub(crate) fn backup(source: &Connection, database: &Path, folder: &Path) -> Res
     };
     let io = |error: std::io::Error| refused(error.to_string());
     fs::create_dir_all(folder).map_err(io)?;
+    remove_abandoned(folder).map_err(io)?;
     let path = free_path(database, folder).map_err(io)?;
     let partial = path.with_extension("db.partial");
     let copied =
@@ -49,6 +51,24 @@ pub(crate) fn backup(source: &Connection, database: &Path, folder: &Path) -> Res
         }
     }
     finished
+}
+
+/// How long after its last write a half-made copy counts as left by a program that was stopped.
+const ABANDONED: Duration = Duration::from_secs(600);
+
+/// Takes away the half-made copies of programs that were stopped.
+fn remove_abandoned(folder: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_ours = name.ends_with(".db.partial") || name.ends_with(".db.partial-journal");
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        if is_ours && age > ABANDONED {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// A name that sorts by time and that nothing has yet: `app_20251127T143055Z.db`.

@@ -38,6 +38,30 @@ fn a_backup_is_taken_read_back_and_holds_what_was_there_before() {
 }
 
 #[test]
+fn a_half_made_backup_of_a_program_that_was_stopped_is_taken_away() {
+    let mut world = World::library();
+    let folder = world.home.path().join("backups");
+    world.target = world.target.clone().backups(&folder);
+    std::fs::create_dir(&folder).unwrap();
+    let hour = std::time::Duration::from_secs(3600);
+    for (name, age) in
+        [("old_1.db.partial", hour), ("old_1.db.partial-journal", hour), ("new_1.db.partial", hour / 60)]
+    {
+        let file = std::fs::File::create(folder.join(name)).unwrap();
+        file.set_modified(std::time::SystemTime::now() - age).unwrap();
+    }
+    world.generate(REBUILT);
+    world.migrate().unwrap();
+    let mut left: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert_eq!(left[1], "new_1.db.partial");
+}
+
+#[test]
 fn status_tells_what_is_applied_and_what_is_pending() {
     let world = World::library();
     world.generate(REBUILT);
