@@ -26,7 +26,7 @@ pub enum Severity {
     Note,
     /// Something will be slow, odd or in the way later.
     Warning,
-    /// Data goes, or a row can stop the migration.
+    /// Data goes.
     Danger,
 }
 

@@ -8,7 +8,7 @@ use crate::diff::{Change, listed_variants};
 
 pub(super) const NARROWED: Lint = Lint {
     code: "L004",
-    severity: Severity::Danger,
+    severity: Severity::Warning,
     what: "a CHECK or enum admits less than before",
     why: "one row that does not fit stops the whole migration",
     instead: "an `UPDATE` of the rows in a migration before it, or `renamed_from` on the variant that takes their place",

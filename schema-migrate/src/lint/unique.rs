@@ -4,7 +4,7 @@ use crate::diff::Change;
 
 pub(super) const UNIQUE: Lint = Lint {
     code: "L008",
-    severity: Severity::Danger,
+    severity: Severity::Warning,
     what: "values of rows that exist have to be unique",
     why: "two rows that hold the same stop the whole migration",
     instead: "a migration before it that brings the duplicates together",
