@@ -85,7 +85,7 @@ pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &An
         if let Some(old) =
             from.table(old_name).filter(|_| !tables.appeared.iter().any(|name| *name == new.name))
         {
-            settle_columns(old, new, hints.table(&new.name), answers, &mut found)?;
+            settle_columns((from, to), (old, new), hints.table(&new.name), answers, &mut found)?;
         }
     }
     (found.renamed, found.stuck) = renamed::schema(from, to, &found.renames)?;
@@ -212,18 +212,22 @@ fn old_name<'a>(tables: &'a Settled, name: &'a str) -> &'a str {
 }
 
 fn settle_columns(
-    old: &TableDef,
-    new: &TableDef,
+    (from, to): (&SchemaDef, &SchemaDef),
+    (old, new): (&TableDef, &TableDef),
     hints: Option<&TableDef>,
     answers: &Answers,
     found: &mut Comparison,
 ) -> Result<()> {
-    let is_this = |name: &str| name.eq_ignore_ascii_case(&old.name) || name.eq_ignore_ascii_case(&new.name);
+    // A column may be named with its table's old or new name, unless that is another table's there:
+    // tables may exchange their names.
+    let same = |left: &str, right: &str| left.eq_ignore_ascii_case(right);
+    let is_old = |name: &str| same(name, &old.name) || (same(name, &new.name) && from.table(name).is_none());
+    let is_new = |name: &str| same(name, &new.name) || (same(name, &old.name) && to.table(name).is_none());
     let answered: Vec<(&str, &str)> = answers
         .renames
         .iter()
         .filter_map(|(before, after)| match (before.0.as_slice(), after.0.as_slice()) {
-            ([table, before], [other, after]) if is_this(table) && is_this(other) => {
+            ([table, before], [other, after]) if is_old(table) && is_new(other) => {
                 Some((before.as_str(), after.as_str()))
             }
             _ => None,

@@ -173,3 +173,28 @@ fn a_row_without_a_parent_is_known_again_where_columns_have_the_names_of_the_row
         assert_eq!(left, 404);
     }
 }
+
+#[test]
+fn a_column_is_renamed_in_the_table_that_is_meant_where_tables_exchange_their_names() {
+    let rows = "INSERT INTO a VALUES ('of a'); INSERT INTO b VALUES ('of b');";
+    let pair =
+        Pair::new("CREATE TABLE a(x); CREATE TABLE b(x);", rows, "CREATE TABLE a(x); CREATE TABLE b(y);");
+    for walk in pair.rename("a:b").rename("b:a").rename("a.x:b.y").walk() {
+        assert_eq!(walk.upgraded.text("SELECT a.x, b.y FROM a, b"), ["'of b'|'of a'"]);
+    }
+}
+
+#[test]
+fn two_keys_of_one_column_come_back_both() {
+    let from = "CREATE TABLE p(id INTEGER PRIMARY KEY);
+         CREATE TABLE t(a REFERENCES t(b), b UNIQUE, FOREIGN KEY (a) REFERENCES p(id));";
+    let to = "CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE t(b UNIQUE);";
+    Pair::new(from, "INSERT INTO t VALUES (NULL, 1);", to).drop("t.a").walk();
+}
+
+#[test]
+fn not_null_is_dropped_beside_a_key_that_is_not_deferrable() {
+    let from = "CREATE TABLE p(id PRIMARY KEY); CREATE TABLE t(a REFERENCES p NOT DEFERRABLE NOT NULL);";
+    let to = "CREATE TABLE p(id PRIMARY KEY); CREATE TABLE t(a REFERENCES p);";
+    Pair::new(from, "INSERT INTO p VALUES (1); INSERT INTO t VALUES (1);", to).walk();
+}

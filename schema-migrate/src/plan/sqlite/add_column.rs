@@ -39,7 +39,13 @@ pub(super) fn add(
         kept.push_str(sql.get(from..own.span.end).unwrap_or_default());
     }
     for key in &attached.foreign_keys {
-        if own.constraints.iter().any(|constraint| matches!(constraint.clause, Clause::ForeignKey(_))) {
+        // It stands on the column already; another one may stand on the table beside it.
+        let is_own = own.constraints.iter().any(|constraint| {
+            matches!(&constraint.clause, Clause::ForeignKey(found)
+                if found.table == key.table
+                    && found.references.iter().map(String::as_str).eq(key.references.iter().map(AsRef::as_ref)))
+        });
+        if is_own {
             continue;
         }
         let Some(references) = references(sql, &text, key) else { return Ok(None) };

@@ -7,7 +7,7 @@ use crate::inspect::sqlite::definition::Clause;
 use crate::plan::sqlite::add_column::Attached;
 use crate::plan::sqlite::builder::Built;
 use crate::plan::sqlite::mention::{
-    check_mentions, generated_mentions, in_foreign_key, in_primary_key, in_unique, index_mentions,
+    check_mentions, generated_mentions, in_foreign_key, in_primary_key, in_unique, index_mentions, mentions,
 };
 use crate::plan::sqlite::value;
 use crate::plan::{Cost, Step};
@@ -76,6 +76,9 @@ impl<'a> Work<'a> {
             return false;
         }
         let column = quote_identifier(name);
+        if to.nullable && self.says_deferrable(name) {
+            return false;
+        }
         if to.nullable {
             phases.drop_constraint.push(
                 Step::new(
@@ -112,6 +115,14 @@ impl<'a> Work<'a> {
             .since(53),
         );
         true
+    }
+
+    /// Whether a key on the column says when it is checked: beside NOT DEFERRABLE, SQLite overlooks the
+    /// NOT NULL that it should drop.
+    fn says_deferrable(&self, column: &str) -> bool {
+        let text = self.old.sql.as_deref().unwrap_or_default();
+        let own = self.text.column(column).and_then(|column| text.get(column.span.clone()));
+        own.is_some_and(|own| mentions(own, "DEFERRABLE"))
     }
 
     /// Whether the table points at others, or others at it.
