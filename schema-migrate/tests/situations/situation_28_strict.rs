@@ -68,7 +68,7 @@ fn situation_29_values_that_a_strict_table_refuses_are_listed_by_their_rows() {
             "every value of t.id fits TEXT: 0 rows",
             "every value of t.n fits INTEGER: 2 rows\n  rowid = 1, n = 'many'\n  rowid = 3, n = 1.5",
             "every value of t.r fits REAL: 1 row\n  rowid = 1, r = 'x'",
-            "every value of t.s fits TEXT: 1 row\n  rowid = 1, s = a blob of 1 bytes",
+            "every value of t.s fits TEXT: 1 row\n  rowid = 1, s = a blob of 1 byte",
             "every value of t.b fits BLOB: 1 row\n  rowid = 1, b = 'text'",
         ]
     );
@@ -84,7 +84,7 @@ fn situation_29_a_type_that_changes_in_a_strict_table_is_asked_too() {
         [
             "values of t.a change for good, or are none of its type: 2 rows\n  id = 2, a = 'two'\n  id = 3, a = '007'",
             "every value of t.a fits INTEGER: 1 row\n  id = 2, a = 'two'",
-            "every value of t.k fits TEXT: 1 row\n  id = 2, k = a blob of 1 bytes",
+            "every value of t.k fits TEXT: 1 row\n  id = 2, k = a blob of 1 byte",
         ]
     );
 }
