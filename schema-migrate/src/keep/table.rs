@@ -7,7 +7,7 @@ use crate::inspect::{execute, scratch, sqlite};
 use crate::plan::sqlite::cut;
 
 /// The dropped tables as they are kept: under their new names, without indexes and triggers, and without
-/// the foreign keys to tables that stay, which would go on deleting or defending rows.
+/// the foreign keys to tables that stay, under whatever name, which would go on deleting or defending rows.
 pub(super) fn kept(
     from: &SchemaDef,
     wanted: &SchemaDef,
@@ -16,8 +16,10 @@ pub(super) fn kept(
     // SQLite itself renames them: it knows which words are the name.
     let connection = scratch()?;
     for table in dropped.iter().filter_map(|(name, _)| from.table(name)) {
+        let is_dropped = |parent: &str| dropped.iter().any(|(name, _)| name.eq_ignore_ascii_case(parent));
         let stays = |key: &ForeignKeyDef| {
-            wanted.table(&key.table).is_some() && !key.table.eq_ignore_ascii_case(&table.name)
+            let is_renamed = from.table(&key.table).is_some() && !is_dropped(&key.table);
+            (wanted.table(&key.table).is_some() || is_renamed) && !key.table.eq_ignore_ascii_case(&table.name)
         };
         execute(&connection, &without_keys(table, stays)?)?;
     }

@@ -11,6 +11,7 @@ use super::report::ProofReport;
 use crate::diff::{Answers, Change, Comparison, compare};
 use crate::files::{Folder, Migration, Script};
 use crate::inspect::sqlite;
+use crate::keep::is_kept;
 use crate::recorded::{self, replay};
 use crate::run::{Violations, integrity};
 use crate::sql::tokens;
@@ -141,6 +142,9 @@ impl Case<'_> {
             return Err(Failure { error: failed("up", &what), tables });
         }
         gives(database, self.to, self.strict_unique, "up")?;
+        if let Some(dangling) = self.dangling() {
+            return Err(failed("up", &dangling).into());
+        }
         for (table, before) in self.survivors.iter().zip(&cells) {
             if let Some(lost) = difference(table, before, &read(database, table, true)?) {
                 return Err(failed("up", &lost).into());
@@ -150,6 +154,19 @@ impl Case<'_> {
             Some(lost) => Err(failed("up", &lost).into()),
             None => Ok(()),
         }
+    }
+
+    /// A foreign key of what is newly kept aside whose parent is not there afterwards: no rows that
+    /// are invented would fit it, whatever they are.
+    fn dangling(&self) -> Option<String> {
+        let tables = self.to.tables.iter().filter(|table| is_kept(&table.name));
+        let mut keys = tables
+            .filter(|table| self.from.table(&table.name).is_none())
+            .flat_map(|table| table.foreign_keys.iter().map(move |key| (table, key)));
+        keys.find(|(_, key)| self.from.table(&key.table).is_some() && self.to.table(&key.table).is_none())
+            .map(|(table, key)| {
+                format!("a foreign key of {} refers to {}, which is gone", table.name, key.table)
+            })
     }
 
     /// Goes down again. Where rows stand in the way, on empty tables, and says why.

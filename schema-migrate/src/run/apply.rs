@@ -140,8 +140,9 @@ fn inside(
     }
     let rows = connection.total_changes() - first_change;
     connection.execute_batch("PRAGMA legacy_alter_table=OFF")?;
-    statistics.restore(connection)?;
     warnings.extend(carried.restore(connection, work.recorded, observer)?);
+    // Those of an index that was carried over, too.
+    statistics.restore(connection)?;
     check_foreign_keys(connection, &before, work)?;
     if !was_broken && let Some(broken) = probe::broken(connection) {
         return Err(placed(

@@ -86,6 +86,10 @@ fn keys(connection: &Connection, child: &str, parent: &str) -> SqliteResult<Vec<
 fn query(connection: &Connection, violation: &Violation, names: &Renames) -> Option<String> {
     let (child, parent) = (&violation.child, &violation.parent);
     let key = keys(connection, child, parent).ok()?.into_iter().find(|key| key.child == violation.columns)?;
+    // The parent is gone, and the reference does not say which of its columns it meant.
+    if key.parent.iter().any(String::is_empty) {
+        return None;
+    }
     let column = |table: &str, column: &str| quote_identifier(names.old_column(table, column));
     let from: Vec<String> = key.child.iter().map(|name| format!("c.{}", column(child, name))).collect();
     let to: Vec<String> = key.parent.iter().map(|name| format!("p.{}", column(parent, name))).collect();

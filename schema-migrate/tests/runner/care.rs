@@ -279,3 +279,19 @@ fn a_member_leaves_a_composite_key_and_the_newest_row_stays_by_a_statement_in_th
         "a2,b3"
     );
 }
+
+#[test]
+fn statistics_of_an_index_that_no_migration_records_outlive_a_rebuild() {
+    let world = World::library();
+    world.sql("CREATE INDEX mine ON books(pages); ANALYZE");
+    let read = || {
+        world.text("SELECT group_concat(idx || ' ' || stat, '; ' ORDER BY idx) FROM sqlite_stat1 WHERE tbl = 'books'")
+    };
+    let before = read();
+    assert!(before.contains("mine 300"), "{before}");
+    world.generate(REBUILT);
+    world.migrate().unwrap();
+    assert_eq!(read(), before);
+    world.rollback(1).unwrap();
+    assert_eq!(read(), before);
+}

@@ -1,6 +1,6 @@
 //! `--keep-dropped` through the proof, the runner and the history.
 
-use schema_migrate::diff::{Answers, Keeping};
+use schema_migrate::diff::{Answers, Keeping, Path};
 use schema_migrate::files::{Draft, Folder, Migration, Revision};
 use schema_migrate::generate::Generated;
 use schema_migrate::keep::{Destination, destination};
@@ -68,4 +68,71 @@ fn keeping_that_forgets_a_value_is_not_proven() {
         assert_told(&error, 6, wanted);
         assert!(error.proof_report().is_some());
     }
+}
+
+#[test]
+fn a_child_kept_beside_its_renamed_parent_loses_its_key_and_finds_it_again() {
+    let world = World::new();
+    let before = "CREATE TABLE parents(id INTEGER PRIMARY KEY);
+        CREATE TABLE children(id INTEGER PRIMARY KEY, parent_id INT REFERENCES parents);";
+    world.generate(before);
+    world.migrate().unwrap();
+    world.sql("INSERT INTO parents VALUES (1), (2); INSERT INTO children VALUES (1, 1), (2, 2), (3, NULL)");
+    let rows = world.dump();
+    let mut answers = keeping();
+    answers.renames.push((Path::new(["parents"]), Path::new(["people"])));
+    let after = "CREATE TABLE people(id INTEGER PRIMARY KEY);";
+    let Ok(Generated::Drafted(drafted)) = world.try_generate(after, &answers) else { panic!() };
+    let proof = drafted.proof.as_ref().unwrap();
+    assert!(proof.empty.is_empty() && proof.down_on_empty.is_none(), "{proof:?}\n{}", drafted.draft.text);
+    world.migrate().unwrap();
+    assert_eq!(world.count("SELECT count(*) FROM _kept_children WHERE parent_id IS NOT NULL"), 2);
+    assert_eq!(world.count("SELECT count(*) FROM pragma_foreign_key_list('_kept_children')"), 0);
+    world.sql("DELETE FROM people WHERE id = 9");
+    world.rollback(1).unwrap();
+    let cells =
+        |lines: &[String]| lines.iter().filter(|line| line.contains(": [")).cloned().collect::<Vec<_>>();
+    let tables = |lines: Vec<String>| {
+        cells(&lines)
+            .into_iter()
+            .filter(|line| !line.starts_with('_') && !line.starts_with("sqlite"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(tables(world.dump()), tables(rows));
+    assert_eq!(world.text("SELECT \"table\" FROM pragma_foreign_key_list('children')"), "parents");
+}
+
+#[test]
+fn a_kept_table_whose_key_points_at_nothing_is_not_proven() {
+    let world = World::new();
+    let before = "CREATE TABLE parents(id INTEGER PRIMARY KEY);
+        CREATE TABLE children(id INTEGER PRIMARY KEY, parent_id INT REFERENCES parents);";
+    world.generate(before);
+    let dangling = "CREATE TABLE people(id INTEGER PRIMARY KEY);
+        CREATE TABLE _kept_children(id INTEGER PRIMARY KEY, parent_id INT REFERENCES parents);";
+    let renamed = |old: &str, new: &str| (Path::new([old]), Path::new([new]));
+    let answers = Answers {
+        renames: vec![renamed("parents", "people"), renamed("children", "_kept_children")],
+        ..Answers::default()
+    };
+    let error = world.try_generate(dangling, &answers).unwrap_err();
+    assert_told(&error, 6, "does not hold");
+    assert!(error.to_string().contains("refers to parents, which is gone"), "{error}");
+}
+
+#[test]
+fn rows_whose_parent_is_gone_are_told_without_a_query_that_nobody_can_run() {
+    let world = World::new();
+    world.generate(
+        "CREATE TABLE parents(id INTEGER PRIMARY KEY);
+        CREATE TABLE children(id INTEGER PRIMARY KEY, parent_id INT REFERENCES parents);",
+    );
+    world.migrate().unwrap();
+    world.sql("INSERT INTO parents VALUES (1); INSERT INTO children VALUES (1, 1)");
+    world.write("gone", "DROP TABLE parents;", "CREATE TABLE parents(id INTEGER PRIMARY KEY);");
+    world.edit_newest(&|text| text.replacen("-- migrate:up", "-- needs: foreign_keys=off\n-- migrate:up", 1));
+    let error = world.migrate().unwrap_err().to_string();
+    assert!(error.contains("1 rows of `children` have no row in `parents`"), "{error}");
+    assert!(!error.contains("p.\"\""), "{error}");
+    assert_eq!(world.count("SELECT count(*) FROM parents"), 1);
 }

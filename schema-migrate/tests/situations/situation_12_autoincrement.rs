@@ -44,3 +44,16 @@ fn the_highest_id_follows_a_renamed_table() {
         assert_eq!(walk.upgraded.text("SELECT name, seq FROM sqlite_sequence"), ["'u'|41"]);
     }
 }
+
+#[test]
+fn a_highest_id_that_goes_with_autoincrement_is_said_not_to_come_back() {
+    let plain = FROM.replace(" AUTOINCREMENT", "");
+    let rows = "INSERT INTO t VALUES (41, 'x'), (7, 'y'); DELETE FROM t WHERE id = 41;";
+    for walk in Pair::new(FROM, rows, &plain).walk() {
+        let why = &walk.plan.irreversible;
+        assert!(
+            matches!(why.as_slice(), [one] if one.contains("the highest id ever given in t cannot come back")),
+            "{why:?}"
+        );
+    }
+}

@@ -30,6 +30,8 @@ fn a_table_that_hides_its_rowid_for_good_says_so() {
     for walk in Pair::new(from, "INSERT INTO t VALUES ('a', 'b', 'c', 'd');", to).walk() {
         let notes: Vec<&String> = walk.plan.up.iter().flat_map(|step| &step.notes).collect();
         assert!(notes.iter().any(|note| note.contains("numbered anew")), "{notes:?}");
+        let why = &walk.plan.irreversible;
+        assert!(why.iter().any(|text| text.contains("the rowids of t cannot come back")), "{why:?}");
     }
 }
 

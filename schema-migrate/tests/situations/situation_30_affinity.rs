@@ -121,3 +121,14 @@ fn situation_30_epoch_seconds_become_a_date_and_keep_their_rules() {
         assert_eq!(walk.upgraded.text("SELECT day FROM t ORDER BY id"), ["'1970-01-01'", "'1970-01-02'"]);
     }
 }
+
+#[test]
+fn situation_30_values_before_a_conversion_are_said_not_to_come_back() {
+    let rows = "INSERT INTO t VALUES (1, '007'), (2, 'x9');";
+    let (from, to) = (table("TEXT"), table("INTEGER"));
+    let pair = Pair { reversible: false, ..Pair::new(&from, rows, &to) };
+    for walk in pair.convert("t.a=CAST(a AS INTEGER)").changed(&["t.a"]).walk() {
+        assert_eq!(walk.upgraded.text("SELECT a FROM t ORDER BY id"), ["7", "0"]);
+        assert_eq!(walk.plan.irreversible, ["the values of t.a before their conversion cannot come back"]);
+    }
+}

@@ -35,7 +35,7 @@ pub(super) fn copy(
 ) -> Copy {
     let mut notes = Vec::new();
     let (mut targets, mut sources) = (Vec::new(), Vec::new());
-    if let Some((target, source)) = rowid(old, new, &mut notes) {
+    if let Some((target, source)) = rowid(builder, old, new, &mut notes, built) {
         targets.push(target);
         sources.push(source);
     }
@@ -68,7 +68,13 @@ pub(super) fn copy(
 }
 
 /// The rowid on both sides, where it is not a column's value anyway.
-fn rowid(old: &TableDef, new: &TableDef, notes: &mut Vec<String>) -> Option<(String, String)> {
+fn rowid(
+    builder: &Builder<'_>,
+    old: &TableDef,
+    new: &TableDef,
+    notes: &mut Vec<String>,
+    built: &mut Built,
+) -> Option<(String, String)> {
     if old.without_rowid || new.without_rowid {
         return None;
     }
@@ -82,6 +88,13 @@ fn rowid(old: &TableDef, new: &TableDef, notes: &mut Vec<String>) -> Option<(Str
             "{} has columns named rowid, _rowid_ and oid, which hide its rowids: they are numbered anew",
             new.name
         ));
+        if builder.direction == Direction::Up {
+            built.irreversible.push(format!(
+                "the rowids of {} cannot come back: columns named rowid, _rowid_ and oid hide them, and its rows \
+                 are numbered anew",
+                new.name
+            ));
+        }
         return None;
     };
     Some((target.to_owned(), format!("{}.{source}", quote_identifier(&new.name))))
@@ -105,6 +118,10 @@ fn kept(
     let mut expression = own.clone();
     if let Some(convert) = builder.convert(new, column, type_changed) {
         expression = format!("({convert})");
+        // Whether an expression can be undone, nobody but its author knows.
+        if builder.direction == Direction::Up {
+            built.irreversible.push(converted(new, column));
+        }
     // What can change for good is a loss, and told as one.
     } else if type_changed && altered_values(builder, new, column).is_none() {
         built.notes.push(format!(
@@ -155,6 +172,12 @@ fn kept(
         }
     }
     expression
+}
+
+/// What a person should know about a column whose values an expression replaces.
+pub(super) fn converted(table: &TableDef, column: &ColumnDef) -> String {
+    let path = crate::diff::Path::new([table.name.as_ref(), column.name.as_ref()]);
+    format!("the values of {path} before their conversion cannot come back")
 }
 
 /// A column that is new.

@@ -1,7 +1,7 @@
 use schema_core::dialect::{quote_identifier, quote_text};
 use schema_core::model::TableDef;
 
-use super::builder::{Builder, Built, TableSteps, indexes_of, triggers_of};
+use super::builder::{Builder, Built, Direction, TableSteps, indexes_of, triggers_of};
 use super::copy::copy;
 use crate::Result;
 use crate::diff::Change;
@@ -31,6 +31,11 @@ pub(super) fn steps(
     ];
     if is_counted(old) && is_counted(new) {
         steps.extend(keep_sequence(name, &successor));
+    } else if is_counted(old) && builder.direction == Direction::Up {
+        built.irreversible.push(format!(
+            "the highest id ever given in {name} cannot come back: without AUTOINCREMENT the id of a deleted row \
+             can be given again"
+        ));
     }
     steps.push(Step::new(
         name,
