@@ -114,7 +114,12 @@ fn inside(
         let number = position + 1;
         if let Effect::Drop(table) = effect(&statement.sql) {
             carried.note(connection, &table, work.recorded)?;
-            if let Some(text) = copied::difference(connection, &table, &work.script.statements[number..])? {
+            if let Some(text) = copied::difference(
+                connection,
+                &table,
+                &work.script.statements[..position],
+                &work.script.statements[number..],
+            )? {
                 observer.event(&Event::Warning { text: &text });
                 warnings.push(text);
             }

@@ -3,6 +3,7 @@ use schema_core::rusqlite::Connection;
 
 use super::trace::{Effect, effect};
 use crate::files::FileStatement;
+use crate::sql::tokens;
 use crate::{Error, Result};
 
 /// What a person should know when a table is about to be dropped whose name a table takes that has
@@ -11,6 +12,7 @@ use crate::{Error, Result};
 pub(super) fn difference(
     connection: &Connection,
     dropped: &str,
+    earlier: &[FileStatement],
     later: &[FileStatement],
 ) -> Result<Option<String>> {
     let successor = later.iter().find_map(|statement| match effect(&statement.sql) {
@@ -18,6 +20,9 @@ pub(super) fn difference(
         _ => None,
     });
     let Some(successor) = successor else { return Ok(None) };
+    if earlier.iter().any(|statement| copies_whole(&statement.sql, dropped, &successor)) {
+        return Ok(None);
+    }
     let known = |name: &str| -> Result<bool> {
         connection
             .query_row(
@@ -41,6 +46,20 @@ pub(super) fn difference(
     }))
 }
 
+/// Whether this is a copy as a plan writes it: every row of the one table into the other, or an error.
+/// Counting the rows of a large table for nothing takes its time.
+fn copies_whole(sql: &str, from: &str, to: &str) -> bool {
+    let all = tokens(sql).unwrap_or_default();
+    let [insert, or, abort, into, target, .., before, source] = all.as_slice() else { return false };
+    let words =
+        insert.is("INSERT") && or.is("OR") && abort.is("ABORT") && into.is("INTO") && before.is("FROM");
+    words
+        && target.name().eq_ignore_ascii_case(to)
+        && source.name().eq_ignore_ascii_case(from)
+        && all.iter().filter(|token| token.is("SELECT")).count() == 1
+        && !all.iter().any(|token| token.is("DISTINCT"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,11 +74,27 @@ mod tests {
             )
             .unwrap();
         let later = |sql: &str| vec![FileStatement { sql: sql.to_owned(), line: 1 }];
-        let told = difference(&connection, "T", &later("ALTER TABLE n RENAME TO t")).unwrap();
+        let told = difference(&connection, "T", &[], &later("ALTER TABLE n RENAME TO t")).unwrap();
         assert_eq!(told.unwrap(), "the migration puts 2 rows in the place of the 3 that `T` had");
         connection.execute_batch("INSERT INTO n VALUES (1)").unwrap();
-        assert_eq!(difference(&connection, "t", &later("ALTER TABLE n RENAME TO t")).unwrap(), None);
-        assert_eq!(difference(&connection, "t", &later("ALTER TABLE u RENAME TO v")).unwrap(), None);
-        assert_eq!(difference(&connection, "none", &later("ALTER TABLE u RENAME TO none")).unwrap(), None);
+        assert_eq!(difference(&connection, "t", &[], &later("ALTER TABLE n RENAME TO t")).unwrap(), None);
+        assert_eq!(difference(&connection, "t", &[], &later("ALTER TABLE u RENAME TO v")).unwrap(), None);
+        assert_eq!(
+            difference(&connection, "none", &[], &later("ALTER TABLE u RENAME TO none")).unwrap(),
+            None
+        );
+    }
+    #[test]
+    fn a_copy_of_every_row_is_known_by_its_text() {
+        let copy = "INSERT OR ABORT INTO \"n\" (\"a\") SELECT \"t\".\"a\" FROM \"t\"";
+        assert!(copies_whole(copy, "T", "n"));
+        for other in [
+            copy.replace("OR ABORT ", ""),
+            copy.replace("SELECT", "SELECT DISTINCT"),
+            format!("{copy} WHERE a > 1"),
+            copy.replace("FROM \"t\"", "FROM \"u\""),
+        ] {
+            assert!(!copies_whole(&other, "t", "n"), "{other}");
+        }
     }
 }

@@ -11,7 +11,7 @@ mod scale;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match scale::measure().and_then(|()| rebuild::measure()) {
+    match rebuild::measure().and_then(|()| scale::measure()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

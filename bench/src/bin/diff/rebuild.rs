@@ -69,7 +69,6 @@ pub(crate) fn measure() -> Result<()> {
             whole_ratios.push(ours.1.as_secs_f64() / theirs.as_secs_f64());
         }
     }
-    println!();
     println!("rebuild of {ROWS} rows in a database of {} MiB, medians of {TURNS} turns", size >> 20);
     println!("{:<46} {:>8} {:>8} {:>8}", "", "seconds", "ratio", "aim");
     println!("{:<46} {:>8.2}", "INSERT .. SELECT and 2 indexes, by hand", median(&mut raw));

@@ -22,6 +22,7 @@ const CHANGED: usize = 100;
 /// Inspection and comparison of more and more tables.
 pub(crate) fn measure() -> Result<()> {
     let folder = tempfile::tempdir()?;
+    println!();
     println!("{COLUMNS} columns and 3 indexes a table; the best of {TURNS} turns, in milliseconds");
     println!(
         "{:>8} {:>10} {:>10} {:>10} {:>10} {:>10} {:>14}",
