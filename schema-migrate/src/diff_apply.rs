@@ -27,7 +27,18 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
     steps(&mut connection, &target.database, Some(target), from, plan, observer)
 }
 
-/// The same on a connection that the caller has, such as one to a database in memory: with the checks
+/// The checks of [`apply`] that read only: whether the database is sound, and whether SQLite can take these
+/// steps without the application. Gives what passed.
+///
+/// # Errors
+/// The plan would be refused.
+pub fn check(target: &Target, plan: &Plan) -> Result<Vec<String>> {
+    refuse_open(plan)?;
+    let connection = run::open_read_only(&target.database, target.wait)?;
+    Ok(check_database(&connection, &target.database, &[&script(plan)])?.checks)
+}
+
+/// Runs a plan on a connection that the caller has, such as one to a database in memory: with the checks
 /// and the care for foreign keys, without a lock and a backup. Triggers of the connection itself are
 /// there afterwards as before.
 ///
@@ -78,22 +89,7 @@ fn steps(
 ) -> Result<Report> {
     let begun = Instant::now();
     let clock = Clock::of(connection)?;
-    let script = Script {
-        statements: plan
-            .up
-            .iter()
-            .enumerate()
-            .map(|(position, step)| FileStatement { sql: step.sql.clone(), line: position + 1 })
-            .collect(),
-        engine: Some(plan.minimum_engine),
-        foreign_keys_off: plan.foreign_keys_off,
-        expectations: plan
-            .expectations
-            .iter()
-            .map(|expectation| FileExpectation { expectation: expectation.clone(), line: 1 })
-            .collect(),
-        remark: None,
-    };
+    let script = script(plan);
     let mut report = Report::default();
     if script.statements.is_empty() {
         return Ok(report);
@@ -151,6 +147,25 @@ fn steps(
     observer.event(&Event::Verified { models: None });
     report.duration = begun.elapsed();
     Ok(report)
+}
+
+fn script(plan: &Plan) -> Script {
+    Script {
+        statements: plan
+            .up
+            .iter()
+            .enumerate()
+            .map(|(position, step)| FileStatement { sql: step.sql.clone(), line: position + 1 })
+            .collect(),
+        engine: Some(plan.minimum_engine),
+        foreign_keys_off: plan.foreign_keys_off,
+        expectations: plan
+            .expectations
+            .iter()
+            .map(|expectation| FileExpectation { expectation: expectation.clone(), line: 1 })
+            .collect(),
+        remark: None,
+    }
 }
 
 fn refuse_open(plan: &Plan) -> Result<()> {

@@ -4,7 +4,7 @@ use schema_migrate::{
     diff_apply,
     keep::{Destination, destination},
     lint::{Allowance, Figures, Subject, lint},
-    plan::{self, EngineVersion, Plan, script},
+    plan::{self, EngineVersion, Plan},
     run::Target,
 };
 use serde_json::json;
@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{
     Context,
     live::Live,
+    script,
     side::{Side, WAIT},
     watch::Watch,
 };
@@ -76,7 +77,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
         return Ok(Outcome::done(data));
     }
     if arguments.sql {
-        screen.result(script(if arguments.down { &plan.down } else { &plan.up }).trim_end());
+        screen.result(script::of_plan(&plan, arguments.down));
     } else {
         let places = plural(comparison.changes.len(), "place");
         screen.line(format!("{} -> {} differ in {places}", from.name, to.name));
@@ -91,12 +92,14 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
     let Some(database) = from.database.as_ref().filter(|_| arguments.apply) else {
         return Ok(Outcome::finding(data).warnings(warnings));
     };
+    let mut target = Target::new(database, database.parent().unwrap_or(database)).wait(WAIT);
     if arguments.dry_run {
+        let checks = diff_apply::check(&target, &plan)?;
+        screen.line(format!("Preflight  {}", checks.join(", ")));
         screen
             .line(format!("Dry run    {} would be run; nothing was changed", plural(plan.up.len(), "step")));
         return Ok(Outcome::done(data).warnings(warnings));
     }
-    let mut target = Target::new(database, database.parent().unwrap_or(database)).wait(WAIT);
     if !arguments.no_backup {
         target = target.backups(database.with_file_name("backups"));
     }

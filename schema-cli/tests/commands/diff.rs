@@ -135,3 +135,72 @@ fn what_is_dropped_can_be_kept_aside_and_is_no_difference_from_then_on() {
     assert_eq!(read("SELECT typeof(line) || line FROM logs"), "text007");
     assert_eq!(read("SELECT count(*) || '' FROM users WHERE name = 'name ' || id"), "300");
 }
+
+/// A parent whose rebuild would empty its children, were foreign keys on.
+fn family() -> Project {
+    let project = Project::new();
+    fs::remove_file(project.path("schema.toml")).unwrap();
+    let children =
+        "CREATE TABLE children(id INTEGER PRIMARY KEY, p INT REFERENCES parents(id) ON DELETE CASCADE);";
+    project
+        .open("old.db")
+        .execute_batch(&format!(
+            "CREATE TABLE parents(id INTEGER PRIMARY KEY, name TEXT); {children}
+             INSERT INTO parents VALUES (1, 'a'), (2, 'b'); INSERT INTO children VALUES (1, 1), (2, 2), (3, 2);"
+        ))
+        .unwrap();
+    let parents = "CREATE TABLE parents(id INTEGER PRIMARY KEY, name TEXT UNIQUE COLLATE NOCASE);";
+    project.open("new.db").execute_batch(&format!("{parents} {children}")).unwrap();
+    project
+}
+
+#[test]
+fn the_printed_steps_leave_every_child_where_foreign_keys_are_on() {
+    let project = family();
+    let up = project.run("1", &with(&["--sql"])).stdout;
+    let down = project.run("1", &with(&["--sql", "--down"])).stdout;
+    for script in [&up, &down] {
+        assert!(
+            script.contains("-- needs:    foreign_keys=off\n") && script.contains("-- engine:   sqlite >= "),
+            "{script}"
+        );
+        assert!(script.contains("sqlite3 -bail"), "{script}");
+    }
+    assert!(up.contains("-- expects: ") && up.contains("-- finds: "), "{up}");
+    for (script, code) in [(&up, Some(0)), (&down, Some(3))] {
+        let database = project.open("old.db");
+        database.execute_batch("PRAGMA foreign_keys=ON").unwrap();
+        database.execute_batch(script).unwrap();
+        let children: i64 =
+            database.query_row("SELECT count(*) FROM children", [], |row| row.get(0)).unwrap();
+        assert_eq!(children, 3);
+        assert_eq!(project.run("1", &BETWEEN).code, code);
+    }
+}
+
+#[test]
+fn the_stock_shell_changes_nothing_where_a_printed_step_fails() {
+    let project = family();
+    let up = project.run("1", &with(&["--sql"])).stdout;
+    project.open("old.db").execute_batch("UPDATE parents SET name = 'same'").unwrap();
+    fs::write(project.path("up.sql"), format!("PRAGMA foreign_keys=ON;\n{up}")).unwrap();
+    let before = project
+        .open("old.db")
+        .query_row("SELECT group_concat(sql) FROM sqlite_schema", [], |row| row.get::<_, String>(0));
+    let shell = |script: &str| {
+        let file = fs::File::open(project.path(script)).unwrap();
+        std::process::Command::new("sqlite3").arg("-bail").arg(project.path("old.db")).stdin(file).output()
+    };
+    // Where the program is not installed there is nothing to try.
+    let Ok(refused) = shell("up.sql") else { return };
+    assert!(!refused.status.success());
+    let database = project.open("old.db");
+    let after =
+        database.query_row("SELECT group_concat(sql) FROM sqlite_schema", [], |row| row.get::<_, String>(0));
+    assert_eq!(after, before);
+    database.execute_batch("UPDATE parents SET name = 'same ' || id").unwrap();
+    let done = shell("up.sql").unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(database.query_row("SELECT count(*) FROM children", [], |row| row.get::<_, i64>(0)), Ok(3));
+    assert_eq!(project.run("1", &BETWEEN).code, Some(0));
+}

@@ -18,5 +18,5 @@ pub use materialise::materialise;
 pub(crate) use neighbourhood::Neighbourhood;
 pub use replay::{broken, replay};
 pub(crate) use replay::{leave_out_broken, replay_whole};
-pub(crate) use scratch::{Unknown, can_build, is_foreign, unknown_name};
+pub(crate) use scratch::{Unknown, can_build, collations_in, is_foreign, unknown_name};
 pub use scratch::{execute, scratch};

@@ -4,6 +4,7 @@ use schema_core::rusqlite::config::DbConfig;
 use schema_core::rusqlite::functions::FunctionFlags;
 use schema_core::rusqlite::types::Null;
 
+use crate::sql::tokens;
 use crate::{Error, Result};
 
 /// How many functions and collating sequences one statement may use that SQLite does not know.
@@ -78,6 +79,14 @@ pub(crate) fn unknown_name(message: &str) -> Option<Unknown> {
     function
         .map(|name| Unknown::Function(name.to_owned()))
         .or_else(|| collation().map(|name| Unknown::Collation(name.to_owned())))
+}
+
+/// The collating sequences that a definition names and only the application has.
+pub(crate) fn collations_in(sql: &str) -> Vec<String> {
+    let all = tokens(sql).unwrap_or_default();
+    let named = all.windows(2).filter(|pair| pair[0].is("COLLATE")).map(|pair| pair[1].name());
+    let is_own = |name: &str| ["BINARY", "NOCASE", "RTRIM"].iter().any(|own| own.eq_ignore_ascii_case(name));
+    named.filter(|name| !is_own(name)).collect()
 }
 
 /// Whether this SQLite can build a virtual table: it has the module, and what the module asks for,

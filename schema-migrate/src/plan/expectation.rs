@@ -32,7 +32,7 @@ impl Level {
 
 impl Expectation {
     /// The lines of a migration file that say it.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         format!("-- {:<8} {}\n-- finds:   {}\n", format!("{}:", self.level.word()), self.what, self.query)
     }
 }

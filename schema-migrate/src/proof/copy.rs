@@ -3,15 +3,28 @@ use schema_core::rusqlite::backup::Backup;
 use schema_core::rusqlite::config::DbConfig;
 use schema_core::rusqlite::{self, Connection};
 
-use crate::inspect::{execute, scratch};
+use crate::inspect::{Unknown, collations_in, execute, scratch};
 use crate::{Error, Result};
 
 /// A second scratch database that holds the same.
 pub(super) fn copy(source: &Connection) -> Result<Connection> {
     let mut target = scratch()?;
+    for collation in collations(source)? {
+        Unknown::Collation(collation).stand_in(&target)?;
+    }
     let copied = Backup::new(source, &mut target).and_then(|backup| backup.step(-1).map(drop));
     copied.map_err(|error| Error::sqlite("copy a scratch database", error))?;
     Ok(target)
+}
+
+/// The collating sequences in the schema that only the application has: those of a copy have to be
+/// stood in for again.
+fn collations(source: &Connection) -> Result<Vec<String>> {
+    let texts: rusqlite::Result<Vec<String>> = source
+        .prepare("SELECT sql FROM main.sqlite_schema WHERE sql LIKE '%collate%'")
+        .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect());
+    let texts = texts.map_err(|error| Error::sqlite("read a scratch database", error))?;
+    Ok(texts.iter().flat_map(|text| collations_in(text)).collect())
 }
 
 /// Deletes rows of a table, leaving those at the positions given, in the order of their rowids; all

@@ -306,7 +306,7 @@ fn gives(database: &Connection, wanted: &SchemaDef, strict_unique: bool, directi
         let lines: Vec<String> = left.iter().map(ToString::to_string).collect();
         return Err(failed(direction, &format!("these changes are left:\n{}", lines.join("\n"))));
     }
-    match integrity(database)? {
+    match integrity(database)?.faults {
         None => Ok(()),
         Some(fault) => Err(failed(direction, &fault)),
     }

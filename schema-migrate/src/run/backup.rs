@@ -117,7 +117,7 @@ fn copy(source: &Connection, partial: &Path) -> rusqlite::Result<()> {
 fn verify(partial: &Path) -> Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(partial, flags)?;
-    match super::preflight::integrity(&connection)? {
+    match super::integrity::integrity(&connection)?.faults {
         None => Ok(()),
         Some(fault) => Err(Error::new(ErrorKind::Verification, "the backup is not intact")
             .why(fault)

@@ -5,6 +5,7 @@ use schema_core::rusqlite::types::{Value, ValueRef};
 use schema_core::rusqlite::{Connection, Result as SqliteResult, Row, params_from_iter};
 
 use super::renames::Renames;
+use super::unknown;
 use crate::sql::{Token, tokens};
 use crate::{Error, Result};
 
@@ -75,6 +76,9 @@ impl Violations {
                     *self.0.entry(violation).or_default() += 1;
                     break;
                 }
+                // A key over a collating sequence of the application cannot be looked up here, and no
+                // statement can write to it either.
+                Err(error) if unknown::of(&error).is_some() => break,
                 Err(error) => return Err(error),
             };
             let (rowid, parent, id): (Option<i64>, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);

@@ -5,7 +5,8 @@ use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
 
 use super::foreign_keys::Violations;
-use super::open::explain;
+use super::foretell::refuse_unknown;
+use super::integrity::integrity;
 use super::programs;
 use super::trace::Trace;
 use crate::diff::{Answers, Change, compare};
@@ -14,9 +15,6 @@ use crate::history::{Applied, Standing, standing};
 use crate::inspect::sqlite;
 use crate::plan::EngineVersion;
 use crate::{Error, ErrorKind, Result};
-
-/// How many faults an integrity check lists.
-const FAULTS: u32 = 5;
 
 /// What the checks found: what passed, and what a person should know.
 #[derive(Debug, Default)]
@@ -28,8 +26,8 @@ pub(crate) struct Findings {
 /// Whether the database is sound enough to be changed.
 pub(crate) fn database(connection: &Connection, path: &Path, scripts: &[&Script]) -> Result<Findings> {
     let mut found = Findings::default();
-    let faults = integrity(connection).map_err(|error| error.state("nothing was changed"))?;
-    if let Some(faults) = faults {
+    let integrity = integrity(connection).map_err(|error| error.state("nothing was changed"))?;
+    if let Some(faults) = integrity.faults {
         return Err(Error::new(
             ErrorKind::Verification,
             format!("the database {} is damaged", path.display()),
@@ -38,7 +36,7 @@ pub(crate) fn database(connection: &Connection, path: &Path, scripts: &[&Script]
         .state("nothing was changed")
         .next("keep a copy of the file as it is, and restore the newest backup"));
     }
-    found.checks.push("integrity ok".to_owned());
+    found.checks.push(integrity.passed());
     match Violations::read(connection)?.count() {
         0 => found.checks.push("foreign keys ok".to_owned()),
         count => found.warnings.push(format!(
@@ -54,24 +52,11 @@ pub(crate) fn database(connection: &Connection, path: &Path, scripts: &[&Script]
                 .next("run a newer program, or generate the migration with `target` in schema.toml"));
         }
     }
+    refuse_unknown(connection, scripts)?;
     if programs::before(connection, scripts)? {
         found.checks.push("views and triggers ok".to_owned());
     }
     Ok(found)
-}
-
-/// The first faults that SQLite finds in the file, or `None`.
-pub(crate) fn integrity(connection: &Connection) -> Result<Option<String>> {
-    let found: schema_core::rusqlite::Result<Vec<String>> = connection
-        .prepare(&format!("PRAGMA integrity_check({FAULTS})"))
-        .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect());
-    match found {
-        Ok(rows) if rows.iter().all(|row| row == "ok") => Ok(None),
-        Ok(rows) => Ok(Some(rows.join("\n"))),
-        // A CHECK that calls a function of the application cannot be tried here.
-        Err(error) if error.to_string().contains("function") => Ok(None),
-        Err(error) => Err(explain(Path::new(connection.path().unwrap_or("the copy")), error)),
-    }
 }
 
 /// Whether what was applied and what the folder holds are one history.

@@ -1,5 +1,7 @@
 use schema_core::rusqlite::Connection;
 
+use super::unknown;
+
 /// A view or trigger of the database that SQLite cannot make sense of, in its own words. Such a one
 /// anywhere keeps SQLite from renaming tables and dropping columns. Functions that only the
 /// application knows are no fault. Leaves the database as it was.
@@ -26,8 +28,7 @@ pub(crate) fn broken(connection: &Connection) -> Option<String> {
     })?;
     // Where nothing can be written, on a connection for reading, nothing can be tried either.
     let found = match connection.execute_batch(&format!("CREATE TABLE main.{free}(x)")) {
-        Ok(()) => connection
-            .execute_batch(&format!("ALTER TABLE main.{free} RENAME COLUMN x TO y"))
+        Ok(()) => unknown::run(connection, &format!("ALTER TABLE main.{free} RENAME COLUMN x TO y"))
             .err()
             .map(|error| error.to_string())
             // Found through a view under an INSTEAD OF trigger, where SQLite does not overlook it.

@@ -45,3 +45,44 @@ fn a_migration_rebuilds_a_table_whose_check_calls_the_applications_function_and_
     world.rollback(1).unwrap();
     assert_eq!(world.text("SELECT group_concat(path) FROM posts"), "one,two");
 }
+
+#[test]
+fn tables_beside_and_in_the_applications_order_are_proven_migrated_and_go_back() {
+    let world = World::new();
+    let fields = "CREATE TABLE fields (ntid INTEGER NOT NULL, name TEXT NOT NULL COLLATE unicase, PRIMARY KEY (ntid, name)) WITHOUT ROWID;
+         CREATE TABLE names (name TEXT PRIMARY KEY COLLATE unicase) WITHOUT ROWID; CREATE TABLE uses (name TEXT REFERENCES names, n INT);";
+    generated(
+        &world,
+        &format!(
+            "{fields} CREATE TABLE decks (name TEXT COLLATE unicase); CREATE TABLE other (id INTEGER PRIMARY KEY, v TEXT);"
+        ),
+    );
+    world.migrate().unwrap();
+    let application = world.connection();
+    let unicase = |left: &str, right: &str| right.to_lowercase().cmp(&left.to_lowercase());
+    application.create_collation("unicase", unicase).unwrap();
+    application
+        .execute_batch(
+            "INSERT INTO fields VALUES (1, 'a'), (1, 'B'), (2, 'A'); INSERT INTO decks VALUES ('x'), ('Y');
+             INSERT INTO names VALUES ('a'), ('B'); INSERT INTO uses VALUES ('A', 1); INSERT INTO other VALUES (1, NULL), (2, 'v');
+             CREATE INDEX by_name ON decks(name);",
+        )
+        .unwrap();
+    generated(
+        &world,
+        &format!(
+            "{fields} CREATE TABLE decks (name TEXT COLLATE unicase, note TEXT); \
+             CREATE TABLE other (id INTEGER PRIMARY KEY, v TEXT NOT NULL DEFAULT 'none');"
+        ),
+    );
+    world.migrate().unwrap();
+    let read = |sql: &str| application.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(read("SELECT group_concat(v) FROM other"), "none,v");
+    assert_eq!(read("SELECT group_concat(name) FROM fields WHERE ntid = 1"), "B,a");
+    assert_eq!(read("SELECT name FROM decks INDEXED BY by_name WHERE name = 'y'"), "Y");
+    assert_eq!(read("PRAGMA integrity_check"), "ok");
+    world.rollback(1).unwrap();
+    assert_eq!(read("SELECT group_concat(v) FROM other"), "none,v");
+    assert_eq!(read("SELECT name FROM decks INDEXED BY by_name WHERE name = 'y'"), "Y");
+    assert_eq!(read("PRAGMA integrity_check"), "ok");
+}

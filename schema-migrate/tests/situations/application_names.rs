@@ -7,7 +7,7 @@ use schema_migrate::diff::{Answers, compare};
 use schema_migrate::inspect::sqlite;
 use schema_migrate::plan::{self, EngineVersion};
 use schema_migrate::run::{Report, Silent, Target};
-use schema_migrate::{Error, diff_apply};
+use schema_migrate::{Error, ErrorKind, diff_apply};
 
 use crate::harness::schema_of_application;
 
@@ -207,4 +207,126 @@ fn texts_in_double_quotes_work_after_a_migration_as_before() {
     assert_eq!(live.texts("SELECT x FROM log"), ["logged"]);
     assert_eq!(live.texts("SELECT a FROM t WHERE b = 'Log'"), ["none"]);
     live.application.execute_batch("INSERT INTO t(b) VALUES ('bad')").unwrap_err();
+}
+
+/// A database as an application keeps it that has an order of its own.
+const ORDERED: &str = "CREATE TABLE tags(id INTEGER PRIMARY KEY, tag TEXT COLLATE backwards, n INT);
+     CREATE INDEX by_tag ON tags(tag);
+     CREATE TABLE names(name TEXT COLLATE backwards PRIMARY KEY) WITHOUT ROWID;
+     CREATE TABLE keys(name TEXT COLLATE backwards UNIQUE);
+     CREATE TABLE uses(name TEXT REFERENCES names);";
+const ORDERED_ROWS: &str =
+    "INSERT INTO tags VALUES (1, 'a', 1), (2, 'b', NULL), (3, 'c', 3); INSERT INTO names VALUES ('a'), ('b');
+     INSERT INTO keys VALUES ('a'), ('b'); INSERT INTO uses VALUES ('a');
+     INSERT INTO other VALUES (1, 'x', NULL), (2, NULL, 2);";
+
+fn ordered() -> Live {
+    Live::new(&format!("{ORDERED} CREATE TABLE other(id INTEGER PRIMARY KEY, v TEXT, w INT); {ORDERED_ROWS}"))
+}
+
+#[test]
+fn tables_beside_the_applications_order_are_changed_in_every_way() {
+    let other = "CREATE TABLE other(id INTEGER PRIMARY KEY, v TEXT NOT NULL DEFAULT 'none', z TEXT);";
+    for target in [EngineVersion::new(3, 40), EngineVersion::new(3, 54)] {
+        for other in [
+            "CREATE TABLE other(id INTEGER PRIMARY KEY, v TEXT, w INT, z TEXT);",
+            "CREATE TABLE other(id INTEGER PRIMARY KEY, v TEXT);",
+            other,
+        ] {
+            let live = ordered();
+            live.applied_for(&format!("{ORDERED} {other}"), target).unwrap();
+            assert_eq!(live.texts("SELECT tag FROM tags ORDER BY tag"), ["c", "b", "a"]);
+            assert_eq!(live.texts("SELECT name FROM names ORDER BY name"), ["b", "a"]);
+            assert_eq!(live.texts("SELECT v FROM other WHERE v = 'x'"), ["x"]);
+        }
+    }
+}
+
+#[test]
+fn a_table_indexed_in_the_applications_order_takes_a_column_in_place() {
+    let live = ordered();
+    let to = "CREATE TABLE other(id INTEGER PRIMARY KEY, v TEXT, w INT);
+         CREATE TABLE tags(id INTEGER PRIMARY KEY, tag TEXT COLLATE backwards, n INT, z TEXT NOT NULL DEFAULT 'new');
+         CREATE INDEX by_tag ON tags(tag);
+         CREATE TABLE names(name TEXT COLLATE backwards PRIMARY KEY, z TEXT) WITHOUT ROWID;
+         CREATE TABLE keys(name TEXT COLLATE backwards UNIQUE, z INT CHECK (z > 1));
+         CREATE TABLE uses(name TEXT REFERENCES names, z INT);";
+    live.applied(to).unwrap();
+    assert_eq!(live.texts("SELECT tag || z FROM tags INDEXED BY by_tag WHERE tag > 'b'"), ["anew"]);
+    assert_eq!(live.texts("SELECT name FROM names WHERE name = 'b'"), ["b"]);
+    live.application.execute_batch("INSERT INTO keys VALUES ('b', 2)").unwrap_err();
+}
+
+#[test]
+fn one_that_would_have_to_be_rebuilt_is_refused_by_its_name_before_anything_is_changed() {
+    let rest = "CREATE TABLE other(id INTEGER PRIMARY KEY, v TEXT, w INT); CREATE TABLE uses(name TEXT REFERENCES names);";
+    let tags = "CREATE TABLE tags(id INTEGER PRIMARY KEY, tag TEXT COLLATE backwards, n INT NOT NULL DEFAULT 0); CREATE INDEX by_tag ON tags(tag);";
+    let same = "CREATE TABLE tags(id INTEGER PRIMARY KEY, tag TEXT COLLATE backwards, n INT); CREATE INDEX by_tag ON tags(tag);";
+    let names = "CREATE TABLE names(name TEXT COLLATE backwards PRIMARY KEY) WITHOUT ROWID;";
+    let keys = "CREATE TABLE keys(name TEXT COLLATE backwards UNIQUE);";
+    for (table, to) in [
+        ("tags", format!("{rest} {tags} {names} {keys}")),
+        (
+            "names",
+            format!(
+                "{rest} {same} CREATE TABLE names(name TEXT COLLATE backwards PRIMARY KEY, CHECK (name <> '')) WITHOUT ROWID; {keys}"
+            ),
+        ),
+        (
+            "keys",
+            format!(
+                "{rest} {same} {names} CREATE TABLE keys(name TEXT COLLATE backwards UNIQUE CHECK (name <> ''));"
+            ),
+        ),
+        ("other", format!("{rest} {same} {names} {keys} CREATE INDEX o ON other(v COLLATE backwards);")),
+    ] {
+        let live = ordered();
+        let error = live.refused(&to);
+        assert_eq!(error.kind(), ErrorKind::Preflight, "{error}");
+        assert!(error.what().contains(&format!("`{table}`")), "{error}");
+        assert!(
+            error.next_steps().iter().any(|next| next.contains("backwards is the application's")),
+            "{error}"
+        );
+        assert_eq!(live.texts("SELECT tag FROM tags INDEXED BY by_tag WHERE tag > 'b'"), ["a"]);
+    }
+}
+
+#[test]
+fn what_the_application_would_have_to_compute_is_refused_before_a_backup_is_taken() {
+    let live = Live::new(
+        "CREATE TABLE posts(title TEXT, path TEXT, CHECK (path = slug(title)));
+         INSERT INTO posts VALUES ('First Post', 'first-post'), (NULL, 'none');",
+    );
+    let to = "CREATE TABLE posts(title TEXT NOT NULL DEFAULT '', path TEXT, CHECK (path = slug(title)));";
+    let error = live.refused(to);
+    assert_eq!(error.kind(), ErrorKind::Preflight, "{error}");
+    assert!(error.what().contains("`posts`"), "{error}");
+    // Rows that the change leaves as they are stand in no way.
+    live.application.execute_batch("DELETE FROM posts WHERE title IS NULL").unwrap();
+    live.applied(to).unwrap();
+}
+
+#[test]
+fn damage_is_found_in_a_database_with_the_applications_order_too() {
+    let live = ordered();
+    live.application
+        .execute_batch(
+            "CREATE INDEX by_v ON other(v); PRAGMA writable_schema=ON;
+             UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'by_v') WHERE name = 'uses';
+             PRAGMA writable_schema=RESET;",
+        )
+        .unwrap();
+    let path = live.home.path().join("app.db");
+    let stranger = Connection::open(&path).unwrap();
+    let from = sqlite::schema(&stranger).unwrap();
+    let to = schema_of_application(&format!(
+        "{ORDERED} CREATE TABLE other(id INTEGER PRIMARY KEY, v TEXT, w INT, z TEXT); CREATE INDEX by_v ON other(v);"
+    ));
+    let answers = Answers::default();
+    let comparison = compare(&from, &to, &to, &answers).unwrap();
+    let plan = plan::sqlite(&from, &to, &comparison, &answers, EngineVersion::new(3, 40)).unwrap();
+    let error =
+        diff_apply::apply(&Target::new(path, live.home.path()), &from, &plan, &mut Silent).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Verification, "{error}");
 }
