@@ -57,7 +57,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &PullArguments) -> Result<Ou
         .map(|fallback| json!({ "object": fallback.object, "written_as": fallback.written_as, "why": fallback.why }))
         .collect();
     let files: Vec<_> = entries.iter().map(Entry::as_json).collect();
-    Ok(Outcome::done(json!({
+    let data = json!({
         "database": place.database.display().to_string(),
         "folder": place.folder.display().to_string(),
         "schema": options.schema,
@@ -65,10 +65,15 @@ pub(super) fn run(context: &Context<'_>, arguments: &PullArguments) -> Result<Ou
         "views": pulled.views,
         "files": files,
         "fallbacks": fallbacks,
+        "different": pulled.different,
         "dry_run": arguments.dry_run,
         "next": next,
-    }))
-    .warnings(pulled.notes))
+    });
+    let is_equal = pulled.different.is_empty();
+    let different = pulled.different.iter().map(|change| format!("still different: {change}"));
+    let warnings = pulled.notes.iter().cloned().chain(different).collect();
+    let outcome = if is_equal { Outcome::done(data) } else { Outcome::finding(data) };
+    Ok(outcome.warnings(warnings))
 }
 
 /// From where, and to where.
@@ -169,6 +174,9 @@ fn next(
                 "write `pub mod {module};` into the crate, and register its schema (docs/adoption.md)"
             ));
         }
+    }
+    if !pulled.different.is_empty() {
+        next.push("correct the models, or the database, where they still differ".to_owned());
     }
     next.push(context.call("stamp --baseline"));
     next

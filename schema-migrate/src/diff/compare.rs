@@ -9,7 +9,7 @@ use super::path::Path;
 use super::question::{Candidate, Question, QuestionKind};
 use super::rename::{Rename, Settled, order, settle};
 use super::variant::VariantRename;
-use super::{expression, likeness, renamed, table, variant, view, virtual_table};
+use super::{expression, likeness, program, renamed, table, variant, view, virtual_table};
 use crate::keep::KeptColumn;
 use crate::{Error, Result};
 
@@ -109,6 +109,7 @@ pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &An
         found.changes.extend(table::changes(old, new, &found.renamed, to, answers.strict_unique)?);
     }
     found.changes.extend(view::changes(&found.renamed, to));
+    program::leave_out_quotes(&mut found.changes, &found.renamed, to);
     let (changes, left_alone) = virtual_table::changes(from, to);
     found.changes.extend(changes);
     found.left_alone = left_alone;

@@ -50,6 +50,9 @@ pub struct Pulled {
     pub fallbacks: Vec<Fallback>,
     /// What a person should know: columns whose values do not fit their declared type.
     pub notes: Vec<String>,
+    /// What these models would still change in the database: nothing, unless something in it cannot be
+    /// said at all.
+    pub different: Vec<String>,
     /// Number of tables, each with a struct.
     pub tables: usize,
     /// Number of views with a struct.

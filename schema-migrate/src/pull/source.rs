@@ -25,7 +25,7 @@ pub fn pull(live: &SchemaDef, options: &PullOptions) -> Result<Pulled> {
     let mut models = build::models(live, options, &mut types);
     prove::settle(&mut models, live)?;
     let mut views = Views::of(live, options, &mut types)?;
-    let notes = views.settle(live, &models)?;
+    let different = views.settle(live, &models)?;
     let (built, unbuilt): (Vec<_>, Vec<_>) = live.virtual_tables.iter().partition(|table| can_build(table));
     let mut fallbacks = fallbacks(&models, &views);
     fallbacks.extend(built.iter().map(|table| Fallback {
@@ -42,7 +42,8 @@ pub fn pull(live: &SchemaDef, options: &PullOptions) -> Result<Pulled> {
     Ok(Pulled {
         files: files(options, &models, &views.models, &sql),
         fallbacks,
-        notes: [misfits(&models, options), notes].concat(),
+        notes: misfits(&models, options),
+        different,
         tables: models.len(),
         views: views.models.len(),
         crates: crates(&models, &views.models),

@@ -87,7 +87,7 @@ impl<'a> Views<'a> {
                             (view.select, moved) = (None, true);
                         }
                     }
-                    let texts = changes.iter().map(|change| format!("still different: {change}")).collect();
+                    let texts = changes.iter().map(ToString::to_string).collect();
                     if !moved {
                         return Ok(texts);
                     }

@@ -31,11 +31,25 @@ fn a_view_that_is_broken_is_kept_as_it_is() {
          CREATE TRIGGER on_gone INSTEAD OF INSERT ON gone BEGIN INSERT INTO nowhere VALUES (1); END;",
     );
     assert_eq!((pulled.tables, pulled.views, pulled.notes.len()), (1, 1, 0), "{:?}", pulled.notes);
+    assert_eq!(pulled.different, Vec::<String>::new());
     let root = file(&pulled, "mod.rs");
     assert!(root.contains("\"CREATE VIEW gone AS SELECT missing FROM nowhere\","), "{root}");
     assert!(root.contains("CREATE TRIGGER on_gone INSTEAD OF INSERT ON gone"), "{root}");
     assert!(file(&pulled, "titles.rs").contains("#[view(sql = \"SELECT id, title FROM books\")]"));
     assert!(pulled.fallbacks.iter().any(|fallback| fallback.object == "gone"), "{:?}", pulled.fallbacks);
+}
+
+#[test]
+fn text_in_double_quotes_in_a_view_is_no_difference() {
+    let pulled = pulled(
+        "CREATE TABLE t (x TEXT); INSERT INTO t VALUES ('a'), ('b');
+         CREATE VIEW v AS SELECT x FROM t WHERE x > \"a\";
+         CREATE VIEW w AS SELECT \"lit\" AS l;
+         CREATE TRIGGER tr AFTER INSERT ON t WHEN new.x = \"q\" BEGIN SELECT RAISE(ABORT, \"no\"); END;",
+    );
+    assert_eq!((pulled.views, &pulled.different, &pulled.fallbacks), (2, &Vec::new(), &Vec::new()));
+    let text = file(&pulled, "v.rs");
+    assert!(text.contains(r##"#[view(sql = r#"SELECT x FROM t WHERE x > "a""#)]"##), "{text}");
 }
 
 #[test]

@@ -232,3 +232,43 @@ fn a_trigger_that_reads_a_changed_view_keeps_nothing_from_being_renamed() {
         assert_eq!(walk.upgraded.text("SELECT old FROM log"), ["'b'"]);
     }
 }
+
+const QUOTED: &str = "CREATE TABLE t(a TEXT, b TEXT);
+    CREATE TABLE u(z TEXT);
+    CREATE VIEW v AS SELECT z, \"lit\" AS l, \"z\" AS \"Z2\" FROM u WHERE z <> \"b\";
+    CREATE VIEW w AS SELECT * FROM v WHERE l = \"it's\";
+    CREATE TRIGGER tr AFTER INSERT ON u WHEN new.z = \"q\" BEGIN SELECT RAISE(ABORT, \"no no\"); END;";
+const QUOTED_ROWS: &str =
+    "INSERT INTO t VALUES ('x', 'y'), ('z', NULL); INSERT INTO u VALUES ('one'), ('b');";
+
+#[test]
+fn what_sqlite_makes_of_text_in_double_quotes_is_no_change_of_a_view_or_trigger() {
+    let drop = QUOTED.replace("a TEXT, b TEXT", "a TEXT");
+    let rename = QUOTED.replace("a TEXT, b TEXT", "c TEXT, b TEXT");
+    let mut dropped = Pair::new(QUOTED, QUOTED_ROWS, &drop).drop("t.b");
+    dropped.reversible = false;
+    for pair in [dropped, Pair::new(QUOTED, QUOTED_ROWS, &rename).rename("t.a:t.c")] {
+        assert_eq!(pair.comparison().2.changes.len(), 1);
+        for walk in pair.walk() {
+            assert_eq!((walk.plan.up.len(), walk.plan.down.len()), (1, 1), "{:?}", walk.plan);
+            assert_eq!(walk.upgraded.fails("INSERT INTO u VALUES ('q')"), "no no");
+        }
+    }
+}
+
+#[test]
+fn a_column_in_double_quotes_is_not_the_text_of_its_name() {
+    for (name, text) in [("\"z\" AS", "'z' AS"), ("\"lit\" AS l,", "'Lit' AS l,")] {
+        let to = QUOTED.replace(name, text);
+        for pair in [Pair::new(QUOTED, QUOTED_ROWS, &to), Pair::new(&to, QUOTED_ROWS, QUOTED)] {
+            assert_eq!(pair.comparison().2.changes.len(), 1, "{text}");
+            pair.walk();
+        }
+    }
+    let to = QUOTED.replace("\"lit\"", "'lit'").replace("\"q\"", "'q'").replace("\"b\"", "'b'");
+    assert!(Pair::new(QUOTED, QUOTED_ROWS, &to).comparison().2.changes.is_empty());
+    let below = QUOTED.replace("u(z TEXT)", "u(z TEXT, lit TEXT)");
+    let rows = "INSERT INTO u VALUES ('one', 'two');";
+    let changes = Pair::new(&below, rows, &below.replace("\"lit\"", "'lit'")).comparison().2.changes;
+    assert_eq!(changes.len(), 1);
+}
