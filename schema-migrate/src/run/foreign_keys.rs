@@ -194,7 +194,7 @@ fn lost_keys(
     let equal: Vec<String> = references
         .iter()
         .zip(columns)
-        .map(|(reference, column)| format!("p.{} = c.{}", named(reference), named(column)))
+        .map(|(reference, column)| format!("p.{} = +c.{}", named(reference), named(column)))
         .collect();
     let filled: Vec<String> =
         columns.iter().map(|column| format!("c.{} IS NOT NULL", named(column))).collect();

@@ -93,7 +93,8 @@ fn query(connection: &Connection, violation: &Violation, names: &Renames) -> Opt
     let column = |table: &str, column: &str| quote_identifier(names.old_column(table, column));
     let from: Vec<String> = key.child.iter().map(|name| format!("c.{}", column(child, name))).collect();
     let to: Vec<String> = key.parent.iter().map(|name| format!("p.{}", column(parent, name))).collect();
-    let equal: Vec<String> = to.iter().zip(&from).map(|(to, from)| format!("{to} = {from}")).collect();
+    // The parent's affinity and collation compare, whatever the child's are: the plus takes those away.
+    let equal: Vec<String> = to.iter().zip(&from).map(|(to, from)| format!("{to} = +{from}")).collect();
     let filled: Vec<String> = from.iter().map(|from| format!("{from} IS NOT NULL")).collect();
     Some(format!(
         "SELECT c.* FROM {} AS c LEFT JOIN {} AS p ON {} WHERE {} IS NULL AND {}",

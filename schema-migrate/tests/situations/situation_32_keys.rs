@@ -276,3 +276,46 @@ fn questions_are_asked_among_many_tables_and_under_odd_names() {
         assert_eq!(Pair::new(from, "", to).plan(target).expectations, []);
     }
 }
+
+#[test]
+fn rows_without_a_parent_are_told_as_sqlite_compares_them() {
+    let types = ["TEXT", "INT", "REAL", "NUMERIC", "BLOB"];
+    let values = "('02'), (2), (2.0), ('2'), (x'32'), ('abc'), ('ABC'), (2.5), ('2.5'), (' 2')";
+    let mut cases = Vec::new();
+    for parent in types {
+        cases.extend(types.map(|child| (parent.to_owned(), child.to_owned())));
+    }
+    for (parent, child) in
+        [("", " COLLATE NOCASE"), (" COLLATE NOCASE", ""), (" COLLATE NOCASE", " COLLATE RTRIM")]
+    {
+        cases.push((format!("TEXT{parent}"), format!("TEXT{child}")));
+    }
+    for (parent, child) in &cases {
+        for known in ["'02'", "2", "'2'", "'abc'", "2.5", "x'32'"] {
+            let from = format!("CREATE TABLE p(id {parent} PRIMARY KEY); CREATE TABLE c(p {child});");
+            let to =
+                format!("CREATE TABLE p(id {parent} PRIMARY KEY); CREATE TABLE c(p {child} REFERENCES p);");
+            let rows = format!("INSERT INTO p VALUES ({known}); INSERT INTO c VALUES {values};");
+            let asked = ask_parents(&Pair::new(&from, &rows, &to));
+            assert_eq!(asked.0, asked.1, "{parent} {child} {known}");
+        }
+    }
+}
+
+/// What the plan's question finds, and what SQLite's own check finds once the key is there.
+fn ask_parents(pair: &Pair<'_>) -> (u64, u64) {
+    let plan = pair.plan(TARGETS[1]);
+    let database = schema_core::rusqlite::Connection::open_in_memory().unwrap();
+    database.execute_batch("PRAGMA foreign_keys=OFF").unwrap();
+    database.execute_batch(pair.from).unwrap();
+    database.execute_batch(pair.rows).unwrap();
+    let of_parents = plan.expectations.iter().find(|expectation| expectation.what.contains("has its row in"));
+    let asked = schema_migrate::run::ask(&database, of_parents.unwrap()).unwrap().rows;
+    for step in &plan.up {
+        database.execute_batch(&step.sql).unwrap();
+    }
+    let found = database
+        .query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get::<_, i64>(0))
+        .unwrap();
+    (asked, u64::try_from(found).unwrap())
+}

@@ -7,6 +7,7 @@ use super::image::{Image, is_in};
 use crate::diff::{Comparison, original_column, original_table};
 use crate::plan::sqlite::builder::Builder;
 use crate::plan::{Expectation, Level};
+use crate::sql::affinity::Affinity;
 use crate::{Error, Result};
 
 /// Rows that a foreign key leaves without their parent: one that is new, or whose columns hold
@@ -44,25 +45,21 @@ fn orphans(children: &Image<'_>, parents: &Image<'_>, key: &ForeignKeyDef) -> Op
         .map(|name| format!("{name} IS NOT NULL"))
         .collect();
     let known = if known.is_empty() { String::new() } else { format!(" WHERE {}", known.join(" AND ")) };
-    // The parent's collating sequence compares.
-    let compared: Vec<String> = child
-        .iter()
-        .zip(&to)
-        .map(|(name, to)| match parents.new.column(to).and_then(|column| column.collation.as_deref()) {
-            Some(collation) => format!("{name} COLLATE {}", quote_identifier(collation)),
-            None => name.clone(),
-        })
-        .collect();
-    let compared = match compared.as_slice() {
-        [one] => one.clone(),
-        several => format!("({})", several.join(", ")),
+    let filled = filled.join(" AND ");
+    let query = if compares_alike(children.new, parents.new, &from, &to) {
+        let compared = match child.as_slice() {
+            [one] => one.clone(),
+            several => format!("({})", several.join(", ")),
+        };
+        let condition = format!(
+            "{filled} AND {compared} NOT IN (SELECT {} FROM {}{known})",
+            parent.join(", "),
+            parents.relation(&to)?
+        );
+        children.query(&from, &condition)?
+    } else {
+        joined(children, parents, &from, &to)?
     };
-    let condition = format!(
-        "{} AND {compared} NOT IN (SELECT {} FROM {}{known})",
-        filled.join(" AND "),
-        parent.join(", "),
-        parents.relation(&to)?
-    );
     Some(Expectation {
         what: format!(
             "every row of {} with {} has its row in {} ({})",
@@ -71,10 +68,52 @@ fn orphans(children: &Image<'_>, parents: &Image<'_>, key: &ForeignKeyDef) -> Op
             parents.new.name,
             to.join(", ")
         ),
-        query: children.query(&from, &condition)?,
+        query,
         // Rows that have had no parent all along are no reason to refuse: the runner compares.
         level: if is_new && !similar(children, key).is_empty() { Level::Told } else { Level::Required },
     })
+}
+
+/// Whether the child's columns have the affinity of the parent's, and neither has a collation of its own.
+fn compares_alike(child: &TableDef, parent: &TableDef, from: &[&str], to: &[&str]) -> bool {
+    let of = |table: &TableDef, name: &str| {
+        let column = table.column(name)?;
+        Some((Affinity::of(&column.sql_type, table.strict), column.collation.is_none()))
+    };
+    from.iter().zip(to).all(|(from, to)| match (of(child, from), of(parent, to)) {
+        (Some((child, true)), Some((parent, true))) => child == parent,
+        _ => false,
+    })
+}
+
+/// The query for the rows without a parent where the parent's affinity and collation compare otherwise
+/// than the child's would. A plus takes those of the child away.
+/// <https://sqlite.org/foreignkeys.html#fk_indexes>
+fn joined(children: &Image<'_>, parents: &Image<'_>, from: &[&str], to: &[&str]) -> Option<String> {
+    let own = |name: &str| format!("_child.{}", quote_identifier(name));
+    let equal: Vec<String> = from
+        .iter()
+        .zip(to)
+        .map(|(from, to)| {
+            let collation = parents.new.column(to).and_then(|column| column.collation.as_deref());
+            let to = quote_identifier(to);
+            format!(
+                "_parent.{to} COLLATE {} = +{}",
+                quote_identifier(collation.unwrap_or("BINARY")),
+                own(from)
+            )
+        })
+        .collect();
+    let filled: Vec<String> = from.iter().map(|name| format!("{} IS NOT NULL", own(name))).collect();
+    Some(format!(
+        "SELECT {} FROM {} AS _child LEFT JOIN {} AS _parent ON {} WHERE {} AND _parent.{} IS NULL",
+        children.shown(from, "_child."),
+        children.relation(from)?,
+        parents.relation(to)?,
+        equal.join(" AND "),
+        filled.join(" AND "),
+        quote_identifier(to.first()?)
+    ))
 }
 
 /// The tables of which something changes, under their new names.
