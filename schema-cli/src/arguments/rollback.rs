@@ -24,6 +24,9 @@ pub(crate) struct RollbackArguments {
     /// Answer every confirmation with yes, data loss excepted
     #[arg(long)]
     pub(crate) yes: bool,
+    /// What may be lost: users.name, users, or all
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_data_loss: Vec<String>,
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
     #[command(flatten)]

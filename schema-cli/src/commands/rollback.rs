@@ -1,6 +1,7 @@
 use schema_migrate::{
     Error, ErrorKind,
-    run::{self, Report, RollbackOptions, Steps},
+    diff::Answers,
+    run::{self, Report, RollbackOptions, Steps, TakenBack, Target},
 };
 use serde_json::json;
 
@@ -13,10 +14,12 @@ use super::{
 };
 use crate::{
     arguments::RollbackArguments,
-    output::{Outcome, duration, plural, shown},
+    output::{Outcome, count, duration, plural, shown},
     present::asked_as_json,
     question::choose,
 };
+
+const STATE: &str = "nothing was changed";
 
 pub(super) fn run(context: &Context<'_>, arguments: &RollbackArguments) -> Result<Outcome, Error> {
     let settings = context.settings(&arguments.place)?;
@@ -34,6 +37,16 @@ pub(super) fn run(context: &Context<'_>, arguments: &RollbackArguments) -> Resul
     if settings.file.production && !arguments.yes && !arguments.dry_run {
         confirm(context)?;
     }
+    let losses = losses(&target, steps, &arguments.allow_data_loss)?;
+    let mut warnings: Vec<String> = losses.iter().map(lost).collect();
+    if arguments.dry_run {
+        let needs = |taken: &&TakenBack| !taken.loss.permitted;
+        warnings.extend(losses.iter().find(needs).map(|_| {
+            "db-rollback then waits for --allow-data-loss with these names, or with `all`".to_owned()
+        }));
+    } else {
+        settle(context, &losses)?;
+    }
     let options = RollbackOptions { steps, dry_run: arguments.dry_run, backup: !arguments.no_backup };
     let mut watch = Watch::new(context.screen());
     let report = run::rollback(&target, &options, &mut watch)?;
@@ -43,10 +56,63 @@ pub(super) fn run(context: &Context<'_>, arguments: &RollbackArguments) -> Resul
         "dry_run": report.dry_run,
         "checks": watch.checks,
         "asked": asked_as_json(&watch.asked),
+        "lost": losses.iter().map(|taken| json!({
+            "name": taken.loss.what.to_string(),
+            "held": taken.held,
+            "permitted": taken.loss.permitted,
+        })).collect::<Vec<_>>(),
         "backup": watch.backup,
         "revisions": revisions(&report),
     });
-    Ok(Outcome::done(data).warnings(report.warnings))
+    warnings.extend(report.warnings);
+    Ok(Outcome::done(data).warnings(warnings))
+}
+
+/// What goes with the revisions, and whether the flags permit it.
+fn losses(target: &Target, steps: Steps<'_>, allowed: &[String]) -> Result<Vec<TakenBack>, Error> {
+    let mut answers = Answers::default();
+    allowed.iter().try_for_each(|value| answers.allow_data_loss(value))?;
+    run::rollback_losses(target, steps, &answers)
+}
+
+/// `every row of table orders is lost (2,000 rows)`.
+fn lost(taken: &TakenBack) -> String {
+    let noun = if taken.loss.what.0.len() == 1 { "row" } else { "value" };
+    let plural = if taken.held == 1 { "" } else { "s" };
+    format!("{} ({} {noun}{plural})", taken.loss, count(taken.held))
+}
+
+/// Asks for each loss that no flag permits.
+fn settle(context: &Context<'_>, losses: &[TakenBack]) -> Result<(), Error> {
+    let open: Vec<&TakenBack> = losses.iter().filter(|taken| !taken.loss.permitted).collect();
+    for taken in &open {
+        let answers = ["stop here, nothing is changed".to_owned(), "lose it".to_owned()];
+        match choose(context.screen(), &lost(taken), &answers, &context.call("status"))? {
+            Some(1) => {}
+            Some(_) => {
+                return Err(Error::new(ErrorKind::Answer, format!("stopped: {}", lost(taken))).state(STATE));
+            }
+            None => return Err(unanswered(&open)),
+        }
+    }
+    Ok(())
+}
+
+fn unanswered(open: &[&TakenBack]) -> Error {
+    let needs = if open.len() == 1 { "needs an answer" } else { "need an answer" };
+    let why: Vec<String> = open
+        .iter()
+        .flat_map(|taken| {
+            let answer = format!("answer with   --allow-data-loss {}", taken.loss.what);
+            [lost(taken), answer]
+        })
+        .collect();
+    let error = Error::new(
+        ErrorKind::Answer,
+        format!("{} {needs} and there is no terminal", plural(open.len(), "question")),
+    );
+    let error = error.why(why.join("\n")).state(STATE);
+    if open.len() > 1 { error.next("--allow-data-loss all permits all of them") } else { error }
 }
 
 fn confirm(context: &Context<'_>) -> Result<(), Error> {

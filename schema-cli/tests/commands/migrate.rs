@@ -284,7 +284,52 @@ fn in_production_a_rollback_waits_for_a_yes() {
     assert_eq!(ended.code, Some(4), "{}", ended.stderr);
     assert!(ended.stderr.contains("embedded db rollback --yes"), "{}", ended.stderr);
     assert_eq!(project.bytes(), before);
-    project.done("1", &["rollback", "--yes"]);
+    let ended = project.run("1", &["rollback", "--yes"]);
+    assert_eq!(ended.code, Some(4), "a yes permits no loss: {}", ended.stderr);
+    assert_eq!(project.bytes(), before);
+    project.done("1", &["rollback", "--yes", "--allow-data-loss", "all"]);
+}
+
+#[test]
+fn a_rollback_that_loses_rows_or_values_waits_for_the_permission() {
+    let project = filled();
+    add(
+        &project,
+        "20990101000000_more",
+        "CREATE TABLE empty(a);\nALTER TABLE users ADD COLUMN phone TEXT;\nALTER TABLE users ADD COLUMN fax TEXT;\n\
+         ALTER TABLE orders RENAME TO sales;",
+        "DROP TABLE empty;\nALTER TABLE users DROP COLUMN phone;\nALTER TABLE users DROP COLUMN fax;\n\
+         ALTER TABLE sales RENAME TO orders;",
+    );
+    project.done("1", &["migrate"]);
+    // Nobody has stored anything in what is new.
+    project.done("1", &["rollback"]);
+    assert_eq!((rows(&project, "users"), rows(&project, "orders")), (500, 2000));
+    project.done("1", &["migrate"]);
+    project.open("app.db").execute_batch("UPDATE users SET phone = '007' WHERE id < 4").unwrap();
+    let before = project.bytes();
+    let ended = project.run("1", &["rollback", "--yes"]);
+    assert_eq!(ended.code, Some(4), "{}", ended.stderr);
+    for line in ["every value of column users.phone is lost (3 values)", "--allow-data-loss users.phone"] {
+        assert!(ended.stderr.contains(line), "{line}\n{}", ended.stderr);
+    }
+    assert!(!ended.stderr.contains("fax") && !ended.stderr.contains("empty"), "{}", ended.stderr);
+    let all = project.run("1", &["rollback", "2", "--allow-data-loss", "users.phone"]);
+    assert_eq!(all.code, Some(4), "{}", all.stderr);
+    for line in
+        ["table users is lost (500 rows)", "table sales is lost (2,000 rows)", "--allow-data-loss all"]
+    {
+        assert!(all.stderr.contains(line), "{line}\n{}", all.stderr);
+    }
+    let dry = project.done("1", &["rollback", "--dry-run"]);
+    assert!(dry.stderr.contains("users.phone is lost (3 values)"), "{}", dry.stderr);
+    assert_eq!(project.bytes(), before);
+    // Known without the files, too.
+    fs::remove_file(project.path("migrations/20990101000000_more.sql")).unwrap();
+    assert_eq!(project.run("1", &["rollback"]).code, Some(4));
+    let json = project.done("1", &["rollback", "--allow-data-loss", "users", "--json"]).json();
+    assert_eq!(json["data"]["lost"][0]["held"], 3);
+    assert_eq!((rows(&project, "users"), rows(&project, "orders")), (500, 2000));
 }
 
 /// Ctrl-C while a migration works: exit 130, and the database is as it was before.

@@ -168,7 +168,7 @@ pub fn reversible(target: &Target, steps: Steps<'_>) -> Result<Vec<(Applied, Scr
     due(&history::read(&open_read_only(&target.database, target.wait)?)?, steps, &folder)
 }
 
-fn due(history: &[Applied], steps: Steps<'_>, folder: &Folder) -> Result<Vec<(Applied, Script)>> {
+pub(super) fn due(history: &[Applied], steps: Steps<'_>, folder: &Folder) -> Result<Vec<(Applied, Script)>> {
     let revisions: Vec<&str> = history.iter().map(|row| row.revision.as_str()).collect();
     let count = match steps {
         Steps::Count(count) if count > history.len() => {
