@@ -11,7 +11,7 @@ Commands of this workspace:
 
   cargo xtask demo    the main job, on an older database full of real books
   cargo xtask test    all tests; arguments go to cargo test
-  cargo xtask bench   speed beside a C program, and compile time
+  cargo xtask bench   speed beside a C program, the diff engine, and compile time
   cargo xtask fuzz-diff     random pairs of schemas with rows: planned, applied, taken back, compared
   cargo xtask fuzz-inspect  damaged database files and odd definitions: read or refused, never a panic";
 
