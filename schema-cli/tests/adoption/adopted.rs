@@ -135,7 +135,8 @@ fn manifest() -> String {
     let checkout = checkout().display().to_string().replace('\\', "/");
     format!(
         "[package]\nname = \"adopted\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-         schema-core = {{ path = \"{checkout}/schema-core\" }}\nschema-cli = {{ path = \"{checkout}/schema-cli\" }}\n\n\
+         schema-core = {{ path = \"{checkout}/schema-core\" }}\nschema-cli = {{ path = \"{checkout}/schema-cli\" }}\n\
+         time = \"0.3\"\n\n\
          [profile.dev.package.libsqlite3-sys]\nopt-level = 3\n\n[lints.rust]\nmissing_docs = \"warn\"\n\
          unreachable_pub = \"warn\"\n\n[workspace]\n"
     )

@@ -40,7 +40,12 @@ pub(crate) const ALL: &[Database] = &[
     },
     Database { name: "rails", schema: "Rails", change: ("post", Change::Column), flags: &[] },
     Database { name: "drizzle", schema: "Drizzle", change: ("habit", Change::Column), flags: &[] },
-    Database { name: "odd", schema: "Odd", change: ("order", Change::Column), flags: &["--sample"] },
+    Database {
+        name: "odd",
+        schema: "Odd",
+        change: ("order", Change::Column),
+        flags: &["--sample", "--times"],
+    },
     Database { name: "wide", schema: "Wide", change: ("wide_row", Change::Index("c0001")), flags: &[] },
     Database { name: "many", schema: "Many", change: ("part_001/table0007", Change::Column), flags: &[] },
 ];

@@ -71,7 +71,7 @@ fn model<'a>(table: &'a TableDef, options: &PullOptions, types: &mut Names) -> M
             references: None,
         });
     }
-    keys(&mut model, options);
+    keys(&mut model);
     checks(&mut model, types);
     set_names(&mut model, &mut taken);
     for field in
@@ -83,18 +83,16 @@ fn model<'a>(table: &'a TableDef, options: &PullOptions, types: &mut Names) -> M
     model
 }
 
-fn keys(model: &mut Model<'_>, options: &PullOptions) {
+fn keys(model: &mut Model<'_>) {
     let table = model.live;
     if let Some(key) = &table.primary_key {
         let positions: Vec<usize> =
             key.columns.iter().filter_map(|column| model.position(&column.name)).collect();
         for position in &positions {
-            let field = &mut model.fields[*position];
+            let field = &model.fields[*position];
             if !field.nullable {
                 continue;
             }
-            let kinds = options.facts.as_ref().and_then(|facts| facts.of(&table.name, &field.column.name));
-            field.nullable = kinds.is_some_and(|kinds| kinds.null);
             model.unsaid.push(format!("a primary key that admits NULL ({})", field.column.name));
         }
         match positions[..] {

@@ -188,11 +188,22 @@ fn mentioned(live: &SchemaDef) -> SchemaDef {
 
 /// Names and declared types of a view's columns.
 fn columns(scratch: &Connection, view: &str) -> Result<Vec<(String, String)>> {
+    let sql = format!("SELECT * FROM {} LIMIT 0", quote_identifier(view));
     // Stands in for functions that only the application knows.
-    execute(scratch, &format!("SELECT * FROM {} LIMIT 0", quote_identifier(view)))?;
+    execute(scratch, &sql)?;
+    let statement = scratch.prepare(&sql)?;
+    let declared: Vec<bool> = statement.columns().map(|column| column.decl_type().is_some()).collect();
     let mut statement = scratch.prepare("SELECT name, type FROM pragma_table_xinfo(?1) ORDER BY cid")?;
     let rows = statement.query_map([view], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<schema_core::rusqlite::Result<_>>()?)
+    let mut columns: Vec<(String, String)> = rows.collect::<schema_core::rusqlite::Result<_>>()?;
+    for (position, (_, sql_type)) in columns.iter_mut().enumerate() {
+        // SQLite's name for an affinity, not for what is stored: a column without a type is BLOB there.
+        let is_declared = declared.get(position).copied().unwrap_or(false);
+        if !is_declared && ["BLOB", "NUM"].contains(&sql_type.as_str()) {
+            sql_type.clear();
+        }
+    }
+    Ok(columns)
 }
 
 /// What stands behind AS, unless the view names its columns itself.

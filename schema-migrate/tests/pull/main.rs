@@ -131,3 +131,49 @@ fn an_empty_database_has_an_empty_schema() {
     assert_eq!(pulled.files.len(), 1);
     assert!(file(&pulled, "mod.rs").contains("pub App {\n    }"), "{}", file(&pulled, "mod.rs"));
 }
+
+#[test]
+fn a_view_knows_the_types_of_its_columns_and_guesses_none() {
+    let script = "CREATE TABLE t (id INTEGER PRIMARY KEY, at TIMESTAMP, x, b BLOB, n NUMERIC);
+        CREATE VIEW v AS SELECT id, at, x, b, n, count(*) AS count, x'00' AS bytes FROM t;
+        CREATE VIEW w AS SELECT x FROM t;";
+    let live = sqlite::schema(&database(script)).unwrap();
+    let pulled = pull(&live, &PullOptions { times: true, ..PullOptions::default() }).unwrap();
+    let text = file(&pulled, "v.rs");
+    for wanted in [
+        "use schema_core::View;\nuse schema_core::value::Value;\nuse time::OffsetDateTime;\n\n",
+        "id: Option<i64>",
+        "at: Option<OffsetDateTime>",
+        "x: Option<Value>",
+        "b: Option<Vec<u8>>",
+        "n: Option<Value>",
+        "count: Option<Value>",
+        "bytes: Option<Value>",
+    ] {
+        assert!(text.contains(wanted), "{wanted}\n{text}");
+    }
+    assert!(file(&pulled, "w.rs").contains("x: Option<Value>"));
+}
+
+#[test]
+fn a_key_that_admits_null_is_an_option() {
+    let pulled = pulled(
+        "CREATE TABLE words (id TEXT PRIMARY KEY);
+         CREATE TABLE numbers (id INT PRIMARY KEY);
+         CREATE TABLE pairs (a TEXT, b TEXT NOT NULL, PRIMARY KEY (a, b));
+         CREATE TABLE migrations (id SERIAL PRIMARY KEY);
+         CREATE TABLE rowids (id INTEGER PRIMARY KEY);
+         CREATE TABLE sure (id TEXT PRIMARY KEY) WITHOUT ROWID;",
+    );
+    for (name, wanted) in [
+        ("word.rs", "id: Option<String>"),
+        ("number.rs", "id: Option<i64>"),
+        ("pair.rs", "a: Option<String>"),
+        ("pair.rs", "b: String"),
+        ("migration.rs", "id: Option<Value>"),
+        ("rowid.rs", "id: i64"),
+        ("sure.rs", "id: String"),
+    ] {
+        assert!(file(&pulled, name).contains(wanted), "{wanted}\n{}", file(&pulled, name));
+    }
+}

@@ -49,6 +49,7 @@ CREATE TABLE twice (id INTEGER PRIMARY KEY UNIQUE, a TEXT UNIQUE, UNIQUE (a), UN
 CREATE TABLE long_key (a, b, c, d, e, f, g, h, i, j, k, l, m, n, PRIMARY KEY (a, b, c, d, e, f, g, h, i, j, k, l, m, n), UNIQUE (n, m, l, k, j, i, h, g, f, e, d, c, b));
 CREATE TABLE "it's" ("it's" TEXT PRIMARY KEY, b TEXT) -- a comment at the end
 ;
+CREATE TABLE "child of it" (id INTEGER PRIMARY KEY, "its" TEXT REFERENCES "it's");
 CREATE TABLE odd_types (a VARCHAR(20), b DECIMAL(10, 2) , c INTEGER NON NULL, d "quoted type", e UNSIGNED BIG INT, f DOUBLE PRECISION, g TIMESTAMP WITH TIME ZONE, h "a(b", i bool, j JSON, k UUID, l DATE, m TIME, n DATETIME);
 
 CREATE INDEX "idx with space" ON "dotted.name" ("c d" COLLATE NOCASE DESC, "a.b");
@@ -63,6 +64,9 @@ CREATE VIEW named (x, "y z") AS SELECT a, b FROM sets;
 CREATE VIEW twins AS SELECT a.id, b.id, a.id AS "ID" FROM books a JOIN books b;
 CREATE VIEW of_view AS SELECT * FROM named -- and a comment
 ;
+CREATE TABLE moments (id INTEGER PRIMARY KEY, at DATETIME, day DATE, hour TIME, no_day DATE, no_instant DATETIME);
+CREATE VIEW times AS SELECT at, day, hour, count(*) AS "how many" FROM moments;
+CREATE VIEW untyped AS SELECT a, b FROM no_types;
 CREATE TRIGGER "odd trigger" INSTEAD OF INSERT ON "odd view" BEGIN INSERT INTO "dotted.name" ("c d") VALUES (NEW."c d"); END;
 CREATE TRIGGER "it's" AFTER UPDATE OF "select" ON "order" FOR EACH ROW WHEN NEW."select" > 5 BEGIN SELECT "double quoted text"; SELECT CASE WHEN 1 THEN 'a;b' END; END;
 CREATE VIRTUAL TABLE "odd search" USING fts5("c d", content = 'dotted.name', content_rowid = 'a.b');
@@ -92,6 +96,8 @@ INSERT INTO child_of_parents VALUES (1, 'b');
 INSERT INTO sets VALUES (1, 2, 3, 'x');
 INSERT INTO "it's" VALUES ('it''s', 'b'), (NULL, 'no key');
 INSERT INTO odd_types VALUES ('a', 1.5, 3, 'x', 18, 2.5, 'now', 'h', 1, '{}', 'u', '2024-01-01', '10:00', '2024-01-01 10:00:00'), (5, 'not a number', 'text', 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1);
+INSERT INTO "child of it" ("its") VALUES ('it''s'), (NULL);
+INSERT INTO moments (at, day, hour, no_day, no_instant) VALUES ('2020-01-01 10:00:00', '2020-01-01', '10:00', '2020-01-01 10:00:00', '2020-01-01');
 INSERT INTO "odd search"("odd search") VALUES ('rebuild');
 INSERT INTO boxes VALUES (1, 0.5, 1.5);
 INSERT INTO books (bookID, book_id) VALUES (1, 2);

@@ -1,6 +1,7 @@
 //! Rust source, laid out as rustfmt does.
 
 mod attribute;
+mod import;
 mod literal;
 mod root;
 mod table;

@@ -1,8 +1,7 @@
-use std::collections::BTreeSet;
-
 use schema_core::model::{Deferrable, Engine, ForeignKeyAction, GeneratedStorage};
 
 use super::attribute::{attributes, doc, group_attribute, text_attribute};
+use super::import::imports;
 use super::literal;
 use crate::pull::model::{Enumeration, Field, IndexForm, Model, Reference};
 use crate::pull::name;
@@ -13,7 +12,7 @@ use crate::pull::singular::is_plural_of;
 /// The source of a table: its struct, and the enums of its columns. `up` leads to the other structs.
 pub(in crate::pull) fn table(model: &Model<'_>, up: &str) -> String {
     let mut text = String::new();
-    imports(&mut text, model);
+    imports(&mut text, "Table", model.fields.iter().map(|field| &field.ty));
     doc(&mut text, "", model.doc.as_deref().unwrap_or(&format!("Table `{}`.", shown(&model.live.name))));
     text.push_str("#[derive(Table, Clone, Debug, PartialEq)]\n");
     table_attributes(&mut text, model, up);
@@ -36,35 +35,6 @@ pub(in crate::pull) fn table(model: &Model<'_>, up: &str) -> String {
 pub(super) fn shown(name: &str) -> String {
     let plain: String = name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     plain.replace('`', "'").trim().to_owned()
-}
-
-fn imports(text: &mut String, model: &Model<'_>) {
-    let mut core = BTreeSet::from(["Table"]);
-    let mut times = BTreeSet::new();
-    let mut any = false;
-    for field in &model.fields {
-        match field.ty {
-            RustType::Value => any = true,
-            RustType::Enum(_) => _ = core.insert("SqlEnum"),
-            RustType::Instant => _ = times.insert("OffsetDateTime"),
-            RustType::Date => _ = times.insert("Date"),
-            RustType::Time => _ = times.insert("Time"),
-            RustType::Integer | RustType::Real | RustType::Boolean | RustType::Text | RustType::Bytes => {}
-        }
-    }
-    let list = |words: BTreeSet<&str>| match words.len() {
-        1 => words.into_iter().collect::<String>(),
-        _ => format!("{{{}}}", words.into_iter().collect::<Vec<_>>().join(", ")),
-    };
-    // In the order of rustfmt: names, modules, lists.
-    let is_list = core.len() > 1;
-    let core = ["use schema_core::", &list(core), ";\n"].concat();
-    let value = if any { "use schema_core::value::Value;\n" } else { "" };
-    text.extend(if is_list { [value, &core] } else { [&core, value] });
-    if !times.is_empty() {
-        text.extend(["use time::", &list(times), ";\n"]);
-    }
-    text.push('\n');
 }
 
 fn table_attributes(text: &mut String, model: &Model<'_>, up: &str) {

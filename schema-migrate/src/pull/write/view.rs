@@ -1,20 +1,16 @@
 use schema_core::model::Engine;
 
 use super::attribute::{attributes, doc, group_attribute, text_attribute};
+use super::import::imports;
 use super::literal;
 use super::table::{plain, shown};
 use crate::pull::name;
-use crate::pull::rust_type::RustType;
 use crate::pull::view::ViewModel;
 
 /// The source of a view.
 pub(in crate::pull) fn view(model: &ViewModel<'_>) -> String {
     let mut text = String::new();
-    text.push_str("use schema_core::View;\n");
-    if model.fields.iter().any(|field| field.ty == RustType::Value) {
-        text.push_str("use schema_core::value::Value;\n");
-    }
-    text.push('\n');
+    imports(&mut text, "View", model.fields.iter().map(|field| &field.ty));
     doc(&mut text, "", &format!("View `{}`.", shown(&model.live.name)));
     text.push_str("#[derive(View, Clone, Debug, PartialEq)]\n");
     match &model.select {
