@@ -18,9 +18,10 @@ mod rust_type;
 mod said;
 mod singular;
 mod source;
+mod time_type;
 mod view;
 mod write;
 
-pub use facts::{Facts, Kinds};
+pub use facts::{Facts, Kinds, Unseen};
 pub use options::{Fallback, PullOptions, Pulled, SourceFile};
 pub use source::pull;

@@ -1,6 +1,7 @@
 //! From declared types to Rust's.
 
 use super::Kinds;
+use super::time_type::TimeType;
 
 /// A Rust type that a column's values are read as.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,15 +40,14 @@ impl RustType {
 
     /// Whether every value that was seen can be read as it.
     fn holds(&self, kinds: Kinds) -> bool {
-        let Kinds { integer, real, text, blob, beyond_boolean, .. } = kinds;
+        let Kinds { integer, real, text, blob, beyond_boolean, beyond_real, beyond_time, .. } = kinds;
         match self {
             Self::Value => true,
             Self::Integer => !real && !text && !blob,
             Self::Boolean => !real && !text && !blob && !beyond_boolean,
-            Self::Real => !text && !blob,
-            Self::Text | Self::Enum(_) | Self::Instant | Self::Date | Self::Time => {
-                !integer && !real && !blob
-            }
+            Self::Real => !text && !blob && !beyond_real,
+            Self::Text | Self::Enum(_) => !integer && !real && !blob,
+            Self::Instant | Self::Date | Self::Time => !integer && !real && !blob && !beyond_time,
             Self::Bytes => !integer && !real && !text,
         }
     }
@@ -68,14 +68,16 @@ pub(super) fn rust_type(declared: &str, kinds: Option<Kinds>, times: bool) -> Ru
     if usual != RustType::Value && usual.holds(kinds) {
         return usual;
     }
-    // What the declaration does not say, the values do, where they are all of one kind.
+    // What the declaration does not say, the values do, where they are all of one kind; so does a text
+    // that is no date.
+    let is_time = matches!(usual, RustType::Instant | RustType::Date | RustType::Time);
+    if is_time && RustType::Text.holds(kinds) {
+        return RustType::Text;
+    }
     if usual == RustType::Value && !declared.is_empty() {
         let other = [RustType::Integer, RustType::Text, RustType::Bytes];
         if let Some(one) = other.into_iter().find(|one| one.holds(kinds)) {
-            // A number that has been whole so far may be a fraction tomorrow.
-            if one != RustType::Integer || !is_number(declared) {
-                return one;
-            }
+            return one;
         }
         if is_number(declared) && RustType::Real.holds(kinds) {
             return RustType::Real;
@@ -93,13 +95,15 @@ fn by_declaration(declared: &str, times: bool) -> RustType {
     let upper = declared.to_ascii_uppercase();
     let word = upper.split(['(', ' ']).next().unwrap_or_default();
     let has = |part: &str| upper.contains(part);
+    match TimeType::of(declared) {
+        Some(_) if !times => return RustType::Text,
+        Some(TimeType::Instant) => return RustType::Instant,
+        Some(TimeType::Date) => return RustType::Date,
+        Some(TimeType::Time) => return RustType::Time,
+        None => {}
+    }
     match word {
         "BOOL" | "BOOLEAN" => return RustType::Integer,
-        "DATETIME" | "TIMESTAMP" | "TIMESTAMPTZ" => {
-            return if times { RustType::Instant } else { RustType::Text };
-        }
-        "DATE" => return if times { RustType::Date } else { RustType::Text },
-        "TIME" => return if times { RustType::Time } else { RustType::Text },
         "JSON" | "JSONB" | "UUID" | "GUID" | "STRING" | "URL" | "PATH" => return RustType::Text,
         _ => {}
     }
@@ -149,7 +153,13 @@ mod tests {
         let numbers = Kinds { integer: true, beyond_boolean: true, ..Kinds::default() };
         assert_eq!(rust_type("INTEGER", Some(both), false), RustType::Value);
         assert_eq!(rust_type("INTEGER", Some(text), false), RustType::Value);
-        assert_eq!(rust_type("CURRENCY", Some(numbers), false), RustType::Real);
+        assert_eq!(rust_type("CURRENCY", Some(numbers), false), RustType::Integer);
+        let fractions = Kinds { real: true, ..numbers };
+        assert_eq!(rust_type("CURRENCY", Some(fractions), false), RustType::Real);
+        let large = Kinds { beyond_real: true, ..fractions };
+        assert_eq!(rust_type("CURRENCY", Some(large), false), RustType::Value);
+        assert_eq!(rust_type("DATE", Some(Kinds { beyond_time: true, ..text }), true), RustType::Text);
+        assert_eq!(rust_type("DATE", Some(text), true), RustType::Date);
         assert_eq!(rust_type("COLOUR", Some(text), false), RustType::Text);
         assert_eq!(rust_type("BOOL", Some(bits), false), RustType::Boolean);
         assert_eq!(rust_type("BOOL", Some(numbers), false), RustType::Integer);

@@ -81,6 +81,11 @@ fn fallbacks(models: &[Model<'_>], views: &Views<'_>) -> Vec<Fallback> {
     found
 }
 
+/// Whether a declaration leaves the values to each row, so that `Value` is what it says.
+fn is_any(declared: &str) -> bool {
+    declared.is_empty() || declared.eq_ignore_ascii_case("ANY")
+}
+
 /// Columns whose values do not fit what they declare, where somebody has looked.
 fn misfits(models: &[Model<'_>], options: &PullOptions) -> Vec<String> {
     let Some(facts) = &options.facts else { return Vec::new() };
@@ -89,7 +94,7 @@ fn misfits(models: &[Model<'_>], options: &PullOptions) -> Vec<String> {
         for field in model.fields.iter().filter(|field| field.ty == RustType::Value) {
             let (table, column) = (&model.live.name, &field.column.name);
             let declared = &field.column.sql_type;
-            let Some(kinds) = facts.of(table, column).filter(|_| !declared.is_empty()) else { continue };
+            let Some(kinds) = facts.of(table, column).filter(|_| !is_any(declared)) else { continue };
             let seen = [
                 (kinds.integer, "integers"),
                 (kinds.real, "numbers"),
@@ -105,7 +110,12 @@ fn misfits(models: &[Model<'_>], options: &PullOptions) -> Vec<String> {
             }
         }
     }
-    notes.extend(facts.unseen.iter().map(|table| format!("not every value of {table} was looked at")));
+    notes.extend(
+        facts
+            .unseen
+            .iter()
+            .map(|unseen| format!("not every value of {} was looked at: {}", unseen.object, unseen.why)),
+    );
     notes
 }
 

@@ -177,3 +177,58 @@ fn a_key_that_admits_null_is_an_option() {
         assert!(file(&pulled, name).contains(wanted), "{wanted}\n{}", file(&pulled, name));
     }
 }
+
+fn sampled(script: &str, times: bool) -> Pulled {
+    let mut connection = database(script);
+    let live = sqlite::schema(&connection).unwrap();
+    let facts = Some(Facts::read(&mut connection, &live, Duration::from_secs(60)).unwrap());
+    pull(&live, &PullOptions { facts, times, ..PullOptions::default() }).unwrap()
+}
+
+#[test]
+fn a_sampled_column_is_a_date_or_an_instant_only_where_the_type_reads_every_value() {
+    let pulled = sampled(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, k DATETIME, at DATETIME, n DATE, day DATE, hour TIME, no_hour TIME,
+             stamp TIMESTAMP);
+         INSERT INTO t VALUES (1, '2020-01-01', '2020-01-01T10:00:00Z', '2020-01-01 10:00:00', '2020-01-01', '10:00',
+             'noon', 1577836800), (2, '2020-01-01 10:00', NULL, '2020-01-01', NULL, NULL, NULL, NULL);
+         CREATE VIEW v AS SELECT k, at FROM t;",
+        true,
+    );
+    for (name, wanted) in [
+        ("t.rs", "k: Option<String>"),
+        ("t.rs", "at: Option<OffsetDateTime>"),
+        ("t.rs", "n: Option<String>"),
+        ("t.rs", "day: Option<Date>"),
+        ("t.rs", "hour: Option<Time>"),
+        ("t.rs", "no_hour: Option<String>"),
+        ("t.rs", "stamp: Option<Value>"),
+        ("v.rs", "k: Option<String>"),
+        ("v.rs", "at: Option<OffsetDateTime>"),
+    ] {
+        assert!(file(&pulled, name).contains(wanted), "{wanted}\n{}", file(&pulled, name));
+    }
+}
+
+#[test]
+fn sampled_numbers_are_whole_where_all_of_them_are() {
+    let pulled = sampled(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, whole NUMERIC, mixed DECIMAL(10, 2), parts MONEY, large NUMERIC);
+         INSERT INTO t VALUES (1, 9007199254740993, 3, 1.5, 9007199254740993), (2, 4, 9.5, 2.5, 0.5);",
+        false,
+    );
+    for wanted in ["whole: Option<i64>", "mixed: Option<f64>", "parts: Option<f64>", "large: Option<Value>"] {
+        assert!(file(&pulled, "t.rs").contains(wanted), "{wanted}\n{}", file(&pulled, "t.rs"));
+    }
+}
+
+#[test]
+fn a_sample_warns_of_what_does_not_fit_and_says_why_it_could_not_look() {
+    let pulled = sampled(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a ANY, b ANY NOT NULL) STRICT;
+         INSERT INTO t VALUES (1, 1, 'x'), (2, 'x', 2.5);
+         CREATE VIEW v AS SELECT a FROM gone;",
+        false,
+    );
+    assert_eq!(pulled.notes, ["not every value of v was looked at: no such table: main.gone"]);
+}
