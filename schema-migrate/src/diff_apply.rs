@@ -116,6 +116,7 @@ fn steps(
         revision: "the plan",
         file: None,
         script: &script,
+        is_baseline: false,
         clock: &clock,
         recorded: Some(from),
         asked: Some(asked.data_version),

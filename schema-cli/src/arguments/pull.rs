@@ -15,7 +15,7 @@ pub(crate) struct PullArguments {
     #[arg(long, value_name = "TYPE")]
     pub(crate) name: Option<String>,
     /// Look at the stored values, for ten seconds at most: columns whose values are not what they declare
-    /// become `Value`, BOOL columns of 0 and 1 become `bool`
+    /// become `Value`, BOOL columns of 0 and 1 become `bool`, and with --times what is no date stays text
     #[arg(long)]
     pub(crate) sample: bool,
     /// Read DATE, TIME, DATETIME and TIMESTAMP columns as types of the crate `time`

@@ -39,7 +39,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &StampArguments) -> Result<O
         "compared": { "tables": tables, "views": views, "indexes": indexes, "triggers": triggers,
             "virtual_tables": virtual_tables },
         "dry_run": arguments.dry_run,
-    })))
+    }))
+    .warnings(stamped.warnings))
 }
 
 fn show(context: &Context<'_>, arguments: &StampArguments, stamped: &Stamped, compared_with: &str) {

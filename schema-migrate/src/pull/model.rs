@@ -1,5 +1,7 @@
 //! What is written of a table, between the live table and its source.
 
+use std::borrow::Cow;
+
 use schema_core::model::{ColumnDef, DefaultDef, Domain, ForeignKeyDef, TableDef};
 
 use super::rust_type::RustType;
@@ -113,6 +115,8 @@ pub(super) struct Reference<'a> {
     pub(super) parent: String,
     /// Fields of the parent; none where they are its key.
     pub(super) parent_fields: Vec<String>,
+    /// Their columns.
+    pub(super) parent_columns: Vec<Cow<'static, str>>,
 }
 
 /// An index as an attribute.

@@ -13,6 +13,8 @@ struct Parent {
     /// Name of each field, and its type.
     fields: HashMap<String, (String, RustType, bool)>,
     key: Vec<String>,
+    /// Whether the derive takes a child of several columns for one of the key's: not where one admits NULL.
+    fits: bool,
     sets: Vec<Vec<String>>,
 }
 
@@ -48,11 +50,13 @@ fn parent(model: &Model<'_>) -> Parent {
         let is_unique = field.unique || field.primary_key;
         (field.column.name.to_ascii_lowercase(), (field.ident.clone(), field.ty.clone(), is_unique))
     });
+    let fits = single.is_some() || model.key.iter().all(|position| !model.fields[*position].nullable);
     Parent {
         ident: model.ident.clone(),
         fields: fields.collect(),
         sets: model.uniques.iter().map(|set| set.iter().map(name).collect()).collect(),
         key,
+        fits,
     }
 }
 
@@ -86,8 +90,15 @@ fn reference<'a>(
         fields.push(position);
         parent_fields.push(ident.clone());
     }
-    if columns == parent.key {
-        return Ok(Reference { live: key, fields, parent: parent.ident.clone(), parent_fields: Vec::new() });
+    let reference = |parent_fields: Vec<String>| Reference {
+        live: key,
+        fields,
+        parent: parent.ident.clone(),
+        parent_columns: parent_fields.iter().zip(&columns).map(|(_, column)| column.clone().into()).collect(),
+        parent_fields,
+    };
+    if columns == parent.key && parent.fits {
+        return Ok(reference(Vec::new()));
     }
     let sorted = |set: &[String]| {
         let mut set = set.to_vec();
@@ -101,7 +112,7 @@ fn reference<'a>(
     if !unique {
         return Err("no key of the parent makes its columns unique");
     }
-    Ok(Reference { live: key, fields, parent: parent.ident.clone(), parent_fields })
+    Ok(reference(parent_fields))
 }
 
 fn add<'a>(model: &mut Model<'a>, reference: Reference<'a>) {

@@ -100,6 +100,8 @@ pub(super) fn default_sql(default: &DefaultDef) -> Option<String> {
 fn foreign_key(reference: &Reference<'_>) -> ForeignKeyDef {
     let references = if reference.parent_fields.is_empty() {
         List::Borrowed(&[][..])
+    } else if reference.live.references.is_empty() {
+        reference.parent_columns.iter().cloned().collect()
     } else {
         reference.live.references.clone()
     };

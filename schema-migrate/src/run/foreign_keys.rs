@@ -27,6 +27,11 @@ pub(crate) struct Violation {
 }
 
 impl Violation {
+    /// Whether it is no row, but a foreign key to columns of the parent that are no key.
+    pub(crate) fn is_mismatch(&self) -> bool {
+        self.columns.is_empty()
+    }
+
     /// The same with names as SQL compares them.
     fn folded(&self) -> Self {
         Self {
@@ -105,9 +110,15 @@ impl Violations {
         Ok(())
     }
 
-    /// How many there are.
+    /// How many rows there are without a parent.
     pub(crate) fn count(&self) -> u64 {
-        self.0.values().sum()
+        self.0.iter().filter(|(violation, _)| !violation.is_mismatch()).map(|(_, count)| count).sum()
+    }
+
+    /// Child and parent of each foreign key to columns that are no key.
+    pub(crate) fn mismatches(&self) -> impl Iterator<Item = (&str, &str)> {
+        let found = self.0.keys().filter(|violation| violation.is_mismatch());
+        found.map(|violation| (violation.child.as_str(), violation.parent.as_str()))
     }
 
     /// The same rows under the names that they have after a script: a row that has had no parent

@@ -13,7 +13,7 @@ pub(super) fn error(connection: &Connection, found: &[(Violation, u64)], names: 
         1 => String::new(),
         several => format!(", and {} more foreign keys broken", several - 1),
     };
-    if first.columns.is_empty() {
+    if first.is_mismatch() {
         return Some(mismatch(connection, first, &more));
     }
     let columns: Vec<String> =

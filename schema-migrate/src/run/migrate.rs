@@ -14,7 +14,7 @@ use super::preflight::{self, Placed};
 use super::programs;
 use super::target::Target;
 use crate::diff::{Answers, Change, compare};
-use crate::files::{Folder, Migration, Script};
+use crate::files::{Folder, Migration, MigrationKind, Script};
 use crate::history::{self, Applied};
 use crate::inspect::{materialise, sqlite};
 use crate::keep::with_kept;
@@ -142,6 +142,7 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
             revision: migration.revision.as_str(),
             file: Some(&migration.path),
             script: &migration.up,
+            is_baseline: migration.kind == MigrationKind::Baseline,
             clock: &clock,
             recorded: Some(recorded),
             asked: prepared.asked.filter(|_| position == 0),

@@ -37,12 +37,23 @@ pub(crate) fn database(connection: &Connection, path: &Path, scripts: &[&Script]
         .next("keep a copy of the file as it is, and restore the newest backup"));
     }
     found.checks.push(integrity.passed());
-    match Violations::read(connection)?.count() {
-        0 => found.checks.push("foreign keys ok".to_owned()),
+    let violations = Violations::read(connection)?;
+    let mismatches = violations.mismatches().map(|(child, parent)| {
+        format!(
+            "a foreign key of `{child}` refers to columns of `{parent}` that are no key: with foreign keys on, \
+             SQLite refuses every change of the rows"
+        )
+    });
+    let mismatches: Vec<String> = mismatches.collect();
+    match violations.count() {
+        0 if mismatches.is_empty() => found.checks.push("foreign keys ok".to_owned()),
+        0 => {}
         count => found.warnings.push(format!(
-            "{count} rows have no parent row already; they stay as they are, and only new ones stop a migration"
+            "{} no parent row already; they stay as they are, and only new ones stop a migration",
+            if count == 1 { "1 row has".to_owned() } else { format!("{count} rows have") }
         )),
     }
+    found.warnings.extend(mismatches);
     let engine = EngineVersion::bundled();
     for script in scripts {
         if let Some(needed) = script.engine.filter(|needed| *needed > engine) {

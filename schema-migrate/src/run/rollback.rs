@@ -111,6 +111,7 @@ pub fn rollback(
             revision: &row.revision,
             file: None,
             script,
+            is_baseline: false,
             clock: &clock,
             recorded: recorded.as_ref(),
             asked: asked.filter(|_| position == 0),

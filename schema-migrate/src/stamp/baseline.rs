@@ -4,6 +4,7 @@ use schema_core::model::{Engine, SchemaDef, SchemaOwner, SqlText};
 use schema_core::rusqlite::Connection;
 use time::OffsetDateTime;
 
+use super::trial::{cannot_build, trial};
 use super::{Compared, Stamped, differs};
 use crate::check::drift;
 use crate::files::{Draft, Folder, Revision, words, write};
@@ -60,6 +61,7 @@ pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stampe
         file: None,
         text: Some(draft.text.clone()),
         compared: Compared::of(&live),
+        warnings: trial(&draft.migration).err().map(|error| cannot_build(&error)).into_iter().collect(),
     };
     if !request.dry_run {
         stamped.file = Some(record(target, &draft, &live)?);

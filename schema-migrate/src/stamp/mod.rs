@@ -3,6 +3,7 @@
 
 mod baseline;
 mod revisions;
+mod trial;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,8 @@ pub struct Stamped {
     pub text: Option<String>,
     /// How much was compared.
     pub compared: Compared,
+    /// What a person should know and what stopped nothing.
+    pub warnings: Vec<String>,
 }
 
 /// How many objects a database has.

@@ -25,6 +25,7 @@ pub fn revisions(target: &Target, named: &str, dry_run: bool) -> Result<Stamped>
         file: None,
         text: None,
         compared,
+        warnings: Vec::new(),
     };
     if dry_run {
         return Ok(stamped);

@@ -1,6 +1,8 @@
 //! What becomes of databases whose models no compiler has to see: the compiled ones are in
 //! `schema-cli/tests/adoption`.
 
+mod stamp;
+
 use std::time::Duration;
 
 use schema_core::rusqlite::Connection;
@@ -161,6 +163,7 @@ fn a_key_that_admits_null_is_an_option() {
         "CREATE TABLE words (id TEXT PRIMARY KEY);
          CREATE TABLE numbers (id INT PRIMARY KEY);
          CREATE TABLE pairs (a TEXT, b TEXT NOT NULL, PRIMARY KEY (a, b));
+         CREATE TABLE of_pairs (a TEXT, b TEXT, FOREIGN KEY (a, b) REFERENCES pairs);
          CREATE TABLE migrations (id SERIAL PRIMARY KEY);
          CREATE TABLE rowids (id INTEGER PRIMARY KEY);
          CREATE TABLE sure (id TEXT PRIMARY KEY) WITHOUT ROWID;",
@@ -170,12 +173,15 @@ fn a_key_that_admits_null_is_an_option() {
         ("number.rs", "id: Option<i64>"),
         ("pair.rs", "a: Option<String>"),
         ("pair.rs", "b: String"),
+        // A key of several columns fits the child's only by its columns.
+        ("of_pair.rs", "#[table(foreign_key(columns(a, b), references = super::Pair(a, b)))]"),
         ("migration.rs", "id: Option<Value>"),
         ("rowid.rs", "id: i64"),
         ("sure.rs", "id: String"),
     ] {
         assert!(file(&pulled, name).contains(wanted), "{wanted}\n{}", file(&pulled, name));
     }
+    assert!(!pulled.fallbacks.iter().any(|fallback| fallback.object == "of_pairs"), "{:?}", pulled.fallbacks);
 }
 
 fn sampled(script: &str, times: bool) -> Pulled {
