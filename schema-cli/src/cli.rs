@@ -236,7 +236,8 @@ impl Cli {
 fn usage(error: &clap::Error, name: &str) -> Error {
     let text = error.render().to_string();
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let what = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let what =
+        lines.next().unwrap_or_default().trim_start_matches("error: ").trim_end_matches(':').to_owned();
     let why: Vec<&str> = lines
         .map(|line| line.trim().trim_start_matches("tip: "))
         .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"))

@@ -77,6 +77,36 @@ pub(crate) fn plan(folder: &Path, files: &[SourceFile], force: bool) -> Result<V
         .next("--force overwrites"))
 }
 
+/// What a person should know of source files beside those of the plan: the file that declares the schema
+/// was there, and does not name them any more.
+pub(crate) fn stale(folder: &Path, entries: &[Entry]) -> Option<String> {
+    const SHOWN: usize = 10;
+    let root = entries.first().filter(|root| root.action != Action::Create)?;
+    let is_ours = |path: &Path| entries.iter().any(|entry| entry.path == path);
+    let sources = |below: &Path| -> Vec<PathBuf> {
+        let inside = fs::read_dir(folder.join(below)).into_iter().flatten().flatten();
+        let files = inside.map(|file| below.join(file.file_name()));
+        files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+    };
+    let inside =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|file| PathBuf::from(file.file_name()));
+    let parts = inside.filter(|path| path.to_string_lossy().starts_with("part_"));
+    let all = sources(Path::new("")).into_iter().chain(parts.flat_map(|part| sources(&part)));
+    let mut stale: Vec<String> = all
+        .filter(|path| !is_ours(path) && path != Path::new("main.rs"))
+        .map(|path| path.display().to_string())
+        .collect();
+    stale.sort();
+    let more = match stale.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let named = stale.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    (!stale.is_empty()).then(|| {
+        format!("{} does not name {named}{more}: remove what is left of other models", root.path.display())
+    })
+}
+
 /// Writes what the plan says, each file in one step.
 pub(crate) fn write(folder: &Path, entries: &[Entry]) -> Result<(), Error> {
     for (done, entry) in entries.iter().enumerate() {

@@ -6,7 +6,7 @@ use super::{DisplayArguments, PlaceArguments};
 #[derive(Args, Clone, Debug)]
 pub(crate) struct StampArguments {
     /// Record this revision and those that it needs; the database has to be what their files build
-    #[arg(value_name = "REVISION", required_unless_present = "baseline")]
+    #[arg(value_name = "REVISION")]
     pub(crate) revision: Option<String>,
     /// Write a first migration of what the database holds, and record it; the database has to be what
     /// the models say

@@ -5,6 +5,7 @@ use crate::{
     Cli,
     arguments::{DisplayArguments, PlaceArguments},
     output::Screen,
+    registry::Registered,
     settings::{Settings, resolve},
 };
 
@@ -29,6 +30,11 @@ impl<'c> Context<'c> {
     /// How a person calls a command of this program: `cargo xtask db-migrate --to x`.
     pub(crate) fn call(&self, command: &str) -> String {
         format!("{}{command}", self.cli.prefix())
+    }
+
+    /// The schemas that the program has registered.
+    pub(crate) fn schemas(&self) -> &[Registered] {
+        self.cli.schemas()
     }
 
     pub(crate) fn settings(&self, place: &PlaceArguments) -> Result<Settings, Error> {

@@ -14,7 +14,8 @@ use crate::{
     arguments::PullArguments,
     output::{Outcome, aligned, objects, plural, shown},
     progress::Progress,
-    settings::file_of_url,
+    registry::snake_case,
+    settings::{self, file_of_url, resolve},
     source::{self, Action, Entry},
 };
 
@@ -39,6 +40,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &PullArguments) -> Result<Ou
     let pulled = pull(&live, &options)?;
     progress.finish();
     let entries = source::plan(&place.folder, &pulled.files, arguments.force)?;
+    let stale = source::stale(&place.folder, &entries);
     if !arguments.dry_run {
         source::write(&place.folder, &entries)?;
         source::format(&place.folder.join(&options.root));
@@ -47,7 +49,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &PullArguments) -> Result<Ou
     screen.line(format!("Read      {}: {}", shown(&place.database), objects(compared)));
     show_files(context, arguments, &place.folder, &entries);
     show_fallbacks(context, &pulled);
-    let next = next(context, &place.folder, &pulled, place.is_registered);
+    let next = next(context, &place.folder, &pulled, &place.standing);
     for (position, next) in next.iter().enumerate() {
         screen.line(format!("{} {next}", if position == 0 { "Next     " } else { "         " }));
     }
@@ -71,7 +73,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &PullArguments) -> Result<Ou
     });
     let is_equal = pulled.different.is_empty();
     let different = pulled.different.iter().map(|change| format!("still different: {change}"));
-    let warnings = pulled.notes.iter().cloned().chain(different).collect();
+    let warnings = pulled.notes.iter().cloned().chain(stale).chain(different).collect();
     let outcome = if is_equal { Outcome::done(data) } else { Outcome::finding(data) };
     Ok(outcome.warnings(warnings))
 }
@@ -82,8 +84,28 @@ struct Place {
     folder: PathBuf,
     schema: String,
     root: String,
-    /// Whether this program knows a schema that the models can become.
-    is_registered: bool,
+    standing: Standing,
+}
+
+/// What this program knows of the schema that the models become.
+enum Standing {
+    /// It is not registered. With the name that `--schema` will have where it is not the only one.
+    New(Option<String>),
+    /// It is, and takes `--schema` where it is not the default.
+    Registered(Option<String>),
+}
+
+impl Standing {
+    fn of(context: &Context<'_>, schema: &str) -> Self {
+        let others = context.schemas();
+        let name = snake_case(schema);
+        let is_registered = others.iter().any(|other| other.name == name);
+        // Without --schema the settings say which one a command takes, if they do.
+        let usual = resolve(others, &settings::Place::default()).ok().map(|usual| usual.schema.name);
+        let is_usual = usual.as_deref() == Some(name.as_str());
+        let asked = Some(name).filter(|_| !others.is_empty() && !is_usual);
+        if is_registered { Self::Registered(asked) } else { Self::New(asked) }
+    }
 }
 
 impl Place {
@@ -120,7 +142,8 @@ impl Place {
         };
         let is_crate = folder.file_name().is_some_and(|name| name == "src");
         let root = if is_crate { "lib.rs" } else { "mod.rs" }.to_owned();
-        Ok(Self { database, folder, schema, root, is_registered: registered.is_some() })
+        let standing = Standing::of(context, &schema);
+        Ok(Self { database, folder, schema, root, standing })
     }
 }
 
@@ -163,11 +186,15 @@ fn next(
     context: &Context<'_>,
     folder: &std::path::Path,
     pulled: &Pulled,
-    is_registered: bool,
+    standing: &Standing,
 ) -> Vec<String> {
     let mut next: Vec<String> =
         pulled.crates.iter().map(|name| format!("cargo add {name} (in the crate of the models)")).collect();
-    if !is_registered {
+    let (is_new, name) = match standing {
+        Standing::New(name) => (true, name),
+        Standing::Registered(name) => (false, name),
+    };
+    if is_new {
         let module = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if module != "src" {
             next.push(format!(
@@ -178,6 +205,7 @@ fn next(
     if !pulled.different.is_empty() {
         next.push("correct the models, or the database, where they still differ".to_owned());
     }
-    next.push(context.call("stamp --baseline"));
+    let schema = name.as_ref().map(|name| format!(" --schema {name}")).unwrap_or_default();
+    next.push(context.call(&format!("stamp --baseline{schema}")));
     next
 }

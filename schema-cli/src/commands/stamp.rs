@@ -14,6 +14,13 @@ use crate::{
 };
 
 pub(super) fn run(context: &Context<'_>, arguments: &StampArguments) -> Result<Outcome, Error> {
+    if arguments.revision.is_none() && !arguments.baseline {
+        return Err(Error::usage("what is to be recorded?")
+            .why("neither --baseline nor a revision is named")
+            .state("nothing was changed")
+            .next("db-stamp --baseline adopts a database that no migration has built")
+            .next("db-stamp REVISION records what somebody has run by hand"));
+    }
     let settings = context.settings(&arguments.place)?;
     refuse_external(&settings)?;
     let target = target(&settings)?;

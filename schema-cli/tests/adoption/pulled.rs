@@ -56,7 +56,11 @@ fn files_that_are_there_are_replaced_only_by_force() {
     assert_eq!(refused["exit"], 2, "{refused:#}");
     assert_eq!(refused["error"]["state"], "nothing was written");
     assert_eq!(fs::read_to_string(&habit).unwrap(), "// mine\n");
-    assert_eq!(pull(&["--force"])["exit"], 0);
+    fs::write(folder.path().join("models/gone.rs"), "// of another database\n").unwrap();
+    let replaced = pull(&["--force"]);
+    assert_eq!(replaced["exit"], 0);
+    let warning = "mod.rs does not name gone.rs: remove what is left of other models";
+    assert_eq!(replaced["warnings"][0], warning, "{replaced:#}");
     assert!(fs::read_to_string(&habit).unwrap().contains("pub struct Habit"));
 }
 

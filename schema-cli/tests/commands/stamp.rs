@@ -76,10 +76,13 @@ fn a_baseline_is_the_first_revision_of_its_folder_and_of_its_database() {
 
     let project = with(AS_MODELS);
     project.done("1", &["stamp", "--baseline"]);
-    std::fs::remove_dir_all(project.path("migrations")).unwrap();
-    let refused = project.run("1", &["stamp", "--baseline"]);
-    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
-    assert!(refused.stderr.contains("has a history already"), "{}", refused.stderr);
+    for _ in 0..2 {
+        let refused = project.run("1", &["stamp", "--baseline"]);
+        assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+        assert!(refused.stderr.contains("the database is stamped already"), "{}", refused.stderr);
+        assert!(!refused.stderr.contains("move its files away"), "{}", refused.stderr);
+        drop(std::fs::remove_dir_all(project.path("migrations")));
+    }
 }
 
 #[test]
@@ -120,6 +123,27 @@ fn a_revision_is_recorded_where_the_database_is_what_its_files_build() {
 #[test]
 fn what_is_to_be_recorded_has_to_be_said() {
     let project = Project::new();
-    assert_eq!(project.run("1", &["stamp"]).code, Some(2));
+    let refused = project.run("1", &["stamp"]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.stderr.contains("embedded db stamp --baseline"), "{}", refused.stderr);
+    assert!(!refused.stderr.contains("::"), "{}", refused.stderr);
     assert_eq!(project.run("1", &["stamp", "x", "--baseline"]).code, Some(2));
+}
+
+#[test]
+fn models_of_another_schema_are_registered_first_and_stamped_by_its_name() {
+    let project = with(AS_MODELS);
+    let next = |arguments: &[&str]| {
+        let pulled = project.done("1", &[&["pull", "--dry-run", "--json"], arguments].concat()).json();
+        let next = pulled["data"]["next"].as_array().unwrap().clone();
+        next.iter().map(|line| line.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(next(&[]), ["embedded db stamp --baseline"]);
+    assert_eq!(
+        next(&["--name", "OldShop", "--out", "src/old"]),
+        [
+            "write `pub mod old;` into the crate, and register its schema (docs/adoption.md)",
+            "embedded db stamp --baseline --schema old_shop"
+        ]
+    );
 }

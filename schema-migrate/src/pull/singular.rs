@@ -32,6 +32,11 @@ pub(super) fn singular(name: &str) -> String {
         "news", "series", "species", "status", "lens", "bus", "gas", "data", "always", "alias", "atlas",
         "canvas", "bias",
     ];
+    /// Words whose plural in -ies is of no word in -y.
+    const IN_IE: [&str; 20] = [
+        "birdie", "bookie", "brownie", "calorie", "collie", "cookie", "foodie", "freebie", "genie", "hoodie",
+        "indie", "junkie", "movie", "newbie", "pixie", "rookie", "selfie", "smoothie", "sortie", "zombie",
+    ];
     let last = name.rsplit('_').next().unwrap_or(name);
     if KEPT.contains(&last)
         || ["ss", "us", "is"].iter().any(|ending| last.ends_with(ending))
@@ -44,6 +49,9 @@ pub(super) fn singular(name: &str) -> String {
     }
     if let Some(stem) = name.strip_suffix("children") {
         return format!("{stem}child");
+    }
+    if last.strip_suffix('s').is_some_and(|one| IN_IE.contains(&one)) {
+        return name[..name.len() - 1].to_owned();
     }
     if let Some(stem) = name.strip_suffix("ies").filter(|_| last.len() > 4) {
         return format!("{stem}y");
@@ -81,6 +89,10 @@ mod tests {
             ("book", "book"),
             ("progress", "progress"),
             ("movies_tags", "movies_tag"),
+            ("user_movies", "user_movie"),
+            ("cookies", "cookie"),
+            ("ctas", "cta"),
+            ("rowids", "rowid"),
         ] {
             assert_eq!(singular(many), one, "{many}");
         }

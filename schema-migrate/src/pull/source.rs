@@ -10,6 +10,7 @@ use super::write::{self, Part};
 use super::{Fallback, PullOptions, Pulled, SourceFile, build, prove};
 use crate::Result;
 use crate::inspect::can_build;
+use crate::keep::is_kept;
 
 /// More modules than this stand in folders.
 const FLAT: usize = 300;
@@ -20,6 +21,9 @@ const FOLDER: usize = 100;
 /// Writes the models of a schema that was read from a database. Nothing is read or written here but
 /// scratch databases in memory.
 pub fn pull(live: &SchemaDef, options: &PullOptions) -> Result<Pulled> {
+    let (kept, tables): (Vec<_>, Vec<_>) =
+        live.tables.iter().cloned().partition(|table| is_kept(&table.name));
+    let live = &SchemaDef { tables: tables.into(), ..live.clone() };
     let mut types = Names::of_types();
     types.reserve([options.schema.clone()]);
     let mut models = build::models(live, options, &mut types);
@@ -37,6 +41,11 @@ pub fn pull(live: &SchemaDef, options: &PullOptions) -> Result<Pulled> {
         object: table.name.to_string(),
         written_as: "left out",
         why: "this program does not bring its module or tokenizer: it is left as it is".to_owned(),
+    }));
+    fallbacks.extend(kept.iter().map(|table| Fallback {
+        object: table.name.to_string(),
+        written_as: "left out",
+        why: "it keeps what a migration dropped, and belongs to the migrations".to_owned(),
     }));
     let sql: Vec<String> = built.iter().map(|table| table.sql.to_string()).chain(views.sql()).collect();
     Ok(Pulled {

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::trial::{cannot_build, trial};
 use super::{Compared, Stamped, differs};
 use crate::check::drift;
-use crate::files::{Draft, Folder, Revision, words, write};
+use crate::files::{Draft, Folder, MigrationKind, Revision, words, write};
 use crate::history::{self, Applied};
 use crate::inspect::{can_build, materialise, sqlite};
 use crate::recorded::recorded;
@@ -34,12 +34,12 @@ pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stampe
             .why("an external schema is never migrated")
             .state("nothing was changed"));
     }
-    refuse_folder(target)?;
     let live = {
         let connection = open_read_only(&target.database, target.wait)?;
         refuse_history(&connection)?;
         sqlite::schema(&connection)?
     };
+    refuse_folder(target)?;
     let models = materialise(request.declared)?;
     let names = ("the database", "the models");
     let drifts = drift(&live, &models, request.declared, names, &models, false)?;
@@ -86,7 +86,11 @@ fn refuse_folder(target: &Target) -> Result<()> {
 fn refuse_history(connection: &Connection) -> Result<()> {
     let history = history::read(connection)?;
     let Some(first) = history.first() else { return Ok(()) };
-    Err(Error::usage("the database has a history already")
+    let what = match first.kind == MigrationKind::Baseline.as_str() {
+        true => "the database is stamped already",
+        false => "the database has a history already",
+    };
+    Err(Error::usage(what)
         .why(format!("{} is recorded as its first revision ({})", first.revision, first.kind))
         .state("nothing was changed")
         .next("db-status says where it stands"))

@@ -238,3 +238,14 @@ fn a_sample_warns_of_what_does_not_fit_and_says_why_it_could_not_look() {
     );
     assert_eq!(pulled.notes, ["not every value of v was looked at: no such table: main.gone"]);
 }
+
+#[test]
+fn what_a_migration_keeps_aside_is_no_model() {
+    let pulled =
+        pulled("CREATE TABLE books (id INTEGER PRIMARY KEY); CREATE TABLE _kept_books (id INTEGER);");
+    assert_eq!((pulled.tables, pulled.files.len()), (1, 2));
+    assert!(pulled.notes.is_empty(), "{:?}", pulled.notes);
+    let left: Vec<(&str, &str)> =
+        pulled.fallbacks.iter().map(|fallback| (fallback.object.as_str(), fallback.written_as)).collect();
+    assert_eq!(left, [("_kept_books", "left out")]);
+}

@@ -43,7 +43,7 @@ fn only_new_foreign_key_violations_fail() {
     world.sql("PRAGMA foreign_keys=OFF; UPDATE books SET author_id = 777 WHERE id = 3;");
     world.generate(REBUILT);
     let report = world.migrate().unwrap();
-    assert!(report.warnings[0].contains("1 rows have no parent row already"), "{:?}", report.warnings);
+    assert!(report.warnings[0].contains("1 row has no parent row already"), "{:?}", report.warnings);
     let path = world.write("orphans", "DELETE FROM authors WHERE id = 2;", "");
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("-- migrate:up", "-- needs: foreign_keys=off\n-- migrate:up"))
