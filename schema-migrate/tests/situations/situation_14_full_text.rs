@@ -1,6 +1,6 @@
 //! Situation 14: full-text tables, with external content and without, filled and searched.
 
-use schema_migrate::diff::{Answers, Change, compare};
+use schema_migrate::diff::{Answers, Change, Keeping, compare};
 use schema_migrate::plan;
 
 use crate::harness::{Pair, TARGETS, Walk, schema_of};
@@ -154,7 +154,7 @@ fn a_dropped_virtual_table_with_rows_of_its_own_asks_like_a_table() {
         ("fts5(body)", true),
         ("fts4(body)", true),
         ("rtree(id, x0, x1)", true),
-        ("fts5(body, content='')", false),
+        ("fts5(body, content='')", true),
         ("fts5vocab('note', 'row')", false),
     ] {
         let from = format!("CREATE TABLE t(a); CREATE VIRTUAL TABLE v USING {definition};");
@@ -267,6 +267,70 @@ fn an_index_that_would_lose_its_content_is_told_before() {
             assert!(error.what().contains("doc_text"), "{error}");
             assert!(error.reason().unwrap().contains("no such"), "{error}");
             assert_eq!(error.data_state(), Some("nothing was changed"));
+        }
+    }
+}
+
+#[test]
+fn an_index_over_a_view_follows_what_the_view_gives() {
+    let from = "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT, b TEXT);
+        CREATE VIEW tw AS SELECT id, a AS body FROM t;
+        CREATE VIEW tv AS SELECT id, body FROM tw;
+        CREATE VIRTUAL TABLE f USING fts5(body, content='tv', content_rowid='id');";
+    let rows =
+        "INSERT INTO t VALUES (1, '007', 'two'), (5, 'three', 'four'); INSERT INTO f(f) VALUES ('rebuild');";
+    let other = [
+        from.replace("SELECT id, body FROM tw", "SELECT id, upper(body) || ' more' AS body FROM tw"),
+        from.replace("a AS body FROM t", "b AS body FROM t"),
+        from.replace("FROM tw;", "FROM tw WHERE id > 1;"),
+    ];
+    for to in other {
+        for walk in Pair::new(from, rows, &to).walk() {
+            matches(&walk, "f");
+            assert!(
+                [&walk.plan.up, &walk.plan.down].iter().all(|steps| rebuilds(steps) == 1),
+                "{:?}",
+                walk.plan
+            );
+            assert!(walk.plan.losses.is_empty());
+        }
+    }
+    let numbers = from.replace("a TEXT", "a INTEGER");
+    let mut pair = Pair::new(from, rows, &numbers).changed(&["t.a"]);
+    pair.reversible = false;
+    for walk in pair.walk() {
+        matches(&walk, "f");
+        assert_eq!(walk.upgraded.text("SELECT rowid FROM f WHERE f MATCH '7'"), ["1"]);
+    }
+    for walk in Pair::new(from, rows, &format!("{from} CREATE INDEX i ON t(a);")).walk() {
+        assert_eq!(rebuilds(&walk.plan.up), 0);
+    }
+}
+
+fn rebuilds(steps: &[plan::Step]) -> usize {
+    steps.iter().filter(|step| step.sql.contains("'rebuild'")).count()
+}
+
+#[test]
+fn an_index_without_content_is_the_only_copy_and_asks_like_a_table() {
+    let from = "CREATE TABLE t(a); CREATE VIRTUAL TABLE f USING fts5(body, content='');";
+    let rows = "INSERT INTO t VALUES (1); INSERT INTO f(rowid, body) VALUES (1, 'one two'), (4, 'three');";
+    let stemmed = from.replace("content=''", "content='', tokenize='porter'");
+    for to in ["CREATE TABLE t(a);", &stemmed] {
+        for keeping in [Keeping::AsBefore, Keeping::KeepDropped] {
+            let mut pair = Pair::new(from, rows, to);
+            pair.answers.keeping = keeping;
+            for target in TARGETS {
+                let plan = pair.plan(target);
+                let open: Vec<String> = plan.open_losses().map(|loss| loss.what.to_string()).collect();
+                assert_eq!(open, ["f"]);
+                assert!(plan.irreversible.iter().any(|why| why.contains("of f cannot come back")));
+            }
+        }
+        let mut pair = Pair::new(from, rows, to).drop("f");
+        pair.reversible = false;
+        for walk in pair.walk() {
+            assert_eq!(walk.plan.open_losses().count(), 0);
         }
     }
 }

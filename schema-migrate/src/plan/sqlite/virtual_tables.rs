@@ -1,11 +1,14 @@
+use std::collections::HashSet;
+
 use schema_core::dialect::quote_identifier;
-use schema_core::model::VirtualTableDef;
+use schema_core::model::{Engine, VirtualTableDef};
 
 use super::builder::{Builder, Built, Direction};
 use crate::diff::{Change, ColumnAspect, Path};
 use crate::inspect::can_build;
 use crate::inspect::sqlite::definition::{Content, VirtualTableText};
 use crate::plan::{Cost, Loss, Step};
+use crate::sql::words;
 
 /// The steps that virtual tables need, by the time at which they run.
 #[derive(Debug, Default)]
@@ -133,10 +136,8 @@ fn gone(builder: &Builder<'_>, table: &VirtualTableDef, built: &mut Built) {
     let text = VirtualTableText::read(&table.sql);
     match text.as_ref().map_or(Content::Own, VirtualTableText::content) {
         // A module without tables of its own keeps nothing.
-        Content::Own if !table.shadows.is_empty() => lose(builder, built, &[&table.name]),
-        Content::None if builder.direction == Direction::Up => built
-            .irreversible
-            .push(format!("{} has no rows of its own: whoever fills it has to fill it again", table.name)),
+        // Of an index without content nothing but the application has what it was filled with.
+        Content::Own | Content::None if !table.shadows.is_empty() => lose(builder, built, &[&table.name]),
         _ => {}
     }
 }
@@ -173,6 +174,9 @@ fn fill(builder: &Builder<'_>, table: &VirtualTableDef) -> Option<Step> {
 fn content_is_another(builder: &Builder<'_>, table: &VirtualTableDef) -> bool {
     let Some(text) = VirtualTableText::read(&table.sql) else { return false };
     let Content::External(content) = text.content() else { return false };
+    if view_gives_another(builder, content) {
+        return true;
+    }
     let indexed = |name: &str| {
         text.columns.iter().any(|words| words.first().is_some_and(|word| word.eq_ignore_ascii_case(name)))
     };
@@ -190,5 +194,40 @@ fn content_is_another(builder: &Builder<'_>, table: &VirtualTableDef) -> bool {
         Change::RenameColumn { from, .. } => indexed(from),
         Change::AddColumn { column, .. } | Change::DropColumn { column, .. } => indexed(&column.name),
         _ => false,
+    })
+}
+
+/// Whether what an index was built over is a view that gives something else from now on: it is another
+/// itself, or one below it is, or a table that it reads.
+fn view_gives_another(builder: &Builder<'_>, content: &str) -> bool {
+    let views: Vec<(&str, &str)> = [&builder.comparison.renamed, builder.to]
+        .into_iter()
+        .flat_map(|schema| schema.views.iter())
+        .filter_map(|view| Some((view.name.as_ref(), view.sql.on(Engine::Sqlite)?)))
+        .collect();
+    let mut open = vec![content.to_ascii_lowercase()];
+    let mut below: HashSet<String> = HashSet::new();
+    while let Some(name) = open.pop() {
+        for (_, text) in views.iter().filter(|(view, _)| view.eq_ignore_ascii_case(&name)) {
+            open.extend(words(text).into_iter().filter(|word| below.insert(word.clone())));
+        }
+    }
+    builder.comparison.changes.iter().any(|change| {
+        let gives_another = !matches!(
+            change,
+            Change::AddIndex { .. }
+                | Change::DropIndex { .. }
+                | Change::ChangeIndex { .. }
+                | Change::AddTrigger { .. }
+                | Change::DropTrigger { .. }
+                | Change::ChangeTrigger { .. }
+                | Change::AddCheck { .. }
+                | Change::DropCheck { .. }
+                | Change::AddForeignKey { .. }
+                | Change::DropForeignKey { .. }
+                | Change::AddUnique { .. }
+                | Change::DropUnique { .. }
+        );
+        gives_another && below.contains(&change.table().to_ascii_lowercase())
     })
 }
