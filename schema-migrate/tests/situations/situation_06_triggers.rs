@@ -41,3 +41,28 @@ fn a_changed_trigger_costs_no_rebuild() {
         assert!(walk.upgraded.fails("DELETE FROM item").contains("kept for good"));
     }
 }
+
+#[test]
+fn a_column_that_comes_last_is_told_where_something_counts_columns() {
+    let from = "CREATE TABLE t(id INTEGER PRIMARY KEY, z TEXT); CREATE TABLE u(a);
+        CREATE TRIGGER filled AFTER INSERT ON u BEGIN INSERT INTO t(id, z) VALUES (new.a, 'x'); END;";
+    let rows = "INSERT INTO t VALUES (1, 'one'); INSERT INTO u VALUES (2);";
+    let middle = from.replace("KEY, z", "KEY, m TEXT, z");
+    let last = from.replace("z TEXT", "z TEXT, m TEXT");
+    let counting =
+        "CREATE TRIGGER counts AFTER DELETE ON u BEGIN INSERT INTO t VALUES (old.a, 'm', 'z'); END;";
+    let star = "CREATE VIEW every AS SELECT * FROM t;";
+    for (to, told) in [
+        (middle.clone(), 0),
+        (format!("{last} {counting}"), 0),
+        (format!("{middle} {counting}"), 1),
+        (format!("{middle} {star}"), 1),
+        (format!("{middle} CREATE VIEW every AS SELECT count(*) AS n, 2 * id AS d FROM t;"), 0),
+    ] {
+        for walk in Pair::new(from, rows, &to).walk() {
+            assert!(walk.plan.rebuilt.is_empty());
+            assert_eq!(walk.plan.notes.len(), told, "{to} {:?}", walk.plan.notes);
+            assert!(walk.plan.notes.iter().all(|note| note.contains("t.m is added behind the last column")));
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 mod columns;
 mod constraints;
+mod position;
 
 use schema_core::dialect::quote_identifier;
 use schema_core::model::{CheckDef, ColumnDef, Engine, GeneratedStorage, TableDef};
@@ -50,6 +51,7 @@ pub(super) fn steps(
         };
         phases.add.push(if attached.checks.is_empty() { step } else { step.cost(Cost::ReadsRows) });
     }
+    built.notes.extend(position::notes(&work, &phases));
     let steps =
         [phases.drop_constraint, phases.drop_column, phases.add, phases.values, phases.add_constraint];
     Ok(Some(TableSteps {
