@@ -10,11 +10,11 @@ use super::full_text::{self, FullText};
 use super::report::ProofReport;
 use crate::diff::{Answers, Change, Comparison, compare};
 use crate::files::{Folder, Migration, Script};
-use crate::inspect::sqlite;
+use crate::inspect::{leave_out_broken, sqlite};
 use crate::keep::is_kept;
 use crate::recorded::{self, replay};
 use crate::run::{Violations, integrity};
-use crate::sql::tokens;
+use crate::sql::{tokens, words};
 use crate::{Error, ErrorKind, Result};
 
 /// What was proven.
@@ -66,6 +66,9 @@ fn proved(
 ) -> Result<Proof> {
     let begun = Instant::now();
     let bare = replay(folder.migrations())?;
+    let (from, to) = (&mut from.clone(), &mut to.clone());
+    leave_out(&bare, from, to, comparison)?;
+    let (from, to) = (&*from, &*to);
     let survivors = surviving(from, to, comparison, answers);
     let returning = returning(&survivors, &comparison.kept);
     let case = Case { migration, from, to, survivors, returning, strict_unique: answers.strict_unique };
@@ -96,6 +99,38 @@ fn proved(
         has_down: !migration.is_irreversible(),
         duration: begun.elapsed(),
     })
+}
+
+/// Takes away the views and triggers that were broken before and that nothing changes: beside one,
+/// SQLite refuses renames and drops of columns, which is no fault of the migration.
+fn leave_out(
+    bare: &Connection,
+    from: &mut SchemaDef,
+    to: &mut SchemaDef,
+    comparison: &Comparison,
+) -> Result<()> {
+    let broken = leave_out_broken(&copy(bare)?, from)?;
+    let is_changed = |name: &String| {
+        let text = |change: &Change| words(&change.to_string()).contains(&name.to_ascii_lowercase());
+        comparison.changes.iter().any(|change| change.table().eq_ignore_ascii_case(name) || text(change))
+    };
+    if broken.is_empty() || broken.iter().any(is_changed) {
+        return Ok(());
+    }
+    leave_out_broken(bare, from)?;
+    let is_left_out = |name: &str| broken.iter().any(|known| known.eq_ignore_ascii_case(name));
+    for schema in [from, to] {
+        schema.views.to_mut().retain(|view| !is_left_out(&view.name));
+        for view in schema.views.to_mut() {
+            view.to_mut().triggers.to_mut().retain(|trigger| !is_left_out(&trigger.name));
+        }
+        for table in schema.tables.to_mut() {
+            if table.triggers.iter().any(|trigger| is_left_out(&trigger.name)) {
+                table.to_mut().triggers.to_mut().retain(|trigger| !is_left_out(&trigger.name));
+            }
+        }
+    }
+    Ok(())
 }
 
 struct Case<'a> {

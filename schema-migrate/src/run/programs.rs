@@ -12,6 +12,7 @@ use super::probe;
 use super::trace::{Effect, effect};
 use crate::files::{FileStatement, Script};
 use crate::inspect::{Neighbourhood, broken, execute, is_foreign, replay, replay_whole, sqlite, uncompiled};
+use crate::plan::sqlite::refused_beside_broken;
 use crate::sql::{Token, tokens};
 use crate::{Error, ErrorKind, Result};
 
@@ -36,17 +37,30 @@ pub(super) fn before(connection: &Connection, scripts: &[&Script]) -> Result<boo
     let error = Error::new(ErrorKind::Preflight, "a view or trigger of the database is broken")
         .state("nothing was changed");
     if !is_foreign(&found) {
+        // A new column does not mind.
+        if !scripts.iter().any(|script| script.statements.iter().any(renames_or_drops)) {
+            return Ok(false);
+        }
         return Err(error
             .why(format!("{found}\nwhile there is one, SQLite renames no table and drops no column"))
             .next("correct or drop it, then run the command again"));
     }
+    let refused = |script: &&Script| {
+        refused_beside_broken(script.statements.iter().map(|statement| statement.sql.as_str()))
+            .map(str::to_owned)
+    };
+    let Some(statement) = scripts.iter().find_map(refused) else { return Ok(true) };
     // What names such a table is right for the program that brings its module.
-    match scripts.iter().find_map(|script| refused_beside_broken(script)) {
-        None => Ok(true),
-        Some(statement) => Err(error
-            .why(format!("{found}\nwhile this program lacks it, SQLite refuses: {}", statement.sql))
-            .next("run the migration with a program that registers it, or drop the view or trigger and create it again afterwards")),
-    }
+    Err(error
+        .why(format!("{found}\nwhile this program lacks it, SQLite refuses: {statement}"))
+        .next("run the migration with a program that registers it, or drop the view or trigger and create it again afterwards"))
+}
+
+/// Whether a statement renames anything or drops a column.
+fn renames_or_drops(statement: &FileStatement) -> bool {
+    let words = statement.words();
+    let has = |word: &str| words.iter().any(|known| known == word);
+    first_word(statement, "ALTER") && (has("RENAME") || (has("DROP") && !has("CONSTRAINT") && !has("NULL")))
 }
 
 fn first_word(statement: &FileStatement, word: &str) -> bool {
@@ -73,21 +87,6 @@ fn dropped_program(sql: &str) -> bool {
     let all = tokens(sql).unwrap_or_default();
     let is = |at: usize, word: &str| all.get(at).is_some_and(|token: &Token<'_>| token.is(word));
     is(0, "DROP") && (is(1, "VIEW") || is(1, "TRIGGER"))
-}
-
-/// The first statement that SQLite refuses while a view or trigger is broken: a rename or a drop of a
-/// column. A rebuild renames in the older way, which looks at neither.
-fn refused_beside_broken(script: &Script) -> Option<&FileStatement> {
-    let mut is_legacy = false;
-    script.statements.iter().find(|statement| {
-        let all = tokens(&statement.sql).unwrap_or_default();
-        let has = |word: &str| all.iter().any(|token| token.is(word));
-        if has("PRAGMA") && has("legacy_alter_table") {
-            is_legacy = has("ON") || all.iter().any(|token| token.text == "1");
-        }
-        let altered = first_word(statement, "ALTER") && !is_legacy;
-        altered && (has("RENAME") || (has("DROP") && !has("CONSTRAINT") && !has("NULL")))
-    })
 }
 
 /// Whether what no migration records would still work after these scripts, tried on a copy of the

@@ -86,3 +86,27 @@ fn tables_beside_and_in_the_applications_order_are_proven_migrated_and_go_back()
     assert_eq!(read("SELECT name FROM decks INDEXED BY by_name WHERE name = 'y'"), "Y");
     assert_eq!(read("PRAGMA integrity_check"), "ok");
 }
+
+#[test]
+fn a_view_that_was_broken_before_keeps_no_column_from_being_added() {
+    let world = World::new();
+    let broken = "CREATE VIEW broken AS SELECT * FROM gone;";
+    generated(&world, "CREATE TABLE a (id INTEGER PRIMARY KEY, m TEXT);");
+    world.migrate().unwrap();
+    world.write("broken", broken, "DROP VIEW broken;");
+    // Beside a broken one, another may come.
+    world.sql("CREATE VIEW other AS SELECT * FROM gone");
+    world.migrate().unwrap();
+    world.sql("DROP VIEW other");
+    world.sql("INSERT INTO a VALUES (1, 'x'), (2, NULL)");
+    generated(&world, &format!("CREATE TABLE a (id INTEGER PRIMARY KEY, m TEXT, z TEXT); {broken}"));
+    let texts = world.files().into_iter().map(|file| std::fs::read_to_string(file).unwrap());
+    let text = texts.collect::<String>();
+    assert!(text.contains("the way back needs broken repaired"), "{text}");
+    world.migrate().unwrap();
+    assert_eq!(world.count("SELECT count(*) FROM a WHERE z IS NULL"), 2);
+    assert!(world.rollback(1).unwrap_err().to_string().contains("broken"));
+    world.sql("CREATE TABLE gone(x)");
+    world.rollback(1).unwrap();
+    assert_eq!(world.count("SELECT count(*) FROM a"), 2);
+}

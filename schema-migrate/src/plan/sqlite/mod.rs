@@ -31,7 +31,7 @@ use super::{EngineVersion, Plan};
 use crate::Result;
 use crate::diff::{Answers, Change, Comparison, RENAME_REFUSED, compare, names_taken};
 use crate::inspect::{Neighbourhood, can_build};
-use crate::sql::words;
+use crate::sql::{tokens, words};
 
 /// Plans the way from one inspected schema to the other and back, for engines from `target` on.
 /// `comparison` is the comparison of the two, made with the same answers.
@@ -76,7 +76,31 @@ pub fn plan(
     let (mut down, _) = tried(&after, &backward, &was_broken)?;
     down.expectations = expectations(&backward, &after)?;
     down.irreversible.extend(remarks);
+    if refused_beside_broken(down.steps.iter().map(|step| step.sql.as_str())).is_some() {
+        let broken = broken_in(from)?;
+        if !broken.is_empty() {
+            down.irreversible.push(format!(
+                "the way back needs {} repaired or dropped first: beside what is broken, SQLite drops no column and renames no table",
+                broken.join(", ")
+            ));
+        }
+    }
     Ok(complete(up, Some(down)))
+}
+
+/// The first statement that SQLite refuses while a view or trigger is broken: a rename or a drop of a
+/// column. A rebuild renames in the older way, which looks at neither.
+pub(crate) fn refused_beside_broken<'s>(statements: impl Iterator<Item = &'s str>) -> Option<&'s str> {
+    let mut is_legacy = false;
+    statements.into_iter().find(|sql| {
+        let all = tokens(sql).unwrap_or_default();
+        let has = |word: &str| all.iter().any(|token| token.is(word));
+        if has("PRAGMA") && has("legacy_alter_table") {
+            is_legacy = has("ON") || all.iter().any(|token| token.text == "1");
+        }
+        let altered = all.first().is_some_and(|first| first.is("ALTER")) && !is_legacy;
+        altered && (has("RENAME") || (has("DROP") && !has("CONSTRAINT") && !has("NULL")))
+    })
 }
 
 /// The names of what a change touches, and of what has to be there for it.
