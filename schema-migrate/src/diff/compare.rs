@@ -10,7 +10,7 @@ use super::question::{Candidate, Question, QuestionKind};
 use super::rename::{Rename, Settled, order, settle};
 use super::variant::VariantRename;
 use super::{expression, likeness, program, renamed, table, variant, view, virtual_table};
-use crate::keep::KeptColumn;
+use crate::keep::{KeptColumn, is_kept};
 use crate::{Error, Result};
 
 /// The difference between two schemas.
@@ -113,6 +113,10 @@ pub fn compare(from: &SchemaDef, to: &SchemaDef, hints: &SchemaDef, answers: &An
     let (changes, left_alone) = virtual_table::changes(from, to);
     found.changes.extend(changes);
     found.left_alone = left_alone;
+    // While a rename is open, nobody knows which column is which.
+    if found.questions.is_empty() {
+        idle(to, answers, &found)?;
+    }
     Ok(found)
 }
 
@@ -378,6 +382,7 @@ fn check_answers(from: &SchemaDef, to: &SchemaDef, answers: &Answers) -> Result<
             return Err(unknown(&format!("--rename {old}:{new}"), new, "the new schema"));
         }
     }
+    contradictions(answers)?;
     for path in answers.drops.iter().filter(|path| path.0.len() < 3) {
         if !exists(path, from, to) {
             return Err(unknown(&format!("--drop {path}"), path, "the old schema"));
@@ -392,6 +397,55 @@ fn check_answers(from: &SchemaDef, to: &SchemaDef, answers: &Answers) -> Result<
         }
     }
     Ok(())
+}
+
+/// Answers of which one undoes the other: a name given twice, or one that is to go and to stay.
+fn contradictions(answers: &Answers) -> Result<()> {
+    for (position, (old, new)) in answers.renames.iter().enumerate() {
+        let flag = format!("--rename {old}:{new}");
+        let earlier = &answers.renames[..position];
+        let refused = |why: String| {
+            Err(Error::usage(format!("{flag} fits nothing")).why(why).state("nothing was changed"))
+        };
+        // What is dropped and kept aside goes by another name, also where a person said that it goes.
+        let is_aside = new.0.first().is_some_and(|table| is_kept(table));
+        if old.0.len() < 3 && !is_aside && answers.drops.iter().any(|path| same(path, old)) {
+            return refused(format!("--drop {old} says that it goes"));
+        }
+        let twice = |(before, after): &&(Path, Path)| same(before, old) != same(after, new);
+        if let Some((before, after)) = earlier.iter().filter(|_| old.0.len() < 3).find(twice) {
+            return refused(format!("--rename {before}:{after} has that name already"));
+        }
+    }
+    Ok(())
+}
+
+/// Values that no step would write.
+fn idle(to: &SchemaDef, answers: &Answers, found: &Comparison) -> Result<()> {
+    let refused = |flag: String, why: String| {
+        let next = "db-generate --empty writes a migration for an UPDATE of your own";
+        Err(Error::usage(format!("{flag} fits nothing")).why(why).state("nothing was changed").next(next))
+    };
+    for (path, _) in &answers.backfills {
+        let [table, column] = path.0.as_slice() else { continue };
+        let of = |schema: &SchemaDef| schema.table(table).and_then(|table| table.column(column)).cloned();
+        let (Some(old), Some(new)) = (of(&found.renamed), of(to)) else { continue };
+        if old.generated.is_none() && new.generated.is_none() && (new.nullable || !old.nullable) {
+            let why = format!("{path} is neither new nor does it forbid NULL from now on");
+            return refused(format!("--backfill {path}=.."), why);
+        }
+    }
+    for (path, _) in &answers.converts {
+        let table = path.0.first().map(String::as_str).unwrap_or_default();
+        if !found.changes.iter().any(|change| change.table().eq_ignore_ascii_case(table)) {
+            return refused(format!("--convert {path}=.."), format!("nothing of {table} changes"));
+        }
+    }
+    Ok(())
+}
+
+fn same(left: &Path, right: &Path) -> bool {
+    left.is(&right.0.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn unknown(flag: &str, path: &Path, side: &str) -> Error {

@@ -105,3 +105,26 @@ fn an_answer_that_fits_nothing_is_refused() {
     assert_eq!(error.kind().exit_code(), 2);
     assert!(error.to_string().contains("users.nme"), "{error}");
 }
+
+#[test]
+fn answers_of_which_one_undoes_the_other_are_refused() {
+    let from = schema_of("CREATE TABLE t(id INTEGER PRIMARY KEY, a1 TEXT, a2 TEXT);");
+    let to = schema_of("CREATE TABLE t(id INTEGER PRIMARY KEY, n1 TEXT, n2 TEXT);");
+    let compared = |renames: &[&str], drops: &[&str]| {
+        let mut answers = Answers::default();
+        renames.iter().for_each(|flag| answers.rename(flag).unwrap());
+        drops.iter().for_each(|flag| answers.drop(flag).unwrap());
+        compare(&from, &to, &to, &answers).map(|_| ())
+    };
+    for (renames, drops, wanted) in [
+        (&["t.a1:t.n1"][..], &["t.a1"][..], "--drop t.a1 says that it goes"),
+        (&["t.a1:t.n1", "t.a2:t.n1"], &[], "--rename t.a1:t.n1 has that name already"),
+        (&["t.a1:t.n1", "t.a1:t.n2"], &[], "--rename t.a1:t.n1 has that name already"),
+    ] {
+        let error = compared(renames, drops).unwrap_err();
+        assert_eq!(error.kind().exit_code(), 2, "{error}");
+        assert!(error.to_string().contains(wanted), "{error}");
+    }
+    compared(&["t.a1:t.n1", "t.a2:t.n2"], &[]).unwrap();
+    compared(&["t.a1:t.n1", "t.a1:t.n1"], &["t.a2"]).unwrap();
+}

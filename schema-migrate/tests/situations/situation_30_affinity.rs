@@ -1,9 +1,10 @@
 //! Situation 30: another type of a column, and values that it would make into others.
 
+use schema_migrate::diff::{Answers, compare};
 use schema_migrate::plan::LossKind;
 use schema_migrate::run::ask;
 
-use crate::harness::{Pair, TARGETS};
+use crate::harness::{Pair, TARGETS, schema_of};
 
 fn table(kind: &str) -> String {
     format!("CREATE TABLE t(id INTEGER PRIMARY KEY, a {kind});")
@@ -131,4 +132,36 @@ fn situation_30_values_before_a_conversion_are_said_not_to_come_back() {
         assert_eq!(walk.upgraded.text("SELECT a FROM t ORDER BY id"), ["7", "0"]);
         assert_eq!(walk.plan.irreversible, ["the values of t.a before their conversion cannot come back"]);
     }
+}
+
+#[test]
+fn situation_30_a_conversion_is_used_whatever_else_of_its_table_changes() {
+    let rows = "INSERT INTO t VALUES (1, 'x'), (2, NULL);";
+    let from = table("TEXT");
+    for to in [from.replace("TEXT)", "TEXT, b INT)"), format!("{from} CREATE INDEX t_a ON t(a);")] {
+        let pair = Pair { reversible: false, ..Pair::new(&from, rows, &to) };
+        for walk in pair.convert("t.a=upper(a)").changed(&["t.a"]).walk() {
+            assert_eq!(walk.upgraded.text("SELECT a FROM t ORDER BY id"), ["'X'", "NULL"]);
+            assert_eq!(
+                walk.plan.irreversible,
+                ["the values of t.a before their conversion cannot come back"]
+            );
+        }
+    }
+    let renamed = from.replace("a TEXT", "z TEXT");
+    let pair = Pair { reversible: false, ..Pair::new(&from, rows, &renamed) };
+    for walk in pair.rename("t.a:t.z").convert("t.z=upper(z)").changed(&["t.z"]).walk() {
+        assert_eq!(walk.upgraded.text("SELECT z FROM t ORDER BY id"), ["'X'", "NULL"]);
+    }
+    let schema = schema_of(&from);
+    let with_index = schema_of(&format!("{from} CREATE INDEX t_a ON t(a);"));
+    let mut answers = Answers::default();
+    answers.convert("t.a=upper(a)").unwrap();
+    let idle = compare(&schema, &schema, &schema, &answers).unwrap_err();
+    assert!(idle.to_string().contains("--convert t.a=.. fits nothing"), "{idle}");
+    let mut answers = Answers::default();
+    answers.backfill("t.a='x'").unwrap();
+    let idle = compare(&schema, &with_index, &with_index, &answers).unwrap_err();
+    assert_eq!(idle.kind().exit_code(), 2);
+    assert!(idle.to_string().contains("--backfill t.a=.. fits nothing"), "{idle}");
 }

@@ -73,8 +73,14 @@ impl<'a> Builder<'a> {
         for table in self.to.tables.iter() {
             if let Some(old) = self.comparison.renamed.table(&table.name) {
                 let changes: Vec<&Change> = self.changes_of(&table.name).collect();
-                if !changes.is_empty() {
-                    let in_place = !rebuild.iter().any(|name| *name == table.name);
+                // What a person gave for a column is used, whatever else could be done in place.
+                let converts = table.columns.iter().any(|column| {
+                    old.column(&column.name).is_some()
+                        && column.generated.is_none()
+                        && self.answers.convert_of(&table.name, &column.name).is_some()
+                });
+                if !changes.is_empty() || converts {
+                    let in_place = !converts && !rebuild.iter().any(|name| *name == table.name);
                     work.push(self.table(old, table, &changes, in_place, &mut built)?);
                 }
             }
