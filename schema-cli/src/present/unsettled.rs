@@ -75,7 +75,11 @@ impl<'a> Unsettled<'a> {
         }
         Error::new(
             ErrorKind::Answer,
-            format!("{} {needs} and there is no terminal", plural(self.count(), "question")),
+            match self.blocked.is_empty() {
+                true => format!("{} {needs} and there is no terminal", plural(self.count(), "question")),
+                // An expression is given by a flag, on a terminal too.
+                false => format!("{} {needs} that a flag gives", plural(self.count(), "question")),
+            },
         )
         .why(why.join("\n"))
         .state(state)

@@ -299,3 +299,18 @@ fn what_is_dropped_is_kept_aside_on_request_and_comes_back_or_goes_for_good_when
     let refused = project.run("3", &["generate", "--drop-kept", "--keep-dropped"]);
     assert_eq!(refused.code, Some(2), "{}", refused.stderr);
 }
+
+#[test]
+fn a_column_that_waits_for_a_value_is_answered_by_a_flag_and_not_by_a_terminal() {
+    let project = Project::new();
+    std::fs::remove_file(project.path("schema.toml")).unwrap();
+    project
+        .open("a.db")
+        .execute_batch("CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)")
+        .unwrap();
+    project.open("b.db").execute_batch("CREATE TABLE t(id INTEGER PRIMARY KEY, n TEXT NOT NULL)").unwrap();
+    let ended = project.run("1", &["diff", "--from", "a.db", "--to", "b.db", "--apply"]);
+    assert_eq!(ended.code, Some(4), "{}", ended.stderr);
+    assert!(ended.stderr.contains("1 question needs an answer that a flag gives"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("--backfill") && !ended.stderr.contains("no terminal"), "{}", ended.stderr);
+}
