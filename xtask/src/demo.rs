@@ -93,7 +93,10 @@ fn demonstrate(keep: bool) -> Result<(), String> {
     queries::run(&project.database())?;
 
     heading(7, "And back: every step can be undone", "cargo xtask db-rollback, then db-migrate again");
-    command(project.folder(), &["db-rollback", "1"])?;
+    println!(
+        "What the new columns hold goes with them: db-rollback wants a yes for each, and it is given.\n"
+    );
+    command(project.folder(), &["db-rollback", "1", "--allow-data-loss", "all"])?;
     command(project.folder(), &["db-migrate", "-q"])?;
     command(project.folder(), &["db-check"])?;
 
