@@ -14,7 +14,7 @@ pub(super) struct Uniques {
 }
 
 pub(super) fn changes(from: &TableDef, to: &TableDef, strict: bool) -> Result<Uniques> {
-    let index_for = |table, unique| if strict { None } else { index_for(table, unique) };
+    let index_for = |table, other, unique| if strict { None } else { index_for(table, other, unique) };
     let mut found = Uniques { changes: Vec::new(), settled_from: Vec::new(), settled_to: Vec::new() };
     for (position, unique) in to.uniques.iter().enumerate() {
         let is_twice =
@@ -22,7 +22,7 @@ pub(super) fn changes(from: &TableDef, to: &TableDef, strict: bool) -> Result<Un
         if is_twice || is_the_key(to, unique) || has(from, to, unique) {
             continue;
         }
-        match index_for(from, unique) {
+        match index_for(from, to, unique) {
             Some(index) => found.settled_from.extend(unless_in(to, index)),
             None => {
                 found.changes.push(Change::AddUnique { table: to.name.to_string(), unique: unique.clone() });
@@ -30,7 +30,7 @@ pub(super) fn changes(from: &TableDef, to: &TableDef, strict: bool) -> Result<Un
         }
     }
     for unique in from.uniques.iter().filter(|unique| !is_the_key(from, unique) && !has(to, from, unique)) {
-        match index_for(to, unique) {
+        match index_for(to, from, unique) {
             Some(index) => found.settled_to.extend(unless_in(from, index)),
             None => found
                 .changes
@@ -73,13 +73,16 @@ fn part(table: &TableDef, name: &str, collation: Option<&str>) -> (String, Strin
     (name.to_ascii_lowercase(), collation.or(own).unwrap_or("BINARY").to_ascii_uppercase())
 }
 
-/// The index of the table that does what the constraint does.
-fn index_for<'a>(table: &'a TableDef, unique: &UniqueDef) -> Option<&'a IndexDef> {
+/// The index of the table that does what the constraint does; of several one that the other side does
+/// not have under its name, since that one stands for itself there.
+fn index_for<'a>(table: &'a TableDef, other: &TableDef, unique: &UniqueDef) -> Option<&'a IndexDef> {
     if unique.conflict.is_some() {
         return None;
     }
     let wanted = form(table, unique);
-    table.indexes.iter().find(|index| index_form(table, index).is_some_and(|form| form == wanted))
+    let alike =
+        || table.indexes.iter().filter(|index| index_form(table, index).is_some_and(|form| form == wanted));
+    alike().find(|index| unless_in(other, index).is_some()).or_else(|| alike().next())
 }
 
 fn index_form(table: &TableDef, index: &IndexDef) -> Option<Form> {

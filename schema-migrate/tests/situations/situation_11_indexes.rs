@@ -79,3 +79,13 @@ fn a_new_unique_constraint_is_an_index_in_place() {
         assert!(walk.upgraded.fails("INSERT INTO t VALUES (2, 'X')").contains("UNIQUE"));
     }
 }
+
+#[test]
+fn a_unique_constraint_and_a_unique_index_that_come_together_leave_nothing_to_do() {
+    let from = "CREATE TABLE t(id INTEGER PRIMARY KEY, c TEXT);";
+    let to = "CREATE TABLE t(id INTEGER PRIMARY KEY, c TEXT UNIQUE); CREATE UNIQUE INDEX a_first ON t(c);
+        CREATE UNIQUE INDEX z_last ON t(c);";
+    for walk in Pair::new(from, "INSERT INTO t VALUES (1, 'a'), (2, NULL), (3, NULL);", to).walk() {
+        assert!(walk.upgraded.fails("INSERT INTO t VALUES (4, 'a')").contains("UNIQUE"));
+    }
+}
