@@ -48,7 +48,7 @@ impl Status {
 /// Compares the history of the database with the files of the folder. Changes nothing. A database
 /// that is not there has everything pending.
 pub fn status(target: &Target) -> Result<Status> {
-    let folder = Folder::scan(&target.folder)?;
+    let folder = Folder::scan(&target.files)?;
     // Parents that are not there show as vanished revisions; only their order is unknown.
     let folder = folder.clone().ordered().unwrap_or(folder);
     let missing = std::fs::metadata(&target.database).map_or_else(

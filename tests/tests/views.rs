@@ -121,7 +121,7 @@ mod third {
 }
 
 fn write<S: Schema>(target: &Target, answers: &Answers) -> Drafted {
-    let request = GenerateRequest { answers, ..GenerateRequest::new(S::DEF, &target.folder) };
+    let request = GenerateRequest { answers, ..GenerateRequest::new(S::DEF, target.files.folder().unwrap()) };
     match generate(&request).unwrap() {
         Generated::Drafted(drafted) => *drafted,
         other => panic!("{other:?}"),
@@ -174,10 +174,10 @@ fn a_declared_view_and_a_full_text_index_go_the_whole_way_and_back() {
     connection
         .execute_batch("INSERT INTO books_text(books_text, rank) VALUES ('integrity-check', 1)")
         .unwrap();
-    let folder = Folder::read(&target.folder).unwrap();
+    let folder = Folder::read(target.files.folder().unwrap()).unwrap();
     assert!(check(third::Library::DEF, &folder, &connection).unwrap().is_clean());
     assert!(matches!(
-        generate(&GenerateRequest::new(third::Library::DEF, &target.folder)).unwrap(),
+        generate(&GenerateRequest::new(third::Library::DEF, target.files.folder().unwrap())).unwrap(),
         Generated::Nothing { .. }
     ));
 

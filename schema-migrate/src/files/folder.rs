@@ -3,13 +3,14 @@ use std::io::ErrorKind as IoErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::migration::{Migration, stem};
+use super::source::FileSource;
 use crate::graph;
 use crate::{Error, Result};
 
-/// The migrations of a folder.
+/// The migrations of a folder, or those that are part of the program.
 #[derive(Clone, Debug)]
 pub struct Folder {
-    path: PathBuf,
+    source: FileSource,
     migrations: Vec<Migration>,
 }
 
@@ -28,15 +29,15 @@ impl Folder {
     ///
     /// Fails where the folder or a file cannot be read, a file is not whole, two files are one
     /// revision, or the parents are unknown or form a cycle.
-    pub fn read(path: &Path) -> Result<Self> {
-        Self::scan(path)?.ordered()
+    pub fn read(source: impl Into<FileSource>) -> Result<Self> {
+        Self::scan(source)?.ordered()
     }
 
     /// Reads every migration of a folder in the order of revisions, whatever their parents say.
-    pub fn scan(path: &Path) -> Result<Self> {
+    pub fn scan(source: impl Into<FileSource>) -> Result<Self> {
+        let source = source.into();
         let mut migrations: Vec<Migration> = Vec::new();
-        for file in files(path)? {
-            let migration = Migration::read(&file)?;
+        for migration in read(&source)? {
             if let Some(twin) = migrations.iter().find(|other| is_twin(other, &migration)) {
                 return Err(Error::failed(format!("two files are revision {}", moment(&migration)))
                     .why(format!("{} and {}", twin.path.display(), migration.path.display()))
@@ -47,17 +48,17 @@ impl Folder {
             migrations.push(migration);
         }
         migrations.sort_by(|left, right| left.revision.cmp(&right.revision));
-        Ok(Self { path: path.to_owned(), migrations })
+        Ok(Self { source, migrations })
     }
 
     /// The same migrations, parents before their children.
     pub fn ordered(self) -> Result<Self> {
-        Ok(Self { migrations: graph::order(self.migrations)?, path: self.path })
+        Ok(Self { migrations: graph::order(self.migrations)?, source: self.source })
     }
 
-    /// Where the folder is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Where the migrations were read from.
+    pub fn source(&self) -> &FileSource {
+        &self.source
     }
 
     /// The migrations.
@@ -81,6 +82,18 @@ impl Folder {
             self.migrations.iter().map(|migration| migration.revision.as_str()).collect();
         let revision = graph::find(&revisions, named)?;
         self.get(revision).ok_or_else(|| Error::usage(format!("there is no revision {revision}")))
+    }
+}
+
+/// The files in any order.
+fn read(source: &FileSource) -> Result<Vec<Migration>> {
+    match source {
+        FileSource::Folder(path) => files(path)?.iter().map(|file| Migration::read(file)).collect(),
+        FileSource::Embedded(files) => {
+            let files = files.iter().map(|file| (Path::new(file.path), file.text));
+            let ours = files.filter(|(path, _)| !is_for_another_engine(path));
+            ours.map(|(path, text)| Migration::parse(text, path)).collect()
+        }
     }
 }
 
@@ -111,12 +124,15 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
         let file = entry.map_err(|error| refused(&error))?.path();
         let hidden = file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         let sql = file.extension().is_some_and(|extension| extension == "sql");
-        // A name that is no text is no revision either, and is refused when it is parsed.
-        let ours = stem(&file).is_some() || file.file_name().is_some_and(|name| name.to_str().is_none());
-        if sql && !hidden && ours && !file.is_dir() {
+        if sql && !hidden && !is_for_another_engine(&file) && !file.is_dir() {
             found.push(file);
         }
     }
     found.sort();
     Ok(found)
+}
+
+/// A name that is no text is no revision either, and is refused when it is parsed.
+fn is_for_another_engine(file: &Path) -> bool {
+    stem(file).is_none() && file.file_name().is_some_and(|name| name.to_str().is_some())
 }

@@ -18,6 +18,7 @@ mod header;
 mod migration;
 mod part;
 mod revision;
+mod source;
 mod write;
 
 pub use expectation::FileExpectation;
@@ -25,5 +26,6 @@ pub use folder::Folder;
 pub use migration::{Migration, MigrationKind, Script};
 pub use part::FileStatement;
 pub use revision::{Revision, words};
+pub use source::{EmbeddedFile, FileSource};
 pub(crate) use write::flush_folder;
 pub use write::{Draft, write};

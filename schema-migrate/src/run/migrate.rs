@@ -110,7 +110,7 @@ fn schemas_before(prepared: &Prepared) -> Result<Vec<SchemaDef>> {
 /// runs each revision in a transaction of its own, together with its history row.
 pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn Observer) -> Result<Report> {
     let begun = Instant::now();
-    let scanned = Folder::scan(&target.folder)?;
+    let scanned = Folder::scan(&target.files)?;
     if options.dry_run {
         let mut report = only_check(target, scanned, options, observer)?;
         report.duration = begun.elapsed();
@@ -173,7 +173,7 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
 /// The migrations that are not applied yet, in the order in which they would be; all of them where
 /// there is no database.
 pub fn pending(target: &Target, to: Option<&str>) -> Result<Vec<Migration>> {
-    let folder = Folder::scan(&target.folder)?;
+    let folder = Folder::scan(&target.files)?;
     let history = if target.database.exists() {
         history::read(&open_read_only(&target.database, target.wait)?)?
     } else {

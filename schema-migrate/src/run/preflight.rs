@@ -90,15 +90,12 @@ pub(super) fn history(folder: &Folder, history: &[Applied], accepted: &[String])
             }
             Standing::Vanished => {
                 Error::new(ErrorKind::Preflight, format!("{revision} was applied, and its file is gone"))
-                    .why(format!("{} has no file of that revision", folder.path().display()))
+                    .why(format!("{} has no file of that revision", folder.source()))
                     .next(format!("restore {revision}.sql from version control"))
                     .next("or take it back with what the history keeps of it: db-rollback")
             }
             Standing::Unknown => Error::new(ErrorKind::Preflight, "this database is newer than the program")
-                .why(format!(
-                    "{revision} was applied, and the folder {} ends before it",
-                    folder.path().display()
-                ))
+                .why(format!("{revision} was applied, and {} ends before it", folder.source()))
                 .next("run the newer program, or bring the folder up to date"),
             _ => continue,
         };

@@ -51,7 +51,7 @@ pub fn rollback(
     observer: &mut dyn Observer,
 ) -> Result<Report> {
     let begun = Instant::now();
-    let folder = Folder::scan(&target.folder)?;
+    let folder = Folder::scan(&target.files)?;
     let mut report = Report { dry_run: options.dry_run, ..Report::default() };
     if options.dry_run {
         let connection = open_read_only(&target.database, target.wait)?;
@@ -165,7 +165,7 @@ fn expected(
 
 /// The statements that would take revisions back, newest first.
 pub fn reversible(target: &Target, steps: Steps<'_>) -> Result<Vec<(Applied, Script)>> {
-    let folder = Folder::scan(&target.folder)?;
+    let folder = Folder::scan(&target.files)?;
     due(&history::read(&open_read_only(&target.database, target.wait)?)?, steps, &folder)
 }
 

@@ -1,15 +1,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::files::FileSource;
 use crate::{Error, Result};
 
-/// A database, and the folder with its migrations.
+/// A database, and its migrations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// The database file.
     pub database: PathBuf,
-    /// The migrations folder.
-    pub folder: PathBuf,
+    /// Where the migrations are read from: a folder, or the program itself.
+    pub files: FileSource,
     /// Where backups go; the folder is made where it is missing. Without one no backup is taken.
     pub backups: Option<PathBuf>,
     /// How long to wait for the lock, and for another connection's transaction.
@@ -18,12 +19,12 @@ pub struct Target {
 
 impl Target {
     /// A target without backups that waits five seconds for others.
-    pub fn new(database: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
-        Self { database: database.into(), folder: folder.into(), backups: None, wait: Duration::from_secs(5) }
+    pub fn new(database: impl Into<PathBuf>, files: impl Into<FileSource>) -> Self {
+        Self { database: database.into(), files: files.into(), backups: None, wait: Duration::from_secs(5) }
     }
 
     /// The same, with the database of a URL: `sqlite:data/app.db`, or a plain path.
-    pub fn from_url(url: &str, folder: impl Into<PathBuf>) -> Result<Self> {
+    pub fn from_url(url: &str, files: impl Into<FileSource>) -> Result<Self> {
         let path = url.strip_prefix("sqlite:").unwrap_or(url);
         let path = path.strip_prefix("//").unwrap_or(path);
         let path = path.split('?').next().unwrap_or(path);
@@ -39,7 +40,7 @@ impl Target {
                 .why("a SQLite database is written sqlite:path/to/file.db")
                 .state("nothing was changed"));
         }
-        Ok(Self::new(path, folder))
+        Ok(Self::new(path, files))
     }
 
     /// Takes a backup into this folder before anything is changed.

@@ -54,7 +54,7 @@ pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stampe
             .state("nothing was changed")
     })?;
     let revision = Revision::at(OffsetDateTime::now_utc(), &name);
-    let draft = Draft::baseline(&target.folder, &revision, &texts(&live))?;
+    let draft = Draft::baseline(target.files.folder()?, &revision, &texts(&live))?;
     prove(&draft, &live)?;
     let mut stamped = Stamped {
         revisions: vec![revision.to_string()],
@@ -71,10 +71,10 @@ pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stampe
 
 /// A baseline is the first revision: there are none beside it.
 fn refuse_folder(target: &Target) -> Result<()> {
-    if !target.folder.exists() {
+    if !target.files.folder()?.exists() {
         return Ok(());
     }
-    let folder = Folder::scan(&target.folder)?;
+    let folder = Folder::scan(&target.files)?;
     let Some(first) = folder.migrations().first() else { return Ok(()) };
     Err(Error::usage("the migrations folder is not empty")
         .why(format!("a baseline is the first revision, and {} is there already", first.revision))
@@ -129,8 +129,9 @@ fn record(target: &Target, draft: &Draft, live: &SchemaDef) -> Result<std::path:
     check_writable(&target.database, false)?;
     let _lock = Lock::take(&target.database, target.wait)?;
     let connection = open(&target.database, false, target.wait)?;
-    fs::create_dir_all(&target.folder).map_err(|error| {
-        Error::new(ErrorKind::Preflight, format!("{} cannot be made", target.folder.display()))
+    let folder = target.files.folder()?;
+    fs::create_dir_all(folder).map_err(|error| {
+        Error::new(ErrorKind::Preflight, format!("{} cannot be made", folder.display()))
             .why(error.to_string())
             .state("nothing was changed")
     })?;

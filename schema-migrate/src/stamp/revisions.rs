@@ -14,7 +14,7 @@ use crate::{Error, Result, graph};
 /// Records a revision, and those that it needs, as applied without running them. The database has to
 /// be what their files build.
 pub fn revisions(target: &Target, named: &str, dry_run: bool) -> Result<Stamped> {
-    let folder = Folder::read(&target.folder)?;
+    let folder = Folder::read(&target.files)?;
     let revision = folder.find(named)?.revision.to_string();
     let (due, compared) = {
         let connection = open_read_only(&target.database, target.wait)?;

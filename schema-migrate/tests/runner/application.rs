@@ -17,7 +17,7 @@ fn declared(sql: &str) -> SchemaDef {
 
 fn generated(world: &World, sql: &str) {
     let declared = declared(sql);
-    let request = GenerateRequest::new(&declared, &world.target.folder);
+    let request = GenerateRequest::new(&declared, world.folder());
     assert!(matches!(generate(&request).unwrap(), Generated::Drafted(_)));
 }
 

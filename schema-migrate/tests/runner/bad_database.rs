@@ -26,7 +26,7 @@ fn a_missing_database_is_named_and_not_made() {
         "is not there",
     );
     assert!(!world.target.database.exists() && !world.target.lock_file().exists());
-    let elsewhere = Target::new(world.home.path().join("no/such/app.db"), &world.target.folder);
+    let elsewhere = Target::new(world.home.path().join("no/such/app.db"), world.folder());
     assert_told(
         &migrate(&elsewhere, &MigrateOptions::default(), &mut Silent).unwrap_err(),
         7,

@@ -143,7 +143,7 @@ fn a_migration_that_breaks_a_view_is_undone() {
 #[test]
 fn what_is_declared_recorded_and_live_is_compared() {
     let world = World::library();
-    let folder = Folder::read(&world.target.folder).unwrap();
+    let folder = Folder::read(world.folder()).unwrap();
     assert!(check(&schema_of(LIBRARY), &folder, &world.connection()).unwrap().is_clean());
     world.sql("CREATE TABLE tmp_import(a); DROP INDEX books_title;");
     let found = check(&schema_of(REBUILT), &folder, &world.connection()).unwrap();

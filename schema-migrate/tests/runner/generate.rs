@@ -26,7 +26,7 @@ fn the_proof_sends_rows_through_every_table() {
     assert!(proof.rows >= 10 && proof.empty.is_empty() && proof.has_down, "{proof:?}");
     let text = fs::read_to_string(drafted.written.unwrap()).unwrap();
     assert!(text.contains("-- needs:    foreign_keys=off") && text.contains("-- parents:  "), "{text}");
-    assert_eq!(fs::read_dir(&world.target.folder).unwrap().count(), 2, "a temporary file is left");
+    assert_eq!(fs::read_dir(world.folder()).unwrap().count(), 2, "a temporary file is left");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_backfill_that_is_more_than_an_expression_writes_no_migration() {
 fn a_dry_run_and_an_empty_migration() {
     let world = World::library();
     let declared = schema_of(REBUILT);
-    let request = GenerateRequest { dry_run: true, ..GenerateRequest::new(&declared, &world.target.folder) };
+    let request = GenerateRequest { dry_run: true, ..GenerateRequest::new(&declared, world.folder()) };
     let Generated::Drafted(drafted) = generate(&request).unwrap() else { panic!() };
     assert!(drafted.written.is_none() && drafted.draft.text.contains("-- migrate:up"));
     assert_eq!(world.files().len(), 1);
@@ -203,7 +203,7 @@ fn two_heads_are_named() {
     let world = World::library();
     let first = world.write("one", "CREATE TABLE one(a);", "DROP TABLE one;");
     let text = fs::read_to_string(&first).unwrap().replace("20990101000001_one", "20990101000002_two");
-    fs::write(world.target.folder.join("20990101000002_two.sql"), text.replace(" one", " two")).unwrap();
+    fs::write(world.folder().join("20990101000002_two.sql"), text.replace(" one", " two")).unwrap();
     assert_told(&world.try_generate(REBUILT, &Answers::default()).unwrap_err(), 1, "2 heads");
     let report = world.migrate().unwrap();
     assert!(report.warnings[0].contains("2 heads"));
@@ -321,11 +321,11 @@ fn a_migration_that_does_not_do_what_it_should_is_not_proven() {
     let answers = Answers::default();
     let comparison = compare(&from, &to, &to, &answers).unwrap();
     let plan = plan::sqlite(&from, &to, &comparison, &answers, EngineVersion::bundled()).unwrap();
-    let folder = Folder::read(&world.target.folder).unwrap();
+    let folder = Folder::read(world.folder()).unwrap();
     let revision = Revision::read("20990101000000_rebuild").unwrap();
-    let text = Draft::of_plan(folder.path(), &revision, &[], &plan, &[]).unwrap().text;
+    let text = Draft::of_plan(world.folder(), &revision, &[], &plan, &[]).unwrap().text;
     let prove_text = |text: &str| {
-        let migration = Migration::parse(text, &folder.path().join("20990101000000_rebuild.sql")).unwrap();
+        let migration = Migration::parse(text, &world.folder().join("20990101000000_rebuild.sql")).unwrap();
         prove(&folder, &migration, &from, &to, &comparison, &answers)
     };
     prove_text(&text).unwrap();
@@ -369,10 +369,9 @@ fn functions_that_only_the_application_has_do_not_keep_a_migration_from_being_pr
         CREATE INDEX t_a ON t(app_fold(a));";
     let to = from.replace("b INTEGER", "b INTEGER NOT NULL DEFAULT 0 UNIQUE CONSTRAINT few CHECK (b < 7)");
     let declared = schema_with_functions(from);
-    generate(&GenerateRequest::new(&declared, &world.target.folder)).unwrap();
+    generate(&GenerateRequest::new(&declared, world.folder())).unwrap();
     let declared = schema_with_functions(&to);
-    let Generated::Drafted(drafted) =
-        generate(&GenerateRequest::new(&declared, &world.target.folder)).unwrap()
+    let Generated::Drafted(drafted) = generate(&GenerateRequest::new(&declared, world.folder())).unwrap()
     else {
         panic!()
     };

@@ -46,11 +46,11 @@ fn keeping_that_forgets_a_value_is_not_proven() {
     let (from, to) = (schema_of(LIBRARY), schema_of(SMALLER));
     let Destination { schema, answers, comparison } = destination(&from, &to, &to, &keeping()).unwrap();
     let plan = plan::sqlite(&from, &schema, &comparison, &answers, EngineVersion::bundled()).unwrap();
-    let folder = Folder::read(&world.target.folder).unwrap();
+    let folder = Folder::read(world.folder()).unwrap();
     let revision = Revision::read("20990101000000_keep").unwrap();
-    let text = Draft::of_plan(folder.path(), &revision, &[], &plan, &[]).unwrap().text;
+    let text = Draft::of_plan(world.folder(), &revision, &[], &plan, &[]).unwrap().text;
     let prove_text = |text: &str| {
-        let migration = Migration::parse(text, &folder.path().join("20990101000000_keep.sql")).unwrap();
+        let migration = Migration::parse(text, &world.folder().join("20990101000000_keep.sql")).unwrap();
         prove(&folder, &migration, &from, &schema, &comparison, &answers)
     };
     prove_text(&text).unwrap();

@@ -102,14 +102,14 @@ impl World {
 
     pub(crate) fn try_generate(&self, sql: &str, answers: &Answers) -> Result<Generated> {
         let declared = schema_of(sql);
-        generate(&GenerateRequest { answers, ..GenerateRequest::new(&declared, &self.target.folder) })
+        generate(&GenerateRequest { answers, ..GenerateRequest::new(&declared, self.folder()) })
     }
 
     /// Writes a migration by hand, behind the newest one.
     pub(crate) fn write(&self, name: &str, up: &str, down: &str) -> PathBuf {
         let newest = self.files().last().map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned());
         let revision = format!("2099010100000{}_{name}", self.files().len());
-        let path = self.target.folder.join(format!("{revision}.sql"));
+        let path = self.folder().join(format!("{revision}.sql"));
         let parents = newest.unwrap_or_default();
         fs::write(&path, format!("-- revision: {revision}\n-- parents: {parents}\n-- migrate:up\n{up}\n-- migrate:down\n{down}\n"))
             .unwrap();
@@ -127,7 +127,7 @@ impl World {
 
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut files: Vec<PathBuf> =
-            fs::read_dir(&self.target.folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+            fs::read_dir(self.folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
         files
     }
@@ -139,6 +139,10 @@ impl World {
     pub(crate) fn rollback(&self, count: usize) -> Result<Report> {
         let options = RollbackOptions { steps: Steps::Count(count), ..RollbackOptions::default() };
         rollback(&self.target, &options, &mut Silent)
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.target.files.folder().unwrap()
     }
 
     /// Everything in the database, as statements: equal before and after where nothing was changed.

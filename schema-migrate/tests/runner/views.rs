@@ -66,11 +66,11 @@ fn what_a_view_or_an_index_lacks_is_found_by_the_proof() {
     let answers = Answers::default();
     let comparison = compare(&from, &to, &to, &answers).unwrap();
     let plan = plan::sqlite(&from, &to, &comparison, &answers, EngineVersion::bundled()).unwrap();
-    let folder = Folder::read(&world.target.folder).unwrap();
+    let folder = Folder::read(world.folder()).unwrap();
     let revision = Revision::read("20990101000000_views").unwrap();
-    let text = Draft::of_plan(folder.path(), &revision, &[], &plan, &[]).unwrap().text;
+    let text = Draft::of_plan(world.folder(), &revision, &[], &plan, &[]).unwrap().text;
     let prove_text = |text: &str| {
-        let migration = Migration::parse(text, &folder.path().join("20990101000000_views.sql")).unwrap();
+        let migration = Migration::parse(text, &world.folder().join("20990101000000_views.sql")).unwrap();
         prove(&folder, &migration, &from, &to, &comparison, &answers)
     };
     prove_text(&text).unwrap();

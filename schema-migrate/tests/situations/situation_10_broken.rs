@@ -46,10 +46,11 @@ impl World {
         let (from, to) = (schema_of(from), schema_of(to));
         let comparison = compare(&from, &to, &to, answers).unwrap();
         let plan = plan::sqlite(&from, &to, &comparison, answers, engine).unwrap();
-        let folder = Folder::read(&self.target.folder).unwrap();
+        let folder = Folder::read(self.target.files.folder().unwrap()).unwrap();
         let parents: Vec<String> = folder.heads().iter().map(|head| head.revision.to_string()).collect();
         let revision = Revision::read(revision).unwrap();
-        let draft = Draft::of_plan(&self.target.folder, &revision, &parents, &plan, &[]).unwrap();
+        let draft =
+            Draft::of_plan(self.target.files.folder().unwrap(), &revision, &parents, &plan, &[]).unwrap();
         fs::write(&draft.migration.path, &draft.text).unwrap();
     }
 
