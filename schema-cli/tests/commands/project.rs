@@ -13,6 +13,7 @@ use tempfile::TempDir;
 #[derive(Debug)]
 pub(crate) struct Project {
     folder: TempDir,
+    example: &'static str,
 }
 
 /// How a command ended.
@@ -26,8 +27,14 @@ pub(crate) struct Ended {
 impl Project {
     /// An empty project with the usual settings.
     pub(crate) fn new() -> Self {
-        let project = Self { folder: tempfile::tempdir().unwrap() };
+        let project = Self::of("embedded");
         project.write("schema.toml", "[app]\nurl = \"sqlite:app.db\"\nmigrations = \"migrations\"\n");
+        project
+    }
+
+    /// An empty folder for an application of this name.
+    pub(crate) fn of(example: &'static str) -> Self {
+        let project = Self { folder: tempfile::tempdir().unwrap(), example };
         fs::create_dir(project.path("migrations")).unwrap();
         project
     }
@@ -48,7 +55,7 @@ impl Project {
 
     /// The application's `db` command, in this release of its models, without a terminal.
     pub(crate) fn command(&self, release: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(example());
+        let mut command = Command::new(example(self.example));
         command
             .current_dir(self.folder.path())
             .arg("db")
@@ -57,6 +64,7 @@ impl Project {
             .env("LC_ALL", "C.UTF-8")
             .env_remove("DATABASE_URL")
             .env_remove("APP_DATABASE_URL")
+            .env_remove("TOME_DATABASE_URL")
             .stdin(Stdio::null());
         command
     }
@@ -116,11 +124,11 @@ fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
     }
 }
 
-/// The example application, which `cargo test` builds beside the tests.
-fn example() -> PathBuf {
+/// An example application, which `cargo test` builds beside the tests.
+fn example(name: &str) -> PathBuf {
     let deps = std::env::current_exe().unwrap();
     let target = deps.ancestors().nth(2).unwrap();
-    let example = target.join("examples").join("embedded").with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(example.exists(), "cargo build -p schema-cli --example embedded");
+    let example = target.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(example.exists(), "cargo build -p schema-cli --example {name}");
     example
 }

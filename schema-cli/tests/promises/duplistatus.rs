@@ -1,0 +1,70 @@
+use std::fs;
+
+use super::application::Application;
+
+const ROWS: &str = "
+    INSERT INTO servers (id, name, alias) VALUES (1, 'nas', NULL), (2, 'web', 'Webserver');
+    INSERT INTO backups (id, server_id, backup_name, status, duration)
+    VALUES (1, 1, 'photos', 'success', 90), (2, 1, 'photos', 'error', NULL), (3, 2, 'www', 'warning', 0);";
+
+fn duplistatus() -> Application {
+    Application::first("duplistatus", ROWS)
+}
+
+const BACKUPS: &str = "SELECT * FROM backups ORDER BY id";
+
+#[test]
+fn d11_the_version_of_a_migration_is_unique() {
+    let duplistatus = duplistatus();
+    let twice = duplistatus.open("data/app.db").execute_batch(
+        "INSERT INTO _schema_migrations SELECT position + 1, revision, name, parents, up_checksum, down_checksum,
+         down_sql, kind, state, applied_at, duration_ms, rows_touched, program_version, format_version
+         FROM _schema_migrations",
+    );
+    assert!(twice.unwrap_err().to_string().contains("UNIQUE constraint failed: _schema_migrations.revision"));
+    assert_eq!(duplistatus.applied(), duplistatus.revisions());
+}
+
+#[test]
+fn d12_a_migration_and_its_record_are_one_transaction() {
+    let duplistatus = duplistatus().with_second();
+    let file = duplistatus.files().pop().unwrap();
+    let good = duplistatus.newest();
+    let schema = duplistatus.rows("SELECT sql FROM sqlite_schema");
+    // The last statement fails: neither the steps before it nor the record are there.
+    fs::write(&file, good.replace("-- migrate:down", "SELECT no_such_column FROM backups;\n-- migrate:down"))
+        .unwrap();
+    duplistatus.fails("2", &["migrate"], 1);
+    assert_eq!(duplistatus.applied().len(), 1);
+    assert_eq!(duplistatus.rows("SELECT sql FROM sqlite_schema"), schema);
+    // The record cannot be written: the steps are not there either.
+    fs::write(&file, good).unwrap();
+    duplistatus
+        .open("data/app.db")
+        .execute_batch(
+            "CREATE TRIGGER no_records BEFORE INSERT ON _schema_migrations
+             BEGIN SELECT raise(ABORT, 'no room for a record'); END",
+        )
+        .unwrap();
+    let failed = duplistatus.fails("2", &["migrate"], 1);
+    assert!(failed.stderr.contains("no room for a record"), "{}", failed.stderr);
+    duplistatus.open("data/app.db").execute_batch("DROP TRIGGER no_records").unwrap();
+    assert_eq!(duplistatus.rows("SELECT sql FROM sqlite_schema"), schema);
+    duplistatus.done("2", &["migrate"]);
+    assert_eq!(duplistatus.applied(), duplistatus.revisions());
+}
+
+#[test]
+fn d13_files_are_in_order_and_applied_ones_are_skipped() {
+    let duplistatus = duplistatus().with_second();
+    let before = duplistatus.rows(BACKUPS);
+    let applied_at = duplistatus.rows("SELECT applied_at FROM _schema_migrations");
+    let ended = duplistatus.done("2", &["migrate", "--json"]).json();
+    assert_eq!(ended["data"]["revisions"].as_array().unwrap().len(), 1);
+    assert_eq!(duplistatus.rows(BACKUPS), before);
+    assert_eq!(
+        duplistatus.rows("SELECT applied_at FROM _schema_migrations ORDER BY position LIMIT 1"),
+        applied_at
+    );
+    assert_eq!(duplistatus.applied(), duplistatus.revisions());
+}

@@ -1,0 +1,84 @@
+use std::fs;
+
+use super::application::Application;
+
+const ROWS: &str = "
+    INSERT INTO purchase_orders (id, po_number, closed) VALUES (1, 'PO-1', 0), (2, 'PO-2', 1);
+    INSERT INTO po_lines (id, po_id, item_name, quantity_ordered)
+    VALUES (1, 1, 'Ibuprofen 200', 5000), (2, 1, 'Aspirin', 200), (3, 2, 'Vitamin D', 90);";
+
+fn tablettracker() -> Application {
+    Application::first("tablet_tracker", ROWS)
+}
+
+const LINES: &str = "SELECT id, po_id, item_name, quantity_ordered FROM po_lines ORDER BY id";
+
+#[test]
+fn tt08_the_version_of_the_schema_can_be_read() {
+    let tracker = tablettracker().with_second();
+    let status = tracker.fails("2", &["status", "--json"], 3).json();
+    let applied = status["data"]["applied"].as_array().unwrap();
+    assert_eq!(applied.last().unwrap()["revision"], tracker.revisions()[0].as_str());
+    tracker.done("2", &["migrate"]);
+    let status = tracker.done("2", &["status", "--json"]).json();
+    let applied = status["data"]["applied"].as_array().unwrap();
+    assert_eq!(applied.last().unwrap()["revision"], tracker.revisions()[1].as_str());
+}
+
+#[test]
+fn tt10_a_new_table_is_an_edit_and_a_command() {
+    let tracker = tablettracker().with_second();
+    let before = tracker.rows(LINES);
+    tracker.done("2", &["migrate"]);
+    tracker
+        .open("data/app.db")
+        .execute_batch("INSERT INTO warehouse_submissions (po_line_id, employee_name) VALUES (2, 'Ann')")
+        .unwrap();
+    assert_eq!(tracker.rows(LINES), before);
+    tracker.done("2", &["check"]);
+}
+
+#[test]
+fn tt22_what_is_applied_is_never_applied_again() {
+    let tracker = tablettracker().with_second();
+    tracker.done("2", &["migrate"]);
+    let first = tracker.rows("SELECT * FROM _schema_migrations");
+    for _ in 0..3 {
+        tracker.done("2", &["migrate"]);
+    }
+    assert_eq!(tracker.rows("SELECT * FROM _schema_migrations"), first);
+
+    // A database that has everything and knows nothing of it is adopted after a comparison.
+    let half = tablettracker().with_second();
+    half.done("2", &["migrate"]);
+    half.open("data/app.db").execute_batch("DROP TABLE _schema_migrations").unwrap();
+    let refused = half.fails("2", &["migrate"], 7);
+    assert!(refused.stderr.contains("is in the database already"), "{}", refused.stderr);
+    half.done("2", &["stamp", "second"]);
+    assert_eq!(half.applied(), half.revisions());
+    half.done("2", &["migrate"]);
+    half.done("2", &["check"]);
+    assert_eq!(half.rows("SELECT count(*) FROM po_lines"), ["3"]);
+}
+
+#[test]
+fn tt23_a_failed_migration_prints_the_plan_to_get_on() {
+    let tracker = tablettracker().with_second();
+    let before = tracker.rows(LINES);
+    let broken = tracker.newest().replace(
+        "-- migrate:down",
+        "INSERT INTO po_lines (id, po_id, item_name) VALUES (1, 1, 'twice');\n-- migrate:down",
+    );
+    let file = tracker.files().pop().unwrap();
+    let good = tracker.newest();
+    fs::write(&file, broken).unwrap();
+    let failed = tracker.fails("2", &["migrate"], 1);
+    assert!(failed.stderr.contains("was rolled back"), "{}", failed.stderr);
+    assert!(failed.stderr.contains("next:"), "{}", failed.stderr);
+    assert_eq!(tracker.rows(LINES), before);
+    // Fixed, tried, deployed.
+    fs::write(&file, good).unwrap();
+    tracker.done("2", &["migrate", "--dry-run"]);
+    tracker.done("2", &["migrate"]);
+    assert_eq!(tracker.rows(LINES), before);
+}

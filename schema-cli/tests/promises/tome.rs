@@ -1,0 +1,234 @@
+use std::{fs, time::Duration};
+
+use schema_core::rusqlite::Connection;
+
+use super::application::Application;
+
+const ROWS: &str = "
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+    INSERT INTO books (id, calibre_id, title, is_orphan)
+    SELECT i, 9000 + i, 'Title ' || i || ' ''quoted''', i % 7 = 0 FROM n;
+    INSERT INTO reading_sessions (id, book_id, is_active) SELECT id, id, id % 2 FROM books WHERE id % 5 = 0;";
+
+fn tome() -> Application {
+    Application::first("tome", ROWS)
+}
+
+const BOOKS: &str = "SELECT id, calibre_id, title, is_orphan FROM books ORDER BY id";
+const BOOKS_AFTER: &str = "SELECT id, calibre_id, display_title, is_orphan FROM books ORDER BY id";
+
+#[test]
+fn t03_all_pending_migrations_run_in_order_and_only_once() {
+    let tome = tome().with_second();
+    tome.done("2", &["generate", "--empty", "note"]);
+    let (before, sessions) = (tome.rows(BOOKS), tome.rows("SELECT * FROM reading_sessions"));
+    tome.done("2", &["migrate"]);
+    assert_eq!(tome.applied(), tome.revisions());
+    assert_eq!(tome.rows(BOOKS_AFTER), before);
+    assert_eq!(tome.rows("SELECT * FROM reading_sessions"), sessions);
+    let again = tome.done("2", &["migrate"]);
+    assert!(again.stdout.contains("nothing is pending"), "{}", again.stdout);
+    assert_eq!(tome.applied(), tome.revisions());
+}
+
+#[test]
+fn t06_a_migration_is_generated_from_changed_models() {
+    let tome = tome().with_second();
+    let text = tome.newest();
+    assert!(text.contains("RENAME COLUMN \"title\" TO \"display_title\""), "{text}");
+    assert!(text.contains("\"rating\" INTEGER"), "{text}");
+    assert!(text.contains("-- migrate:down"), "{text}");
+    // With nothing changed since, nothing is written.
+    let files = tome.files();
+    tome.done("2", &["generate", "again"]);
+    assert_eq!(tome.files(), files);
+}
+
+#[test]
+fn t27_the_tracking_table_keeps_order_checksum_and_duration() {
+    let tome = tome().with_second();
+    tome.done("2", &["migrate"]);
+    let rows = tome.rows(
+        "SELECT revision, name, length(up_checksum), length(down_checksum), typeof(duration_ms),
+                applied_at GLOB '20??-??-?? ??:??:??.??????'
+         FROM _schema_migrations ORDER BY position",
+    );
+    let revisions = tome.revisions();
+    assert_eq!(
+        rows,
+        [
+            format!("{}|initial|64|64|integer|1", revisions[0]),
+            format!("{}|second|64|64|integer|1", revisions[1]),
+        ]
+    );
+}
+
+#[test]
+fn t29_preflight_stops_before_anything_is_changed() {
+    // The folder cannot be written, no database is there, a file is missing: each is told as what it is.
+    let tome = tome().with_second();
+    let before = tome.bytes();
+    let checked = tome.done("2", &["migrate", "--preflight"]);
+    assert!(checked.stdout.contains("integrity"), "{}", checked.stdout);
+    assert_eq!(tome.bytes(), before, "a preflight changes nothing");
+
+    fs::remove_file(&tome.files()[0]).unwrap();
+    let before = tome.bytes();
+    let missing = tome.fails("2", &["migrate"], 7);
+    assert!(missing.stderr.contains(&tome.applied()[0]), "{}", missing.stderr);
+    assert!(missing.stderr.contains("nothing was changed"), "{}", missing.stderr);
+    assert_eq!(tome.bytes(), before);
+}
+
+#[test]
+fn t31_what_is_pending_is_shown_with_exit_code_3() {
+    let tome = tome();
+    tome.done("1", &["status"]);
+    let tome = tome.with_second();
+    let status = tome.fails("2", &["status"], 3);
+    assert!(status.stdout.contains(&format!("pending  {}", tome.revisions()[1])), "{}", status.stdout);
+    let json = tome.fails("2", &["status", "--json"], 3).json();
+    assert_eq!(json["data"]["pending"][0]["revision"], tome.revisions()[1].as_str());
+    assert_eq!(json["data"]["applied"][0]["revision"], tome.revisions()[0].as_str());
+}
+
+#[test]
+fn t32_undo_is_inverse_sql() {
+    let tome = tome().with_second();
+    let before = tome.rows(BOOKS);
+    let schema =
+        tome.rows("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE '_schema%' ORDER BY name");
+    let migrated = tome.done("2", &["migrate"]);
+    assert!(migrated.stdout.contains("Undo: applications db rollback"), "{}", migrated.stdout);
+    tome.done("2", &["rollback", "--allow-data-loss", "all"]);
+    assert_eq!(tome.rows(BOOKS), before);
+    assert_eq!(
+        tome.rows("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE '_schema%' ORDER BY name"),
+        schema
+    );
+    assert_eq!(tome.applied(), tome.revisions()[..1]);
+}
+
+#[test]
+fn t36_settings_come_from_the_environment_where_there_is_no_terminal() {
+    let tome = tome().with_second();
+    let elsewhere = tome.path("volume.db");
+    let url = format!("sqlite:{}", elsewhere.display());
+    let mut command = tome.command("2", &["migrate", "--json"]);
+    let output = command.env("DATABASE_URL", &url).env("TERM", "dumb").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let connection = Connection::open(&elsewhere).unwrap();
+    let applied = super::application::rows(&connection, "SELECT revision FROM _schema_migrations");
+    assert_eq!(applied, tome.revisions());
+    // The database of the settings was not touched.
+    assert_eq!(tome.applied().len(), 1);
+    // A question without a terminal ends with its own exit code and the flag that answers it.
+    let open = tome.fails("1", &["generate", "back", "--no-renames"], 4);
+    assert!(open.stderr.contains("--backfill books.title"), "{}", open.stderr);
+}
+
+#[test]
+fn t37_each_trouble_names_its_cause_and_the_next_command() {
+    // A database that is missing.
+    let tome = tome().with_second();
+    let missing = tome.fails("2", &["rollback", "--url", "sqlite:nowhere.db"], 7);
+    assert!(missing.stderr.contains("nowhere.db"), "{}", missing.stderr);
+    assert!(missing.stderr.contains("applications db migrate"), "{}", missing.stderr);
+
+    // A lock that somebody holds.
+    let connection = tome.open("data/app.db");
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    tome.write(
+        "schema.toml",
+        "default = \"tome\"\n[tome]\nurl = \"sqlite:data/app.db\"\nmigrations = \"migrations\"\n\
+         retry = { attempts = 2, first = \"50ms\", factor = 1 }\n",
+    );
+    let locked = tome.fails("2", &["migrate"], 5);
+    assert!(locked.stderr.contains("nothing was changed"), "{}", locked.stderr);
+    assert!(locked.stderr.contains("next:"), "{}", locked.stderr);
+    drop(connection);
+
+    // Damage.
+    let mut bytes = fs::read(tome.path("data/app.db")).unwrap();
+    let page = bytes.len() / 2;
+    bytes[page..page + 3000].fill(0xA5);
+    tome.write("damaged.db", "");
+    fs::write(tome.path("damaged.db"), &bytes).unwrap();
+    let damaged = tome.fails("2", &["migrate", "--url", "sqlite:damaged.db"], 6);
+    assert!(damaged.stderr.contains("restore"), "{}", damaged.stderr);
+    assert_eq!(fs::read(tome.path("damaged.db")).unwrap(), bytes);
+
+    // A migration that fails: file, line, what SQLite says, and where that leaves the data.
+    let text = tome.newest().replace("-- migrate:down", "INSERT INTO nothing VALUES (1);\n\n-- migrate:down");
+    fs::write(tome.files().last().unwrap(), text).unwrap();
+    let failed = tome.fails("2", &["migrate"], 1);
+    for part in ["second.sql:", "nothing", "state:", "next:"] {
+        assert!(failed.stderr.contains(part), "no {part} in {}", failed.stderr);
+    }
+    assert_eq!(tome.applied().len(), 1);
+    assert_eq!(tome.rows("SELECT count(*) FROM books"), ["500"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn t37_a_file_that_may_not_be_written_names_the_permission() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let tome = tome().with_second();
+    let file = tome.path("data/app.db");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).unwrap();
+    let refused = tome.fails("2", &["migrate"], 7);
+    assert!(refused.stderr.contains("read-only"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("chmod"), "{}", refused.stderr);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    tome.done("2", &["migrate"]);
+}
+
+#[test]
+fn t38_comments_in_a_migration_survive_and_change_no_checksum() {
+    let tome = tome().with_second();
+    tome.done("2", &["migrate"]);
+    let file = tome.files().pop().unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    let commented = text
+        .replace("-- migrate:up\n", "-- migrate:up\n-- Why: the shelf shows this title.\n/* and more */\n")
+        .replace('\n', "\r\n");
+    fs::write(&file, &commented).unwrap();
+    tome.done("2", &["status"]);
+    tome.done("2", &["migrate"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), commented, "nobody rewrites the file");
+}
+
+#[test]
+fn t28_no_two_migrations_run_at_once_and_a_dead_holder_is_no_obstacle() {
+    let tome = tome().with_second();
+    // Sixteen at once: one applies it, the others find it applied.
+    let children: Vec<_> = (0..16)
+        .map(|_| {
+            let mut command = tome.command("2", &["migrate"]);
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+            command.spawn().unwrap()
+        })
+        .collect();
+    let ended: Vec<_> =
+        children.into_iter().map(|child| super::project::ended(&child.wait_with_output().unwrap())).collect();
+    assert!(ended.iter().all(|ended| ended.code == Some(0)), "{ended:?}");
+    assert_eq!(ended.iter().filter(|ended| ended.stdout.contains("1 applied")).count(), 1);
+    assert_eq!(tome.applied(), tome.revisions());
+
+    // One is killed in the middle; the next needs no unlocking.
+    tome.done("2", &["generate", "--empty", "slow"]);
+    let slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)
+        UPDATE books SET display_title = (SELECT max(i) FROM n);";
+    let text = tome.newest().replace("-- migrate:up\n", &format!("-- migrate:up\n{slow}\n"));
+    let file = tome.files().pop().unwrap();
+    fs::write(&file, text).unwrap();
+    let mut child = tome.command("2", &["migrate"]).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(600));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    fs::write(&file, tome.newest().replace(slow, "UPDATE books SET rating = 5 WHERE id = 1;")).unwrap();
+    tome.done("2", &["migrate"]);
+    assert_eq!(tome.applied(), tome.revisions());
+    assert_eq!(tome.rows("SELECT count(*), sum(rating) FROM books"), ["500|5"]);
+}
