@@ -1,7 +1,7 @@
 //! Revisions and their parents.
 
 use crate::files::Migration;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// The migrations with parents before their children, and otherwise in the order of revisions.
 pub fn order(mut migrations: Vec<Migration>) -> Result<Vec<Migration>> {
@@ -76,6 +76,27 @@ pub(crate) fn up_to<'a>(ordered: &'a [Migration], revision: &str) -> Vec<&'a Mig
     }
     found.reverse();
     found
+}
+
+/// Refuses to bring a database to where no revision of the folder stands: two branches that no merge
+/// joins may undo each other, and nobody has tried them together. `wanted` are the revisions that it
+/// would have.
+pub(crate) fn refuse_unjoined(ordered: &[Migration], wanted: &[&str]) -> Result<()> {
+    let is_joined = |migration: &Migration| {
+        let below = up_to(ordered, migration.revision.as_str());
+        wanted.iter().all(|revision| below.iter().any(|other| other.revision.as_str() == *revision))
+    };
+    if wanted.is_empty() || ordered.iter().rev().any(is_joined) {
+        return Ok(());
+    }
+    let chosen: Vec<Migration> =
+        ordered.iter().filter(|migration| wanted.contains(&migration.revision.as_str())).cloned().collect();
+    let heads: Vec<&str> = heads(&chosen).iter().map(|head| head.revision.as_str()).collect();
+    Err(Error::new(ErrorKind::Preflight, format!("{} branches are not merged", heads.len()))
+        .why(format!("{} have no revision that follows all of them", heads.join(" and ")))
+        .state("nothing was changed")
+        .next("db-merge checks that they fit together, and joins them")
+        .next("or db-migrate --to REVISION applies one of them"))
 }
 
 fn contains(migrations: &[Migration], revision: &str) -> bool {

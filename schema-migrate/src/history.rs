@@ -1,5 +1,7 @@
 //! What has been applied to a database: the table `_schema_migrations`.
 
+mod by_hand;
+
 use std::path::Path;
 
 use schema_core::rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
@@ -9,6 +11,8 @@ use time::macros::format_description;
 use crate::files::{Folder, Migration};
 use crate::run::explain;
 use crate::{Error, ErrorKind, Result};
+
+pub use by_hand::{forgetting, recording};
 
 /// Name of the history table.
 pub const TABLE: &str = "_schema_migrations";
@@ -50,7 +54,7 @@ pub struct Applied {
     pub down_sql: String,
     /// `normal`, `baseline`, `squash` or `rust`.
     pub kind: String,
-    /// `applied`.
+    /// `applied`, or `accepted` where a person has taken its edited file for what was applied.
     pub state: String,
     /// When, in UTC, as `YYYY-MM-DD HH:MM:SS.ffffff`.
     pub applied_at: String,
@@ -213,9 +217,10 @@ pub enum Standing {
     Pending,
     /// Applied, and the file's up part or its header has been changed since.
     Edited,
-    /// Applied, and the file is gone.
+    /// Applied, and the file is gone although others follow it.
     Vanished,
-    /// Applied by a program that has files which this one lacks: the database is newer.
+    /// Applied from a file that this folder does not have, and nothing in it follows: made on a branch
+    /// that is not here yet, or by a newer program.
     Unknown,
 }
 
@@ -231,17 +236,24 @@ impl std::fmt::Display for Standing {
     }
 }
 
-/// Where an applied revision stands. A file that is gone has vanished if a later one is there or a
-/// file names it for a parent; otherwise the database is newer than the folder.
+/// Where an applied revision stands. A file that is gone has vanished if a file of the folder follows
+/// it; otherwise nobody here has seen it, and its branch or program is elsewhere.
 pub(crate) fn standing(folder: &Folder, history: &[Applied], row: &Applied) -> Standing {
     if let Some(migration) = folder.get(&row.revision) {
         return if migration.up_checksum == row.up_checksum { Standing::Applied } else { Standing::Edited };
     }
+    // What follows it, by what was applied and by what the files say.
+    let mut followed = vec![row.revision.as_str()];
     let after = history.iter().skip_while(|other| other.revision != row.revision);
-    let later = after.skip(1).any(|other| folder.get(&other.revision).is_some());
-    let named = folder.migrations().iter().any(|migration| migration.parents.contains(&row.revision));
-    let newest = folder.migrations().iter().map(|migration| migration.revision.as_str()).max();
-    if later || named || newest.is_none_or(|newest| newest > row.revision.as_str()) {
+    for other in after.skip(1) {
+        if other.parents.iter().any(|parent| followed.contains(&parent.as_str())) {
+            followed.push(&other.revision);
+        }
+    }
+    let has_file = |revision: &&str| folder.get(revision).is_some();
+    let is_named =
+        |migration: &Migration| migration.parents.iter().any(|parent| followed.contains(&parent.as_str()));
+    if followed.iter().any(has_file) || folder.migrations().iter().any(is_named) {
         Standing::Vanished
     } else {
         Standing::Unknown
@@ -252,7 +264,7 @@ pub(crate) fn standing(folder: &Folder, history: &[Applied], row: &Applied) -> S
 pub(crate) fn accept(connection: &Connection, migration: &Migration) -> Result<()> {
     connection
         .execute(
-            "UPDATE main._schema_migrations SET up_checksum = ?2, down_checksum = ?3, down_sql = ?4 WHERE revision = ?1",
+            "UPDATE main._schema_migrations SET up_checksum = ?2, down_checksum = ?3, down_sql = ?4, state = 'accepted' WHERE revision = ?1",
             params![migration.revision.as_str(), migration.up_checksum, migration.down_checksum, migration.down_sql],
         )
         .map(|_| ())

@@ -30,7 +30,20 @@ pub struct Status {
     /// Every revision: the applied ones in the order in which they were applied, then the pending.
     pub entries: Vec<Entry>,
     /// The revisions of the folder that no other has for a parent.
-    pub heads: Vec<String>,
+    pub heads: Vec<Head>,
+}
+
+/// A revision of the folder that no other has for a parent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The revision.
+    pub revision: String,
+    /// The revisions that it follows.
+    pub parents: Vec<String>,
+    /// When it was applied, in UTC; `None` where it is pending.
+    pub applied_at: Option<String>,
+    /// Its file.
+    pub path: PathBuf,
 }
 
 impl Status {
@@ -39,9 +52,14 @@ impl Status {
         self.entries.iter().filter(move |entry| entry.standing == standing)
     }
 
-    /// Whether everything is applied as the files say.
+    /// Whether the folder has branches that no merge joins.
+    pub fn is_branched(&self) -> bool {
+        self.heads.len() > 1
+    }
+
+    /// Whether everything is applied as the files say, and the folder has one head.
     pub fn is_up_to_date(&self) -> bool {
-        self.entries.iter().all(|entry| entry.standing == Standing::Applied)
+        !self.is_branched() && self.entries.iter().all(|entry| entry.standing == Standing::Applied)
     }
 }
 
@@ -76,6 +94,15 @@ pub fn status(target: &Target) -> Result<Status> {
         applied: None,
         path: Some(migration.path.clone()),
     }));
-    let heads = folder.heads().iter().map(|head| head.revision.to_string()).collect();
+    let applied_at = |revision: &str| {
+        history.iter().find(|row| row.revision == revision).map(|row| row.applied_at.clone())
+    };
+    let heads = folder.heads().into_iter().map(|head| Head {
+        revision: head.revision.to_string(),
+        parents: head.parents.clone(),
+        applied_at: applied_at(head.revision.as_str()),
+        path: head.path.clone(),
+    });
+    let heads = heads.collect();
     Ok(Status { database_exists: !missing, entries, heads })
 }

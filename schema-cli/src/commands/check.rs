@@ -20,11 +20,16 @@ use crate::{
 pub(super) fn run(context: &Context<'_>, arguments: &CheckArguments) -> Result<Outcome, Error> {
     let settings = context.settings(&arguments.place)?;
     let folder = Folder::read(&settings.migrations)?;
+    let heads: Vec<String> = folder.heads().iter().map(|head| head.revision.to_string()).collect();
+    if heads.len() > 1 {
+        return Ok(branched(context, &settings, &heads));
+    }
     let live = open_read_only(&settings.database()?.path, WAIT)?;
     let found = check_with(settings.schema.declared, &folder, &live, settings.file.strict_unique)?;
     let screen = context.screen();
     let mut data = json!({
         "schema": settings.schema.name,
+        "heads": heads,
         "database_models": as_json(&found.live_declared),
         "migrations_models": as_json(&found.recorded_declared),
         "database_migrations": as_json(&found.live_recorded),
@@ -68,6 +73,17 @@ pub(super) fn run(context: &Context<'_>, arguments: &CheckArguments) -> Result<O
     }
     screen.line(format!("Fix: {}", fixes.join(", or ")));
     Ok(Outcome::finding(data))
+}
+
+/// The finding of a folder with several heads: what its files record is then nobody's answer.
+fn branched(context: &Context<'_>, settings: &Settings, heads: &[String]) -> Outcome {
+    let screen = context.screen();
+    screen.result(format!("Heads: {} branches are not merged", heads.len()));
+    for head in heads {
+        screen.result(format!("  {head}"));
+    }
+    screen.line(format!("Fix: {} (checks that they fit together, and joins them)", context.call("merge")));
+    Outcome::finding(json!({ "schema": settings.schema.name, "heads": heads }))
 }
 
 /// What the lints find in the models.

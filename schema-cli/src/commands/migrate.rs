@@ -1,5 +1,5 @@
 use schema_migrate::{
-    Error,
+    Error, history,
     lint::{self, Severity},
     run::{self, MigrateOptions, Report, Target},
 };
@@ -37,8 +37,14 @@ pub(super) fn run(context: &Context<'_>, arguments: &MigrateArguments) -> Result
 /// The SQL alone, for `sqlite3 -bail`.
 fn print(context: &Context<'_>, arguments: &MigrateArguments, target: &Target) -> Result<Outcome, Error> {
     let pending = run::pending(target, arguments.to.as_deref())?;
-    let scripts: Vec<_> =
-        pending.iter().map(|migration| (migration.revision.as_str(), &migration.up)).collect();
+    let scripts: Vec<_> = pending
+        .iter()
+        .map(|migration| script::Printed {
+            revision: migration.revision.as_str(),
+            script: &migration.up,
+            history: history::recording(migration),
+        })
+        .collect();
     Ok(script::print(context.screen(), &scripts))
 }
 

@@ -5,6 +5,8 @@ mod context;
 mod diff;
 mod each;
 mod generate;
+mod heads;
+mod history;
 mod init;
 mod live;
 mod migrate;
@@ -90,6 +92,20 @@ pub(crate) const ALL: &[Command] = &[
         example: "status --json",
         arguments: arguments::StatusArguments::augment_args,
         run: |context, matches| status::run(context, &read(matches)?),
+    },
+    Command {
+        name: "history",
+        about: "what was applied: when, how long, how many rows",
+        example: "history --verbose",
+        arguments: arguments::HistoryArguments::augment_args,
+        run: |context, matches| history::run(context, &read(matches)?),
+    },
+    Command {
+        name: "heads",
+        about: "the revisions that no other follows",
+        example: "heads --json",
+        arguments: arguments::HeadsArguments::augment_args,
+        run: |context, matches| heads::run(context, &read(matches)?),
     },
     Command {
         name: "check",

@@ -1,6 +1,7 @@
 use schema_migrate::{
     Error, ErrorKind,
     diff::Answers,
+    history,
     run::{self, Report, RollbackOptions, Steps, TakenBack, Target},
 };
 use serde_json::json;
@@ -31,7 +32,14 @@ pub(super) fn run(context: &Context<'_>, arguments: &RollbackArguments) -> Resul
     };
     if arguments.sql {
         let due = run::reversible(&target, steps)?;
-        let scripts: Vec<_> = due.iter().map(|(row, script)| (row.revision.as_str(), script)).collect();
+        let scripts: Vec<_> = due
+            .iter()
+            .map(|(row, script)| script::Printed {
+                revision: &row.revision,
+                script,
+                history: history::forgetting(&row.revision),
+            })
+            .collect();
         return Ok(script::print(context.screen(), &scripts));
     }
     if settings.file.production && !arguments.yes && !arguments.dry_run {

@@ -10,28 +10,36 @@ use crate::output::{Outcome, Screen};
 
 const RUN_WITH: &str = "-- run with: sqlite3 -bail DATABASE < FILE";
 
-/// Prints scripts as SQL that another program can run, each in a transaction of its own.
+/// A script of a revision, with the statement that keeps the history.
+pub(super) struct Printed<'a> {
+    pub(super) revision: &'a str,
+    pub(super) script: &'a Script,
+    pub(super) history: String,
+}
+
+/// Prints scripts as SQL that another program can run, each in a transaction of its own together with
+/// its row of the history: a database that was migrated by hand counts as migrated.
 ///
 /// Without `-bail` the `sqlite3` shell goes on after an error and commits half.
 /// <https://sqlite.org/cli.html>
-pub(super) fn print(screen: &Screen, scripts: &[(&str, &Script)]) -> Outcome {
-    let data: Vec<Value> = scripts
-        .iter()
-        .map(|(revision, script)| json!({ "revision": revision, "sql": text(script) }))
-        .collect();
+pub(super) fn print(screen: &Screen, scripts: &[Printed<'_>]) -> Outcome {
+    let data: Vec<Value> =
+        scripts.iter().map(|printed| json!({ "revision": printed.revision, "sql": text(printed) })).collect();
     if scripts.is_empty() {
         screen.result("-- nothing to run");
     } else {
-        screen.result(format!("{RUN_WITH}. This does not write the history of migrations."));
+        screen.result(format!("{RUN_WITH}. The history of migrations is kept, too."));
     }
-    for (revision, script) in scripts {
-        screen.result(format!("\n-- revision: {revision}\n{}", text(script)));
+    for printed in scripts {
+        screen.result(format!("\n-- revision: {}\n{}", printed.revision, text(printed)));
     }
     Outcome::done(json!({ "scripts": data }))
 }
 
-fn text(script: &Script) -> String {
-    let mut statements = String::new();
+fn text(printed: &Printed<'_>) -> String {
+    let script = printed.script;
+    // First: whoever runs it twice is stopped before anything else.
+    let mut statements = printed.history.clone();
     for statement in &script.statements {
         let _ = writeln!(statements, "{};", statement.sql.trim_end().trim_end_matches(';'));
     }

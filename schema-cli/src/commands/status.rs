@@ -25,7 +25,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
         screen.line(line);
     }
     if found.heads.len() > 1 {
-        screen.line(format!("Heads      {}", found.heads.join(", ")));
+        screen.line(format!("Heads      {}   (not merged)", names(&found).join(", ")));
     }
     let data = json!({
         "schema": settings.schema.name,
@@ -37,7 +37,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
         "edited": entries(&found, Standing::Edited),
         "vanished": entries(&found, Standing::Vanished),
         "unknown": entries(&found, Standing::Unknown),
-        "heads": found.heads,
+        "heads": names(&found),
     });
     if found.is_up_to_date() {
         screen.result(format!(
@@ -47,10 +47,17 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
         return Ok(Outcome::done(data));
     }
     screen.result(format!("Found      {}", summary(&found)));
-    if found.standing(Standing::Pending).next().is_some() {
+    if found.is_branched() {
+        screen
+            .line(format!("Next       {} joins the branches, once they fit together", context.call("merge")));
+    } else if found.standing(Standing::Pending).next().is_some() {
         screen.line(format!("Next       {}", context.call("migrate")));
     }
     Ok(Outcome::finding(data).warnings(warnings(&found)))
+}
+
+fn names(found: &Status) -> Vec<&str> {
+    found.heads.iter().map(|head| head.revision.as_str()).collect()
 }
 
 fn row(entry: &Entry) -> Vec<String> {
@@ -66,10 +73,13 @@ fn row(entry: &Entry) -> Vec<String> {
 fn summary(found: &Status) -> String {
     let all = [Standing::Pending, Standing::Edited, Standing::Vanished, Standing::Unknown];
     let counted = all.iter().map(|standing| (found.standing(*standing).count(), standing));
-    let counted: Vec<String> = counted
+    let mut counted: Vec<String> = counted
         .filter(|(count, _)| *count > 0)
         .map(|(count, standing)| format!("{count} {standing}"))
         .collect();
+    if found.is_branched() {
+        counted.push(format!("{} heads", found.heads.len()));
+    }
     counted.join(", ")
 }
 
@@ -82,9 +92,10 @@ fn warnings(found: &Status) -> Vec<String> {
                 entry.revision
             )),
             Standing::Vanished => Some(format!("the file of {} is gone: restore it", entry.revision)),
-            Standing::Unknown => {
-                Some(format!("{} was applied by a newer program, which has its file", entry.revision))
-            }
+            Standing::Unknown => Some(format!(
+                "{} was applied from a file that is not here: of a newer program, or of a branch to fetch",
+                entry.revision
+            )),
             _ => None,
         });
     }

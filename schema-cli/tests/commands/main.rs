@@ -3,6 +3,8 @@
 mod diff;
 mod expectations;
 mod generate;
+mod heads;
+mod history;
 mod init;
 mod migrate;
 mod project;

@@ -108,6 +108,16 @@ fn the_printed_sql_does_what_the_migration_does() {
     project.open("app.db").execute_batch(&sql).unwrap();
     let diff = project.run("2", &["diff", "--from", "app.db", "--to", "models"]);
     assert_eq!(diff.code, Some(0), "{}", diff.stdout);
+    // It counts as applied, and cannot be run twice.
+    project.done("2", &["status"]);
+    project.done("2", &["check"]);
+    let twice = project.open("app.db").execute_batch(&sql).unwrap_err();
+    assert!(twice.to_string().contains("UNIQUE"), "{twice}");
+    let back = project.done("2", &["rollback", "--sql"]).stdout;
+    project.open("app.db").execute_batch(&back).unwrap();
+    let pending = project.run("2", &["status"]);
+    assert!(pending.code == Some(3) && pending.stdout.contains("1 pending"), "{}", pending.stdout);
+    project.done("2", &["migrate"]);
 }
 
 #[test]

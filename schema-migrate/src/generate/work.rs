@@ -114,9 +114,9 @@ fn parents(folder: &Folder) -> Result<Vec<String>> {
         return Ok(heads);
     }
     Err(Error::failed(format!("the folder has {} heads", heads.len()))
-        .why(format!("{} follow the same revision, made on two branches", heads.join(" and ")))
+        .why(format!("{} were made on branches that nothing has merged", heads.join(" and ")))
         .state("nothing was written")
-        .next(format!("put {} into `parents` of {}, once both are known to fit", heads[0], heads[1])))
+        .next("db-merge checks that they fit together, and joins them"))
 }
 
 fn name(request: &GenerateRequest<'_>, default: impl FnOnce() -> String) -> Result<String> {

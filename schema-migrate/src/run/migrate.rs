@@ -120,7 +120,7 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
     let is_new = is_new(target);
     if is_new {
         // Before anything is made on the disk: whether the files can build a database at all.
-        recorded(scanned.clone().ordered()?.migrations())?;
+        recorded(&due(&scanned.clone().ordered()?, &[], options.to)?)?;
     }
     let _lock = Lock::take(&target.database, target.wait)?;
     let mut connection = open(&target.database, options.create, target.wait)?;
@@ -208,11 +208,6 @@ fn prepare(
     let history = history::read(connection)?;
     preflight::history(&scanned, &history, options.accept_edited)?;
     let folder = scanned.ordered()?;
-    let heads = folder.heads();
-    if heads.len() > 1 {
-        let names: Vec<&str> = heads.iter().map(|head| head.revision.as_str()).collect();
-        report.warn(observer, format!("the folder has {} heads: {}", heads.len(), names.join(", ")));
-    }
     let due = due(&folder, &history, options.to)?;
     let applied: Vec<Migration> =
         history.iter().filter_map(|row| folder.get(&row.revision)).cloned().collect();
@@ -252,7 +247,15 @@ fn due(folder: &Folder, history: &[Applied], to: Option<&str>) -> Result<Vec<Mig
     };
     let is_applied =
         |migration: &Migration| history.iter().any(|row| row.revision == migration.revision.as_str());
-    Ok(wanted.into_iter().filter(|migration| !is_applied(migration)).cloned().collect())
+    let due: Vec<Migration> =
+        wanted.into_iter().filter(|migration| !is_applied(migration)).cloned().collect();
+    if !due.is_empty() {
+        let applied = history.iter().map(|row| row.revision.as_str());
+        let then: Vec<&str> =
+            applied.chain(due.iter().map(|migration| migration.revision.as_str())).collect();
+        graph::refuse_unjoined(folder.migrations(), &then)?;
+    }
+    Ok(due)
 }
 
 /// A dry run: every check that reads, and the list of what would be applied.
@@ -265,9 +268,9 @@ fn only_check(
     let mut report = Report { dry_run: true, ..Report::default() };
     let due = if is_new(target) && options.create {
         check_writable(&target.database, true)?;
-        let folder = scanned.ordered()?;
-        recorded(folder.migrations())?;
-        due(&folder, &[], options.to)?
+        let due = due(&scanned.ordered()?, &[], options.to)?;
+        recorded(&due)?;
+        due
     } else {
         let connection = open_read_only(&target.database, target.wait)?;
         prepare(&connection, target, scanned, options, &mut report, observer)?.due

@@ -94,14 +94,30 @@ pub(super) fn history(folder: &Folder, history: &[Applied], accepted: &[String])
                     .next(format!("restore {revision}.sql from version control"))
                     .next("or take it back with what the history keeps of it: db-rollback")
             }
-            Standing::Unknown => Error::new(ErrorKind::Preflight, "this database is newer than the program")
-                .why(format!("{revision} was applied, and {} ends before it", folder.source()))
-                .next("run the newer program, or bring the folder up to date"),
+            Standing::Unknown => unknown(folder, row),
             _ => continue,
         };
         return Err(at(error).state("nothing was changed"));
     }
     Ok(())
+}
+
+/// A revision that was applied from a file which the folder never had: of a newer program where it is
+/// newer than every file, otherwise of another branch.
+fn unknown(folder: &Folder, row: &Applied) -> Error {
+    let (revision, source) = (&row.revision, folder.source());
+    let is_newer =
+        folder.migrations().iter().all(|migration| migration.revision.as_str() < revision.as_str());
+    if is_newer {
+        return Error::new(ErrorKind::Preflight, "this database is newer than the program")
+            .why(format!("{revision} was applied, and {source} ends before it"))
+            .next("run the newer program, or bring the folder up to date")
+            .next("or take it back with what the history keeps of it: db-rollback");
+    }
+    Error::new(ErrorKind::Preflight, format!("{revision} was applied from a file that is not here"))
+        .why(format!("no file of {source} is that revision or follows it: it was made on another branch"))
+        .next("fetch the branch that has the file, then db-merge if two heads come of it")
+        .next("or take it back with what the history keeps of it: db-rollback")
 }
 
 /// A script and where it stands.

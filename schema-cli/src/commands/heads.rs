@@ -1,0 +1,54 @@
+use schema_migrate::{
+    Error,
+    status::{Head, status},
+};
+use serde_json::{Value, json};
+
+use super::{Context, target::target};
+use crate::{
+    arguments::HeadsArguments,
+    output::{Outcome, aligned, shown},
+};
+
+pub(super) fn run(context: &Context<'_>, arguments: &HeadsArguments) -> Result<Outcome, Error> {
+    let settings = context.settings(&arguments.place)?;
+    let found = status(&target(&settings)?)?;
+    let screen = context.screen();
+    for line in aligned(found.heads.iter().map(row)) {
+        screen.result(line);
+    }
+    let heads: Vec<Value> = found
+        .heads
+        .iter()
+        .map(|head| {
+            json!({
+                "revision": head.revision,
+                "parents": head.parents,
+                "applied_at": head.applied_at,
+                "file": shown(&head.path),
+            })
+        })
+        .collect();
+    let data = json!({ "schema": settings.schema.name, "heads": heads });
+    if found.heads.is_empty() {
+        screen.line("Done       the folder has no migration");
+    }
+    if !found.is_branched() {
+        return Ok(Outcome::done(data));
+    }
+    screen.result(format!("Found      {} heads that no revision joins", found.heads.len()));
+    screen.line(format!("Next       {}", context.call("merge")));
+    Ok(Outcome::finding(data))
+}
+
+fn row(head: &Head) -> Vec<String> {
+    let when = match &head.applied_at {
+        Some(at) => format!("applied {}", at.chars().take(19).collect::<String>()),
+        None => "pending".to_owned(),
+    };
+    let follows = match head.parents.as_slice() {
+        [] => "the first".to_owned(),
+        parents => format!("follows {}", parents.join(", ")),
+    };
+    vec![head.revision.clone(), when, follows]
+}

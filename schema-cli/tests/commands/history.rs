@@ -1,0 +1,79 @@
+//! `db-history`.
+
+use std::fs;
+
+use crate::{
+    heads::{branch, revision},
+    migrate::{add, filled},
+};
+
+#[test]
+fn every_revision_is_listed_newest_first_with_what_it_did() {
+    let project = filled();
+    add(&project, "20990101000000_older", "UPDATE users SET age = 1;", "SELECT 1;");
+    project.done("1", &["migrate"]);
+    let said = project.done("1", &["history"]).stdout;
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].contains("20990101000000_older") && lines[0].contains("500 rows"), "{said}");
+    assert!(lines[1].contains("_initial") && lines[1].contains(" ms"), "{said}");
+    let verbose = project.done("1", &["history", "--verbose"]).stdout;
+    assert!(
+        verbose.contains("follows") && verbose.contains("checksum") && verbose.contains(".sql"),
+        "{verbose}"
+    );
+    let json = project.done("1", &["history", "--json"]).json();
+    let rows = json["data"]["history"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[0]["rows"], &rows[0]["kind"]), (2, &500.into(), &"normal".into()));
+}
+
+#[test]
+fn what_was_edited_accepted_or_is_gone_is_marked() {
+    let project = filled();
+    let first = revision(&project, "_initial");
+    branch(&project, "20990101000000_edited", &first, "UPDATE users SET age = 1;", "SELECT 1;");
+    branch(
+        &project,
+        "20990102000000_gone",
+        "20990101000000_edited",
+        "UPDATE users SET age = 2;",
+        "SELECT 1;",
+    );
+    project.done("1", &["migrate"]);
+    branch(&project, "20990101000000_edited", &first, "UPDATE users SET age = 3;", "SELECT 1;");
+    fs::remove_file(project.path("migrations/20990102000000_gone.sql")).unwrap();
+    let said = project.done("1", &["history"]).stdout;
+    assert!(said.contains("edited\n") && said.contains("file not here"), "{said}");
+    project.done("1", &["rollback", "--allow-data-loss", "all"]);
+    project.done("1", &["migrate", "--accept-edited", "20990101000000_edited"]);
+    let said = project.done("1", &["history"]).stdout;
+    assert!(said.contains("accepted"), "{said}");
+    assert_eq!(project.run("1", &["status"]).code, Some(0));
+}
+
+#[test]
+fn a_file_of_another_branch_is_told_apart_from_one_that_is_gone() {
+    let project = filled();
+    let first = revision(&project, "_initial");
+    branch(&project, "20990101000000_theirs", &first, "UPDATE users SET age = 1;", "SELECT 1;");
+    project.done("1", &["migrate"]);
+    fs::remove_file(project.path("migrations/20990101000000_theirs.sql")).unwrap();
+    branch(&project, "20990102000000_mine", &first, "UPDATE users SET age = 2;", "SELECT 1;");
+    let not_here = project.run("1", &["migrate"]);
+    assert_eq!(not_here.code, Some(7));
+    assert!(
+        not_here.stderr.contains("applied from a file that is not here")
+            && not_here.stderr.contains("fetch the branch"),
+        "{}",
+        not_here.stderr
+    );
+    // A file follows it: it was here.
+    branch(
+        &project,
+        "20990103000000_later",
+        "20990101000000_theirs",
+        "UPDATE users SET age = 3;",
+        "SELECT 1;",
+    );
+    let gone = project.run("1", &["migrate"]);
+    assert!(gone.stderr.contains("its file is gone"), "{}", gone.stderr);
+}
