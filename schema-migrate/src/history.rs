@@ -237,7 +237,7 @@ impl std::fmt::Display for Standing {
 }
 
 /// Where an applied revision stands. A file that is gone has vanished if a file of the folder follows
-/// it; otherwise nobody here has seen it, and its branch or program is elsewhere.
+/// it, or none is left at all; otherwise nobody here has seen it, and its branch or program is elsewhere.
 pub(crate) fn standing(folder: &Folder, history: &[Applied], row: &Applied) -> Standing {
     if let Some(migration) = folder.get(&row.revision) {
         return if migration.up_checksum == row.up_checksum { Standing::Applied } else { Standing::Edited };
@@ -253,7 +253,10 @@ pub(crate) fn standing(folder: &Folder, history: &[Applied], row: &Applied) -> S
     let has_file = |revision: &&str| folder.get(revision).is_some();
     let is_named =
         |migration: &Migration| migration.parents.iter().any(|parent| followed.contains(&parent.as_str()));
-    if followed.iter().any(has_file) || folder.migrations().iter().any(is_named) {
+    if folder.migrations().is_empty()
+        || followed.iter().any(has_file)
+        || folder.migrations().iter().any(is_named)
+    {
         Standing::Vanished
     } else {
         Standing::Unknown
