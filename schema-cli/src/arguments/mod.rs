@@ -13,6 +13,7 @@ mod pull;
 mod rollback;
 mod stamp;
 mod status;
+mod unlock;
 
 pub(crate) use answers::AnswerArguments;
 pub(crate) use check::CheckArguments;
@@ -27,3 +28,4 @@ pub(crate) use pull::PullArguments;
 pub(crate) use rollback::RollbackArguments;
 pub(crate) use stamp::StampArguments;
 pub(crate) use status::StatusArguments;
+pub(crate) use unlock::UnlockArguments;

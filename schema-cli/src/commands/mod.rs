@@ -19,6 +19,7 @@ mod side;
 mod stamp;
 mod status;
 mod target;
+mod unlock;
 mod watch;
 
 use clap::{ArgMatches, Args, FromArgMatches};
@@ -120,6 +121,13 @@ pub(crate) const ALL: &[Command] = &[
         example: "diff --from old.db --to new.db",
         arguments: arguments::DiffArguments::augment_args,
         run: |context, matches| diff::run(context, &read(matches)?),
+    },
+    Command {
+        name: "unlock",
+        about: "clear what a dead holder of the migration lock has left",
+        example: "unlock --dry-run",
+        arguments: arguments::UnlockArguments::augment_args,
+        run: |context, matches| unlock::run(context, &read(matches)?),
     },
 ];
 

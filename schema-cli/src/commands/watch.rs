@@ -55,6 +55,11 @@ impl Observer for Watch<'_> {
     fn event(&mut self, event: &Event<'_>) {
         let screen = self.screen;
         match event {
+            Event::Waiting { holder, wait } => {
+                let who = holder.map_or_else(|| "another process".to_owned(), ToString::to_string);
+                screen.aside(format!("Waiting    up to {} for {who}", duration(*wait)));
+                self.progress.start("waiting for the lock", 0);
+            }
             Event::Phase { what } => self.progress.start(*what, 0),
             Event::Created { database } => screen.line(format!("Created    {}", shown(database))),
             Event::Preflight { checks } => {

@@ -11,4 +11,5 @@ mod project;
 mod settings;
 mod stamp;
 mod standing;
+mod unlock;
 mod usage;

@@ -86,6 +86,10 @@ pub struct Report {
 }
 
 impl Report {
+    pub(super) fn warn_all<'t>(&mut self, observer: &mut dyn Observer, texts: impl IntoIterator<Item = &'t str>) {
+        texts.into_iter().for_each(|text| self.warn(observer, text.to_owned()));
+    }
+
     pub(super) fn warn(&mut self, observer: &mut dyn Observer, text: String) {
         observer.event(&Event::Warning { text: &text });
         self.warnings.push(text);
@@ -122,13 +126,14 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
         // Before anything is made on the disk: whether the files can build a database at all.
         recorded(&due(&scanned.clone().ordered()?, &[], options.to)?)?;
     }
-    let _lock = Lock::take(&target.database, target.wait)?;
+    let lock = Lock::take_observed(&target.database, target.wait, observer)?;
     let mut connection = open(&target.database, options.create, target.wait)?;
     let clock = Clock::of(&mut connection)?;
     if is_new {
         observer.event(&Event::Created { database: &target.database });
     }
     let mut report = Report::default();
+    report.warn_all(observer, lock.taken_over());
     let prepared = prepare(&connection, target, scanned, options, &mut report, observer)?;
     accept(&connection, &prepared, options)?;
     // Every file has to run on what those before it build; found out now, while nothing is changed.

@@ -32,7 +32,7 @@ pub use ask::{Asked, ask};
 pub use backup::BackupCopy;
 pub(crate) use foreign_keys::Violations;
 pub(crate) use integrity::integrity;
-pub use lock::Lock;
+pub use lock::{Holder, Lock, Unlocked, unlock};
 pub(crate) use meter::Clock;
 pub use meter::Meter;
 pub(crate) use migrate::take_backup;

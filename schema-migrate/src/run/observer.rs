@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use super::ask::Asked;
 use super::backup::BackupCopy;
+use super::lock::Holder;
 use super::meter::Meter;
 
 /// Watches a run: progress for a terminal, a log for a service.
@@ -26,6 +27,9 @@ impl Observer for Silent {
 pub enum Event<'a> {
     /// A database file was made, since there was none.
     Created { database: &'a Path },
+    /// Another program holds the lock; it is waited for up to `wait`. `holder` is `None` where nobody
+    /// knows who that is.
+    Waiting { holder: Option<&'a Holder>, wait: Duration },
     /// Something that can take a while begins, such as "checking the integrity"; what comes next ends it.
     Phase { what: &'static str },
     /// The checks before the work have passed. `checks` are words such as "integrity ok".

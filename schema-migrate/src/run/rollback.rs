@@ -70,7 +70,8 @@ pub fn rollback(
         return Ok(report);
     }
     check_writable(&target.database, false)?;
-    let _lock = Lock::take(&target.database, target.wait)?;
+    let lock = Lock::take_observed(&target.database, target.wait, observer)?;
+    report.warn_all(observer, lock.taken_over());
     let mut connection = open(&target.database, false, target.wait)?;
     let clock = Clock::of(&mut connection)?;
     let history = history::read(&connection)?;

@@ -61,8 +61,20 @@ impl Target {
     }
 }
 
+/// The lock's file of a database. A link and what it leads to are one database, and have one lock.
 pub(super) fn lock_file(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".lock");
+    let is_link = std::fs::symlink_metadata(database).is_ok_and(|file| file.is_symlink());
+    let real = is_link.then(|| database.canonicalize().ok()).flatten();
+    with_suffix(real.as_deref().unwrap_or(database), ".lock")
+}
+
+/// The file that says who holds the lock.
+pub(super) fn holder_file(database: &Path) -> PathBuf {
+    with_suffix(&lock_file(database), ".holder")
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
     name.into()
 }

@@ -10,5 +10,6 @@ mod generate;
 mod going_back;
 mod happy;
 mod kept;
+mod lock;
 mod support;
 mod views;
