@@ -1,9 +1,12 @@
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use schema_core::model::SchemaOwner;
 use schema_migrate::{Error, run::Target};
 
 use crate::settings::Settings;
+
+/// How long one attempt waits for another program's transaction, at most.
+const WAIT: Duration = Duration::from_secs(5);
 
 /// What the runner works on, after the settings.
 pub(super) fn target(settings: &Settings) -> Result<Target, Error> {
@@ -13,10 +16,9 @@ pub(super) fn target(settings: &Settings) -> Result<Target, Error> {
 /// The same with another database file.
 pub(super) fn target_of(settings: &Settings, database: &Path) -> Target {
     let target = Target::new(database, &settings.migrations);
-    let target = match &settings.file.retry {
-        Some(retry) => target.wait(retry.wait()),
-        None => target,
-    };
+    let retry = settings.file.retry;
+    // Within an attempt a short wait takes what is free again soon.
+    let target = target.wait(retry.first.min(WAIT)).retry(retry);
     match settings.file.backups.as_ref().and_then(|backups| backups.primary.as_ref()) {
         Some(folder) => target.backups(settings.root.join(folder)),
         None => target,

@@ -105,6 +105,11 @@ impl Observer for Watch<'_> {
                 ));
                 self.revision(revision, *took, *rows, "done");
             }
+            Event::Retry { error, attempt, attempts, pause } => {
+                self.progress.finish();
+                let why = error.reason().and_then(|why| why.lines().next()).unwrap_or_else(|| error.what());
+                screen.aside(format!("Retry      {attempt} of {attempts} in {}: {why}", duration(*pause)));
+            }
             Event::Failed { number, total, revision, duration: took } => {
                 self.progress.finish();
                 screen.line(format!("  {number}/{total}  {revision:<36} FAILED after {}", duration(*took)));

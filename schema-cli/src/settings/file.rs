@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt, fs, ops::Range, path::Path, time::Duration};
 
-use schema_migrate::{Error, lint, plan::EngineVersion};
+use schema_migrate::{Error, lint, plan::EngineVersion, run::Retry};
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
@@ -28,8 +28,9 @@ pub(crate) struct SchemaSettings {
     /// How many backups of each kind are kept.
     #[allow(dead_code, reason = "checked now, used by the commands for backups")]
     keep: Option<Keep>,
-    /// How often a locked database is tried again.
-    pub(crate) retry: Option<Retry>,
+    /// How often a revision is tried again.
+    #[serde(default, deserialize_with = "read_retry")]
+    pub(crate) retry: Retry,
     #[serde(default)]
     pub(crate) production: bool,
     #[serde(default, deserialize_with = "read_target")]
@@ -65,37 +66,26 @@ struct Keep {
     pre_migrate: Option<u32>,
 }
 
-/// How often a locked database is tried again: the first wait, then `factor` times the one before.
+/// How often a revision is tried again that met a locked database or a disk that fails for a moment,
+/// and the pauses before: the first, then `factor` times the one before.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Retry {
-    #[serde(default = "one")]
-    attempts: u32,
+struct RetryEntry {
+    attempts: Option<u32>,
     #[serde(default, deserialize_with = "read_duration")]
     first: Option<Duration>,
-    #[serde(default = "one")]
-    factor: u32,
+    factor: Option<u32>,
 }
 
-impl Retry {
-    /// How long all attempts together wait for a lock. SQLite tries again all the while, so that a
-    /// lock that is given back early is taken early.
-    pub(crate) fn wait(&self) -> Duration {
-        let mut pause = self.first.unwrap_or_default();
-        let mut whole = Duration::ZERO;
-        // Beyond a day nothing is waited for.
-        for _ in 1..self.attempts.min(1_000) {
-            whole = whole.saturating_add(pause).min(DAY);
-            pause = pause.saturating_mul(self.factor);
-        }
-        whole
-    }
-}
-
-const DAY: Duration = Duration::from_secs(86_400);
-
-fn one() -> u32 {
-    1
+/// What is not said is as by default.
+fn read_retry<'de, D: Deserializer<'de>>(from: D) -> Result<Retry, D::Error> {
+    let entry = RetryEntry::deserialize(from)?;
+    let usual = Retry::default();
+    Ok(Retry {
+        attempts: entry.attempts.unwrap_or(usual.attempts),
+        first: entry.first.unwrap_or(usual.first),
+        factor: entry.factor.unwrap_or(usual.factor),
+    })
 }
 
 fn read_duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
@@ -219,8 +209,24 @@ allow      = ["L007"]
         assert_eq!(tome.url.as_deref(), Some("sqlite:examples/tome/data/tome.db"));
         assert_eq!(tome.allow, ["L007"]);
         assert_eq!(tome.target, Some(EngineVersion::new(3, 40)));
-        // Three attempts have two pauses between them: 5 s and 10 s.
-        assert_eq!(tome.retry.as_ref().unwrap().wait(), Duration::from_secs(15));
+        let pauses: Vec<u64> = tome.retry.pauses().map(|pause| pause.as_secs()).collect();
+        assert_eq!(pauses, [5, 10, 20]);
+    }
+
+    #[test]
+    fn what_is_not_said_of_the_retries_is_as_by_default() {
+        for (entry, pauses) in [
+            ("", [5_000, 10_000, 20_000].as_slice()),
+            ("retry = {}", &[5_000, 10_000, 20_000]),
+            ("retry = { first = \"50ms\" }", &[50, 100, 200]),
+            ("retry = { attempts = 2, factor = 1 }", &[5_000, 5_000]),
+            ("retry = { attempts = 0 }", &[]),
+        ] {
+            let file = parse(&format!("[tome]\n{entry}\n"), Path::new("schema.toml"), &["tome"]).unwrap();
+            let found: Vec<u128> =
+                file.schemas["tome"].1.retry.pauses().map(|pause| pause.as_millis()).collect();
+            assert_eq!(found, pauses, "{entry}");
+        }
     }
 
     #[test]

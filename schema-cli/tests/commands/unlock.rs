@@ -14,7 +14,10 @@ use crate::{
 
 /// A migration that holds the lock, since it waits for the transaction of this writer.
 fn held(project: &Project) -> (Connection, Child) {
-    project.write("schema.toml", "[app]\nurl = \"app.db\"\nretry = { attempts = 1, first = \"60s\" }\n");
+    project.write(
+        "schema.toml",
+        "[app]\nurl = \"app.db\"\nretry = { attempts = 600, first = \"100ms\", factor = 1 }\n",
+    );
     add(
         project,
         "20990101000000_first",
@@ -23,12 +26,8 @@ fn held(project: &Project) -> (Connection, Child) {
     );
     let writer = project.open("app.db");
     writer.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let mut holder = project
-        .command("1", &["migrate"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut holder =
+        project.command("1", &["migrate"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     while !project.path("app.db.lock.holder").exists() {
         assert!(holder.try_wait().unwrap().is_none(), "it ended without the lock");
         std::thread::sleep(Duration::from_millis(5));
@@ -64,7 +63,10 @@ fn what_a_killed_holder_left_keeps_nobody_out_and_is_cleared() {
     holder.wait().unwrap();
     writer.execute_batch("ROLLBACK").unwrap();
     let dry = project.done("1", &["unlock", "--dry-run", "--json"]).json();
-    assert_eq!((&dry["data"]["dry_run"], &dry["data"]["cleared"]["holder"]["process"]), (&true.into(), &id.into()));
+    assert_eq!(
+        (&dry["data"]["dry_run"], &dry["data"]["cleared"]["holder"]["process"]),
+        (&true.into(), &id.into())
+    );
     let done = project.done("1", &["unlock"]);
     for part in [&format!("process {id}"), "which is gone", "app.db.lock.holder was taken away"] {
         assert!(done.stdout.contains(part), "{part}\n{}", done.stdout);
@@ -87,7 +89,10 @@ fn where_nobody_ever_locked_there_is_nothing_to_unlock() {
 fn whoever_waits_reads_for_whom_on_stderr() {
     let project = filled();
     let (writer, mut holder) = held(&project);
-    project.write("schema.toml", "[app]\nurl = \"app.db\"\nretry = { attempts = 1, first = \"60s\" }\n");
+    project.write(
+        "schema.toml",
+        "[app]\nurl = \"app.db\"\nretry = { attempts = 600, first = \"100ms\", factor = 1 }\n",
+    );
     let mut second =
         project.command("1", &["migrate"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let line = BufReader::new(second.stderr.as_mut().unwrap()).lines().next().unwrap().unwrap();

@@ -12,6 +12,7 @@ use super::observer::{Event, Observer};
 use super::open::{check_writable, open, open_read_only};
 use super::preflight::{self, Placed};
 use super::programs;
+use super::retry::retried;
 use super::target::Target;
 use crate::diff::{Answers, Change, compare};
 use crate::files::{Folder, Migration, MigrationKind, Script};
@@ -86,7 +87,11 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn warn_all<'t>(&mut self, observer: &mut dyn Observer, texts: impl IntoIterator<Item = &'t str>) {
+    pub(super) fn warn_all<'t>(
+        &mut self,
+        observer: &mut dyn Observer,
+        texts: impl IntoIterator<Item = &'t str>,
+    ) {
         texts.into_iter().for_each(|text| self.warn(observer, text.to_owned()));
     }
 
@@ -126,7 +131,7 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
         // Before anything is made on the disk: whether the files can build a database at all.
         recorded(&due(&scanned.clone().ordered()?, &[], options.to)?)?;
     }
-    let lock = Lock::take_observed(&target.database, target.wait, observer)?;
+    let lock = Lock::take_observed(&target.database, target.lock_wait(), observer)?;
     let mut connection = open(&target.database, options.create, target.wait)?;
     let clock = Clock::of(&mut connection)?;
     if is_new {
@@ -158,8 +163,9 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
                 history::insert(connection, &Applied::now(migration, duration, rows))
             },
         };
-        let outcome = apply(&connection, &work, observer)
-            .map_err(|error| error.state(state_after(&report.revisions, "applied")))?;
+        let outcome =
+            retried(target.retry, &connection, observer, |observer| apply(&connection, &work, observer))
+                .map_err(|error| error.state(state_after(&report.revisions, "applied")))?;
         if let Some(outcome) = outcome {
             report.warnings.extend(outcome.warnings);
             report.revisions.push(AppliedRevision {

@@ -5,6 +5,7 @@ use super::ask::Asked;
 use super::backup::BackupCopy;
 use super::lock::Holder;
 use super::meter::Meter;
+use crate::Error;
 
 /// Watches a run: progress for a terminal, a log for a service.
 pub trait Observer {
@@ -48,6 +49,9 @@ pub enum Event<'a> {
     StatementDone { number: usize, total: usize, line: usize, duration: Duration, rows: u64 },
     /// The revision is applied, or taken back, and committed.
     Done { number: usize, total: usize, revision: &'a str, statements: usize, duration: Duration, rows: u64 },
+    /// The revision was rolled back for a reason that passes, and begins again after the pause; `attempt`
+    /// counts from 1 and is at most `attempts`.
+    Retry { error: &'a Error, attempt: u32, attempts: u32, pause: Duration },
     /// The revision failed and was rolled back.
     Failed { number: usize, total: usize, revision: &'a str, duration: Duration },
     /// What came out was checked. `models` is `None` where no models were given.

@@ -11,6 +11,7 @@ use super::observer::{Event, Observer};
 use super::open::{check_writable, open, open_read_only};
 use super::preflight::{self, Placed};
 use super::programs;
+use super::retry::retried;
 use super::target::Target;
 use crate::files::{Folder, Migration, Script};
 use crate::history::{self, Applied};
@@ -70,7 +71,7 @@ pub fn rollback(
         return Ok(report);
     }
     check_writable(&target.database, false)?;
-    let lock = Lock::take_observed(&target.database, target.wait, observer)?;
+    let lock = Lock::take_observed(&target.database, target.lock_wait(), observer)?;
     report.warn_all(observer, lock.taken_over());
     let mut connection = open(&target.database, false, target.wait)?;
     let clock = Clock::of(&mut connection)?;
@@ -121,8 +122,9 @@ pub fn rollback(
             is_due: &|connection| is_newest(connection, row),
             finish: &|connection, _, _| history::remove(connection, &row.revision),
         };
-        let outcome = apply(&connection, &work, observer)
-            .map_err(|error| error.state(state_after(&report.revisions, "taken back")))?;
+        let outcome =
+            retried(target.retry, &connection, observer, |observer| apply(&connection, &work, observer))
+                .map_err(|error| error.state(state_after(&report.revisions, "taken back")))?;
         if let Some(files) = &mut standing {
             files.pop();
         }

@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::retry::Retry;
 use crate::files::FileSource;
 use crate::{Error, Result};
 
@@ -15,12 +16,20 @@ pub struct Target {
     pub backups: Option<PathBuf>,
     /// How long to wait for the lock, and for another connection's transaction.
     pub wait: Duration,
+    /// How often a revision is tried again that another program, or the disk, kept from its turn.
+    pub retry: Retry,
 }
 
 impl Target {
-    /// A target without backups that waits five seconds for others.
+    /// A target without backups that waits five seconds for others, and tries nothing again.
     pub fn new(database: impl Into<PathBuf>, files: impl Into<FileSource>) -> Self {
-        Self { database: database.into(), files: files.into(), backups: None, wait: Duration::from_secs(5) }
+        Self {
+            database: database.into(),
+            files: files.into(),
+            backups: None,
+            wait: Duration::from_secs(5),
+            retry: Retry::NEVER,
+        }
     }
 
     /// The same, with the database of a URL: `sqlite:data/app.db`, or a plain path.
@@ -53,6 +62,17 @@ impl Target {
     pub fn wait(mut self, wait: Duration) -> Self {
         self.wait = wait;
         self
+    }
+
+    /// Tries a revision again that another program, or the disk, kept from its turn.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// How long to wait for the lock: as long as all attempts of a revision together.
+    pub fn lock_wait(&self) -> Duration {
+        self.wait.max(self.retry.whole())
     }
 
     /// The file that carries the lock: beside the database, never deleted.

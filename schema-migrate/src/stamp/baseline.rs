@@ -127,7 +127,7 @@ fn prove(draft: &Draft, live: &SchemaDef) -> Result<()> {
 /// Writes the file, then the row: a row whose file is missing would be worse than a file without one.
 fn record(target: &Target, draft: &Draft, live: &SchemaDef) -> Result<std::path::PathBuf> {
     check_writable(&target.database, false)?;
-    let _lock = Lock::take(&target.database, target.wait)?;
+    let _lock = Lock::take(&target.database, target.lock_wait())?;
     let connection = open(&target.database, false, target.wait)?;
     let folder = target.files.folder()?;
     fs::create_dir_all(folder).map_err(|error| {

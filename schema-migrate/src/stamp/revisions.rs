@@ -31,7 +31,7 @@ pub fn revisions(target: &Target, named: &str, dry_run: bool) -> Result<Stamped>
         return Ok(stamped);
     }
     check_writable(&target.database, false)?;
-    let _lock = Lock::take(&target.database, target.wait)?;
+    let _lock = Lock::take(&target.database, target.lock_wait())?;
     let connection = open(&target.database, false, target.wait)?;
     in_transaction(&connection, || {
         // Compared again where nothing can change any more.

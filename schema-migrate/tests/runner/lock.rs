@@ -237,6 +237,7 @@ fn a_dry_run_leaves_no_lock_behind() {
     world.generate(REBUILT);
     let options = MigrateOptions { dry_run: true, ..MigrateOptions::default() };
     assert_eq!(migrate(&world.target, &options, &mut Silent).unwrap().revisions.len(), 1);
-    let left: Vec<_> = fs::read_dir(world.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(world.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["migrations"]);
 }

@@ -11,5 +11,6 @@ mod going_back;
 mod happy;
 mod kept;
 mod lock;
+mod retry;
 mod support;
 mod views;

@@ -1,6 +1,6 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -59,7 +59,7 @@ impl Lock {
             // Told once for each holder; the file may be a moment behind the lock.
             let is_known = match (&told, &held_by.0) {
                 (Some(Some(told)), Some(now)) => Holder::is(told, now),
-                (Some(None), None) | (Some(Some(_)), None) => true,
+                (Some(_), None) => true,
                 _ => false,
             };
             if !is_known && (held_by.0.is_some() || begun.elapsed() > PAUSE * 5) {
@@ -163,7 +163,7 @@ pub(super) fn unusable(path: &Path, error: &io::Error) -> Error {
         .next("see that the folder of the database is there and this user may write to it")
 }
 
-pub(super) fn taken(holder: Option<&Holder>, age: Option<Duration>, path: &PathBuf) -> Error {
+pub(super) fn taken(holder: Option<&Holder>, age: Option<Duration>, path: &Path) -> Error {
     let mut why = match holder {
         Some(holder) => format!("{holder} holds {}", path.display()),
         None => format!("another process holds {}", path.display()),
