@@ -3,7 +3,7 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{bench, demo, fuzz_diff, fuzz_inspect, test};
+use crate::{bench, crash_test, demo, fuzz_diff, fuzz_inspect, test};
 
 /// The commands, for a person.
 pub(crate) const HELP: &str = "\
@@ -13,7 +13,8 @@ Commands of this workspace:
   cargo xtask test    all tests; arguments go to cargo test
   cargo xtask bench   speed beside a C program, the diff engine, and compile time
   cargo xtask fuzz-diff     random pairs of schemas with rows: planned, applied, taken back, compared
-  cargo xtask fuzz-inspect  damaged database files and odd definitions: read or refused, never a panic";
+  cargo xtask fuzz-inspect  damaged database files and odd definitions: read or refused, never a panic
+  cargo xtask crash-test    a migration that is killed, or finds the disk full, at every write";
 
 /// What this workspace has beside the `db-*` commands.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,10 @@ pub(crate) enum Command {
     FuzzDiff,
     /// Damaged database files.
     FuzzInspect,
+    /// A migration that is killed or starved at every write.
+    CrashTest,
+    /// The commands of the application that the crash test interrupts; its older release or its newer.
+    CrashTestSubject { is_before: bool },
 }
 
 impl Command {
@@ -38,7 +43,12 @@ impl Command {
             "bench" => Some(Self::Bench),
             "fuzz-diff" => Some(Self::FuzzDiff),
             "fuzz-inspect" => Some(Self::FuzzInspect),
-            _ => None,
+            "crash-test" => Some(Self::CrashTest),
+            word => {
+                let release = word.strip_prefix(crash_test::subject::WORD)?;
+                let is_before = release == "-before";
+                (is_before || release.is_empty()).then_some(Self::CrashTestSubject { is_before })
+            }
         }
     }
 
@@ -49,6 +59,8 @@ impl Command {
             Self::Bench => bench::run(arguments),
             Self::FuzzDiff => fuzz_diff::run(arguments),
             Self::FuzzInspect => fuzz_inspect::run(arguments),
+            Self::CrashTest => crash_test::run(arguments),
+            Self::CrashTestSubject { is_before } => crash_test::subject::run(is_before, arguments),
         }
     }
 }

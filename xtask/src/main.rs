@@ -2,6 +2,7 @@
 
 mod bench;
 mod command;
+mod crash_test;
 mod demo;
 mod flags;
 mod fuzz_diff;
