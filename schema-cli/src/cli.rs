@@ -108,16 +108,16 @@ impl Cli {
             }
             Err(error) => return self.fail(screen, &name, started, &usage(&error, &name)),
         };
-        let context = match Context::new(self, &matches) {
-            Ok(context) => context,
-            Err(error) => return self.fail(screen, &name, started, &error),
-        };
-        let screen = context.screen();
         // Two databases of anybody's have no status.
         let status = match name.as_str() {
             "db-diff" => "run the command again".to_owned(),
             _ => format!("{}status", self.prefix()),
         };
+        let context = match Context::new(self, &matches, &status) {
+            Ok(context) => context,
+            Err(error) => return self.fail(screen, &name, started, &error),
+        };
+        let screen = context.screen();
         let interrupted = Envelope::interrupted(&name, interrupt::STATE, &status);
         interrupt::watch(
             screen.is_json().then(|| screen.json_text(&interrupted).unwrap_or_default()),

@@ -14,18 +14,24 @@ pub(crate) fn watch(json: Option<String>, status: String) {
 }
 
 /// Says what state the data is in, and ends the process.
-pub(crate) fn leave(json: Option<&str>, status: &str) -> ! {
-    if let Some(json) = json {
-        drop(writeln!(std::io::stdout().lock(), "{json}"));
-    } else {
-        // A question hides the cursor.
-        let cursor = if std::io::stderr().is_terminal() { "\x1b[?25h" } else { "" };
-        drop(writeln!(
-            std::io::stderr().lock(),
-            "{cursor}\ninterrupted\n  state: {STATE}\n  next:  {status}"
-        ));
+fn leave(json: Option<&str>, status: &str) -> ! {
+    match json {
+        Some(json) => drop(writeln!(std::io::stdout().lock(), "{json}")),
+        None => say(STATE, status),
     }
     std::process::exit(INTERRUPTED)
+}
+
+/// Ends the process at a question: nothing is done before it is answered.
+pub(crate) fn leave_question(status: &str) -> ! {
+    say("nothing was changed", status);
+    std::process::exit(INTERRUPTED)
+}
+
+fn say(state: &str, status: &str) {
+    // A question hides the cursor.
+    let cursor = if std::io::stderr().is_terminal() { "\x1b[?25h" } else { "" };
+    drop(writeln!(std::io::stderr().lock(), "{cursor}\ninterrupted\n  state: {state}\n  next:  {status}"));
 }
 
 /// What an interruption leaves behind.

@@ -155,7 +155,7 @@ fn rehearse(world: &World) -> Result<(Judge, BTreeMap<String, usize>), String> {
 fn attempt(world: &World, judge: &Judge, point: &Point, keep: bool) -> Result<Verdict, String> {
     let sandbox = Sandbox::copy(world)?;
     let run = sandbox.trace(Some(&point.injection()), Path::new("/dev/null"))?;
-    let verdict = judge.judge(&sandbox, &run);
+    let verdict = judge.judge(&sandbox, &run, point);
     if keep {
         print!("{}", String::from_utf8_lossy(&run.stdout));
         print!("{}", String::from_utf8_lossy(&run.stderr));

@@ -5,6 +5,7 @@ use crate::{
     Cli,
     arguments::{DisplayArguments, PlaceArguments},
     output::Screen,
+    question::{Prompter, prompter},
     registry::Registered,
     settings::{Settings, resolve},
 };
@@ -14,17 +15,26 @@ use crate::{
 pub(crate) struct Context<'c> {
     cli: &'c Cli,
     screen: Screen,
+    prompter: Box<dyn Prompter>,
 }
 
 impl<'c> Context<'c> {
-    pub(crate) fn new(cli: &'c Cli, matches: &ArgMatches) -> Result<Self, Error> {
+    /// `status` is the command that says where the database stands.
+    pub(crate) fn new(cli: &'c Cli, matches: &ArgMatches, status: &str) -> Result<Self, Error> {
         let display =
             DisplayArguments::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
-        Ok(Self { cli, screen: display.screen() })
+        let screen = display.screen();
+        let prompter = prompter(&screen, status.to_owned());
+        Ok(Self { cli, screen, prompter })
     }
 
     pub(crate) fn screen(&self) -> &Screen {
         &self.screen
+    }
+
+    /// Who answers the questions.
+    pub(crate) fn prompter(&self) -> &dyn Prompter {
+        &*self.prompter
     }
 
     /// How a person calls a command of this program: `cargo xtask db-migrate --to x`.

@@ -157,6 +157,6 @@ fn plan(
         let path = |path: &schema_migrate::diff::Path| live?.count(path);
         let number = |query: &str| live?.number(query);
         let counts = Counts { path: &path, number: &number };
-        settle(context.screen(), &open, answers, counts, STATE, &context.call("status"))?;
+        settle(context.prompter(), &open, answers, counts, STATE)?;
     }
 }

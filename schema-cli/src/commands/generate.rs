@@ -31,7 +31,6 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
         ComparedWith::Recorded => None,
     };
     let figures = Live::open(&settings);
-    let status = context.call("status");
     let mut answers = answers(&arguments.answers)?;
     answers.strict_unique |= settings.file.strict_unique;
     let rows = |table: &str| figures.as_ref()?.rows(table);
@@ -66,17 +65,17 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
             }
             Generated::Questions { questions, .. } => {
                 let open = Unsettled { questions: &questions, ..Unsettled::default() };
-                settle(screen, &open, &mut answers, counts, STATE, &status)?;
+                settle(context.prompter(), &open, &mut answers, counts, STATE)?;
             }
             Generated::Blocked { blocked, changes } => {
                 show_refused(context, &changes);
                 let open = Unsettled { blocked: &blocked, ..Unsettled::default() };
-                settle(screen, &open, &mut answers, counts, STATE, &status)?;
+                settle(context.prompter(), &open, &mut answers, counts, STATE)?;
             }
             Generated::Losses { losses, changes } => {
                 show_refused(context, &changes);
                 let open = Unsettled { losses: losses.iter().collect(), ..Unsettled::default() };
-                settle(screen, &open, &mut answers, counts, STATE, &status)?;
+                settle(context.prompter(), &open, &mut answers, counts, STATE)?;
             }
             Generated::Drafted(drafted) => {
                 let asked =

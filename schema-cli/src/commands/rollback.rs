@@ -17,7 +17,7 @@ use crate::{
     arguments::RollbackArguments,
     output::{Outcome, count, duration, plural, shown},
     present::asked_as_json,
-    question::choose,
+    question::{Flagged, Prompter as _},
 };
 
 const STATE: &str = "nothing was changed";
@@ -42,8 +42,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &RollbackArguments) -> Resul
             .collect();
         return Ok(script::print(context.screen(), &scripts));
     }
-    if settings.file.production && !arguments.yes && !arguments.dry_run {
-        confirm(context)?;
+    if settings.file.production && !arguments.dry_run {
+        confirm(context, arguments.yes)?;
     }
     let losses = losses(&target, steps, &arguments.allow_data_loss)?;
     let mut warnings: Vec<String> = losses.iter().map(lost).collect();
@@ -94,10 +94,9 @@ fn lost(taken: &TakenBack) -> String {
 fn settle(context: &Context<'_>, losses: &[TakenBack]) -> Result<(), Error> {
     let open: Vec<&TakenBack> = losses.iter().filter(|taken| !taken.loss.permitted).collect();
     for taken in &open {
-        let answers = ["stop here, nothing is changed".to_owned(), "lose it".to_owned()];
-        match choose(context.screen(), &lost(taken), &answers, &context.call("status"))? {
-            Some(1) => {}
-            Some(_) => {
+        match context.prompter().confirm(&lost(taken), "lose it")? {
+            Some(true) => {}
+            Some(false) => {
                 return Err(Error::new(ErrorKind::Answer, format!("stopped: {}", lost(taken))).state(STATE));
             }
             None => return Err(unanswered(&open)),
@@ -108,30 +107,22 @@ fn settle(context: &Context<'_>, losses: &[TakenBack]) -> Result<(), Error> {
 
 fn unanswered(open: &[&TakenBack]) -> Error {
     let needs = if open.len() == 1 { "needs an answer" } else { "need an answer" };
-    let why: Vec<String> = open
-        .iter()
-        .flat_map(|taken| {
-            let answer = format!("answer with   --allow-data-loss {}", taken.loss.what);
-            [lost(taken), answer]
-        })
-        .collect();
+    let flag = |taken: &TakenBack| format!("--allow-data-loss {}", taken.loss.what);
+    let why: Vec<String> =
+        open.iter().flat_map(|taken| [lost(taken), format!("answer with   {}", flag(taken))]).collect();
     let error = Error::new(
         ErrorKind::Answer,
         format!("{} {needs} and there is no terminal", plural(open.len(), "question")),
     );
     let error = error.why(why.join("\n")).state(STATE);
+    let error = open.iter().fold(error, |error, taken| error.next(flag(taken)));
     if open.len() > 1 { error.next("--allow-data-loss all permits all of them") } else { error }
 }
 
-fn confirm(context: &Context<'_>) -> Result<(), Error> {
-    let answers = ["stop here, nothing is changed".to_owned(), "take the migrations back".to_owned()];
-    let chosen = choose(
-        context.screen(),
-        "This is a production database; what its migrations added is lost",
-        &answers,
-        &context.call("status"),
-    )?;
-    if chosen == Some(1) {
+fn confirm(context: &Context<'_>, yes: bool) -> Result<(), Error> {
+    let flagged = Flagged { yes, otherwise: context.prompter() };
+    let question = "This is a production database; what its migrations added is lost";
+    if flagged.confirm(question, "take the migrations back")? == Some(true) {
         return Ok(());
     }
     Err(Error::new(ErrorKind::Answer, "migrations of a production database are taken back only after a yes")

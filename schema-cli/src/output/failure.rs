@@ -27,7 +27,9 @@ pub(super) fn text(error: &Error) -> String {
     if let Some(state) = error.data_state() {
         let _ = write!(text, "\n  state: {state}");
     }
-    for (position, next) in error.next_steps().iter().enumerate() {
+    // A flag that the reason names beside its question is for programs, and is not said twice.
+    let is_said = |next: &str| error.reason().is_some_and(|why| why.contains(next));
+    for (position, next) in error.next_steps().iter().filter(|next| !is_said(next)).enumerate() {
         let _ = write!(text, "\n  {} {next}", if position == 0 { "next: " } else { "      " });
     }
     text

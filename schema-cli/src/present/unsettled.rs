@@ -48,7 +48,7 @@ impl<'a> Unsettled<'a> {
     /// The error that a program without a terminal gets: every question with the flags that answer it.
     pub(crate) fn error(&self, counts: Counts<'_>, state: &str) -> Error {
         let needs = if self.count() == 1 { "needs an answer" } else { "need an answer" };
-        let mut why = Vec::new();
+        let (mut why, mut answers) = (Vec::new(), Vec::new());
         for question in self.questions {
             let mut question = question.clone();
             question.rank(counts.number);
@@ -62,18 +62,21 @@ impl<'a> Unsettled<'a> {
                 format!("{} holds {held}: --rename keeps them, {dropped}", question.old)
             }));
             why.push(answer(&question.flags()));
+            answers.extend(question.flags());
         }
         for blocked in self.blocked {
             let waiting = counts.waiting(blocked).map(|rows| format!(" ({rows})")).unwrap_or_default();
             why.push(format!("{blocked}{waiting}"));
             why.push(answer(&blocked.flags));
+            answers.extend(blocked.flags.clone());
         }
         for loss in &self.losses {
             let held = counts.lost(loss).map(|held| format!(" ({held})")).unwrap_or_default();
             why.push(format!("{loss}{held}"));
             why.push(answer(&loss.flags()));
+            answers.extend(loss.flags());
         }
-        Error::new(
+        let error = Error::new(
             ErrorKind::Answer,
             match self.blocked.is_empty() {
                 true => format!("{} {needs} and there is no terminal", plural(self.count(), "question")),
@@ -82,7 +85,8 @@ impl<'a> Unsettled<'a> {
             },
         )
         .why(why.join("\n"))
-        .state(state)
+        .state(state);
+        answers.into_iter().fold(error, Error::next)
     }
 }
 

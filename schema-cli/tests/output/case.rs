@@ -83,23 +83,24 @@ fn transcript(project: &Project, block: &[&str]) -> String {
     said
 }
 
-/// The lines that differ, with the case in which they stand.
+/// The lines that differ, under the headings of their cases.
 fn difference(expected: &str, said: &str) -> String {
-    let (mut heading, mut told) = ("", String::new());
-    let (expected, said): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), said.lines().collect());
-    let same = expected.iter().zip(&said).take_while(|(expected, said)| expected == said).count();
-    let tail = expected.iter().rev().zip(said.iter().rev());
-    let room = expected.len().min(said.len()) - same;
-    let behind = tail.take(room).take_while(|(expected, said)| expected == said).count();
-    for line in &expected[..same] {
-        if line.starts_with("## ") {
-            heading = line;
+    let cases = |text: &str| text.split("\n## ").map(str::to_owned).collect::<Vec<_>>();
+    let mut told = String::new();
+    for (expected, said) in cases(expected).iter().zip(&cases(said)) {
+        if expected == said {
+            continue;
         }
-    }
-    let _ = writeln!(told, "{heading}");
-    for (lines, mark) in [(&expected, '-'), (&said, '+')] {
-        for line in &lines[same..lines.len() - behind] {
-            let _ = writeln!(told, "{mark}{line}");
+        let (expected, said): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), said.lines().collect());
+        let same = expected.iter().zip(&said).take_while(|(expected, said)| expected == said).count();
+        let tail = expected.iter().rev().zip(said.iter().rev());
+        let room = expected.len().min(said.len()) - same;
+        let behind = tail.take(room).take_while(|(expected, said)| expected == said).count();
+        let _ = writeln!(told, "## {}", said.first().unwrap_or(&""));
+        for (lines, mark) in [(&expected, '-'), (&said, '+')] {
+            for line in &lines[same..lines.len() - behind] {
+                let _ = writeln!(told, "{mark}{line}");
+            }
         }
     }
     told

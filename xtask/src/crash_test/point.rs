@@ -49,6 +49,11 @@ impl Point {
         }
     }
 
+    /// Whether the words of the program cannot be written either.
+    pub(super) fn silences(&self) -> bool {
+        self.mode == Mode::StaysFull && self.call == "write"
+    }
+
     /// Every n-th point of each call in each mode.
     pub(super) fn sweep(counts: &BTreeMap<String, usize>, every: usize) -> Vec<Self> {
         let mut points = Vec::new();
