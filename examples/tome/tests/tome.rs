@@ -41,7 +41,7 @@ fn tome() -> (TempDir, Db<Tome>) {
 }
 
 fn first_revision() -> String {
-    let folder = Folder::read(&migrations()).unwrap();
+    let folder = Folder::read(migrations()).unwrap();
     folder.migrations()[0].revision.to_string()
 }
 
@@ -59,7 +59,7 @@ fn counts(database: &Path) -> Vec<i64> {
 fn the_migrations_build_what_the_models_say() {
     let (_folder, target) = migrated(None);
     let connection = Connection::open(&target.database).unwrap();
-    let folder = Folder::read(&migrations()).unwrap();
+    let folder = Folder::read(migrations()).unwrap();
     let found = check(Tome::DEF, &folder, &connection).unwrap();
     assert!(found.is_clean(), "{found:?}");
 }
