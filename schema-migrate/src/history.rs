@@ -34,8 +34,13 @@ const CREATE: &str = "CREATE TABLE IF NOT EXISTS _schema_migrations (
   duration_ms INTEGER NOT NULL,
   rows_touched INTEGER NOT NULL,
   program_version TEXT NOT NULL,
-  format_version INTEGER NOT NULL
+  format_version INTEGER NOT NULL,
+  compatible_from TEXT
 )";
+
+/// Columns that came later, each with its type. A program that does not know one leaves it NULL, so
+/// that the form of the rows stays the same; a table of before gets them when it is next written.
+const LATER: &[(&str, &str)] = &[("compatible_from", "TEXT")];
 
 /// A row of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +71,8 @@ pub struct Applied {
     pub program_version: String,
     /// Form of the row.
     pub format_version: i64,
+    /// Programs that know this revision can still run on the database.
+    pub compatible_from: Option<String>,
 }
 
 /// The history of a database, first applied first. Empty where there is no history table.
@@ -116,11 +123,14 @@ fn check_format(connection: &Connection) -> Result<()> {
 }
 
 fn rows(connection: &Connection) -> schema_core::rusqlite::Result<Vec<Applied>> {
-    let mut statement = connection.prepare(
+    let missing = missing(connection)?;
+    let later = LATER.iter().map(|(name, _)| if missing.contains(name) { "NULL" } else { name });
+    let mut statement = connection.prepare(&format!(
         "SELECT revision, name, parents, up_checksum, down_checksum, down_sql, kind, state, applied_at,
-                duration_ms, rows_touched, program_version, format_version
+                duration_ms, rows_touched, program_version, format_version, {}
          FROM main._schema_migrations ORDER BY position",
-    )?;
+        later.collect::<Vec<_>>().join(", ")
+    ))?;
     let rows = statement.query_map([], |row| {
         let parents: String = row.get(2)?;
         Ok(Applied {
@@ -137,20 +147,40 @@ fn rows(connection: &Connection) -> schema_core::rusqlite::Result<Vec<Applied>> 
             rows_touched: row.get(10)?,
             program_version: row.get(11)?,
             format_version: row.get(12)?,
+            compatible_from: row.get(13)?,
         })
     })?;
     rows.collect()
 }
 
+/// The later columns that the table does not have yet.
+fn missing(connection: &Connection) -> schema_core::rusqlite::Result<Vec<&'static str>> {
+    let known: Vec<String> = connection
+        .prepare("SELECT name FROM pragma_table_info('_schema_migrations', 'main')")?
+        .query_map([], |row| row.get(0))?
+        .collect::<schema_core::rusqlite::Result<_>>()?;
+    Ok(LATER.iter().map(|(name, _)| *name).filter(|name| !known.iter().any(|known| known == name)).collect())
+}
+
+/// Makes the table, or brings it up to date.
+fn prepare_table(connection: &Connection) -> schema_core::rusqlite::Result<()> {
+    connection.execute_batch(CREATE)?;
+    let missing = missing(connection)?;
+    for (name, sql_type) in LATER.iter().filter(|(name, _)| missing.contains(name)) {
+        connection
+            .execute_batch(&format!("ALTER TABLE main._schema_migrations ADD COLUMN {name} {sql_type}"))?;
+    }
+    Ok(())
+}
+
 /// Adds a row, inside the transaction of the migration.
 pub(crate) fn insert(connection: &Connection, applied: &Applied) -> Result<()> {
-    connection
-        .execute_batch(CREATE)
+    prepare_table(connection)
         .and_then(|()| {
             connection.execute(
                 "INSERT INTO main._schema_migrations (revision, name, parents, up_checksum, down_checksum, down_sql, kind,
-                 state, applied_at, duration_ms, rows_touched, program_version, format_version)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                 state, applied_at, duration_ms, rows_touched, program_version, format_version, compatible_from)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                 params![
                     applied.revision,
                     applied.name,
@@ -164,7 +194,8 @@ pub(crate) fn insert(connection: &Connection, applied: &Applied) -> Result<()> {
                     applied.duration_ms,
                     applied.rows_touched,
                     applied.program_version,
-                    applied.format_version
+                    applied.format_version,
+                    applied.compatible_from
                 ],
             )
         })
@@ -197,6 +228,7 @@ impl Applied {
             rows_touched: i64::try_from(rows).unwrap_or(i64::MAX),
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
             format_version: FORMAT,
+            compatible_from: migration.compatible_from.clone(),
         }
     }
 }

@@ -1,4 +1,5 @@
 use super::migration::MigrationKind;
+use super::revision::Revision;
 use crate::lint;
 use crate::plan::EngineVersion;
 use crate::{Error, Result};
@@ -15,10 +16,13 @@ pub(super) struct Header {
     /// What was found when the file was made: code and the whole line.
     pub(super) remarks: Vec<(String, String)>,
     pub(super) kind: MigrationKind,
+    /// Programs that know this revision can still run on the database.
+    pub(super) compatible_from: Option<String>,
 }
 
 /// The keys that a header may have.
-const KEYS: [&str; 8] = ["revision", "parents", "kind", "engine", "needs", "transaction", "allow", "note"];
+const KEYS: [&str; 9] =
+    ["revision", "parents", "kind", "engine", "needs", "transaction", "compatible_from", "allow", "note"];
 /// Those that may stand more than once.
 const REPEATED: [&str; 2] = ["allow", "note"];
 
@@ -99,6 +103,16 @@ impl Header {
                         )));
                 }
                 self.allowed.push((code.to_owned(), reason.trim().to_owned()));
+            }
+            "compatible_from" => {
+                if Revision::read(value).is_none() {
+                    return Err(Error::failed(format!(
+                        "the header `compatible_from: {value}` names no revision"
+                    ))
+                    .why("programs that know this revision can run on the database after this one, too")
+                    .next("write a revision of this folder, or remove the line"));
+                }
+                self.compatible_from = Some(value.to_owned());
             }
             "transaction" if value != "on" => {
                 return Err(Error::failed(format!("the header `transaction: {value}` cannot be followed"))

@@ -38,6 +38,8 @@ pub struct Migration {
     pub allowed: Vec<(String, String)>,
     /// What was found when the file was made, code and line, as its header tells.
     pub remarks: Vec<(String, String)>,
+    /// Programs that know this revision can still run on a database that has this one applied.
+    pub compatible_from: Option<String>,
     /// Where the file is.
     pub path: PathBuf,
 }
@@ -197,6 +199,7 @@ fn parse(text: &str, path: &Path) -> Result<Migration> {
         parents: header.parents,
         allowed: header.allowed,
         remarks: header.remarks,
+        compatible_from: header.compatible_from,
         revision,
         path: path.to_owned(),
     })

@@ -219,6 +219,9 @@ fn prepare(
     let history = history::read(connection)?;
     preflight::history(&scanned, &history, options.accept_edited)?;
     let folder = scanned.ordered()?;
+    let newer = preflight::newer(&folder, &history)?;
+    let is_newer = !newer.is_empty();
+    newer.into_iter().for_each(|text| report.warn(observer, text));
     let due = due(&folder, &history, options.to)?;
     let applied: Vec<Migration> =
         history.iter().filter_map(|row| folder.get(&row.revision)).cloned().collect();
@@ -248,7 +251,7 @@ fn prepare(
         }
         asked = Some(answers.data_version);
     }
-    Ok(Prepared { asked, is_all: pending == due.len(), applied, due })
+    Ok(Prepared { asked, is_all: pending == due.len() && !is_newer, applied, due })
 }
 
 fn due(folder: &Folder, history: &[Applied], to: Option<&str>) -> Result<Vec<Migration>> {

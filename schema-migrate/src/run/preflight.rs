@@ -94,12 +94,39 @@ pub(super) fn history(folder: &Folder, history: &[Applied], accepted: &[String])
                     .next(format!("restore {revision}.sql from version control"))
                     .next("or take it back with what the history keeps of it: db-rollback")
             }
-            Standing::Unknown => unknown(folder, row),
+            Standing::Unknown if !is_compatible(folder, row) => unknown(folder, row),
             _ => continue,
         };
         return Err(at(error).state("nothing was changed"));
     }
     Ok(())
+}
+
+/// Whether the programs of this folder can run on a database with this revision, which they do not know.
+fn is_compatible(folder: &Folder, row: &Applied) -> bool {
+    row.compatible_from.as_ref().is_some_and(|from| folder.get(from).is_some())
+}
+
+/// What a person should know of a database that is newer than the folder and says that it does not mind.
+/// Fails where something is pending: what it would meet there nobody here knows.
+pub(super) fn newer(folder: &Folder, history: &[Applied]) -> Result<Vec<String>> {
+    let newer = history.iter().filter(|row| standing(folder, history, row) == Standing::Unknown);
+    let newer: Vec<&Applied> = newer.collect();
+    let is_applied =
+        |migration: &Migration| history.iter().any(|row| row.revision == migration.revision.as_str());
+    if let Some(row) = newer.first()
+        && !folder.migrations().iter().all(is_applied)
+    {
+        return Err(unknown(folder, row).state("nothing was changed"));
+    }
+    let told = newer.iter().map(|row| {
+        format!(
+            "the database is newer than this program: {} says that programs from {} on can run on it",
+            row.revision,
+            row.compatible_from.as_deref().unwrap_or_default()
+        )
+    });
+    Ok(told.collect())
 }
 
 /// A revision that was applied from a file which the folder never had: of a newer program where it is

@@ -11,6 +11,7 @@ mod going_back;
 mod happy;
 mod kept;
 mod lock;
+mod newer;
 mod retry;
 mod support;
 mod views;
