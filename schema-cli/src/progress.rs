@@ -7,6 +7,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use schema_migrate::run::Meter;
+use schema_ops::backup::Progress as Counted;
 
 use crate::output::Screen;
 
@@ -26,11 +27,13 @@ pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     /// How far the thing at hand is, where that is known while it runs.
     part: Arc<Mutex<Option<Meter>>>,
+    /// What is counted now, and whether its end is known.
+    counted: Option<(&'static str, bool)>,
 }
 
 impl Progress {
     pub(crate) fn new(screen: &Screen) -> Self {
-        Self { shown: screen.shows_progress(), bar: None, part: Arc::default() }
+        Self { shown: screen.shows_progress(), bar: None, part: Arc::default(), counted: None }
     }
 
     /// Something begins; `total` is 0 where nobody knows how much there is to do.
@@ -70,6 +73,15 @@ impl Progress {
         }
     }
 
+    /// What tells itself how far it is: a bar for each thing that it names.
+    pub(crate) fn show(&mut self, progress: Counted) {
+        if self.counted != Some((progress.what, progress.total > 0)) {
+            self.start(progress.what, progress.total);
+            self.counted = Some((progress.what, progress.total > 0));
+        }
+        self.at(progress.done);
+    }
+
     /// The next thing begins, which tells how far it is.
     pub(crate) fn part(&self, meter: Option<&Meter>) {
         *self.part.lock().unwrap_or_else(PoisonError::into_inner) = meter.cloned();
@@ -78,6 +90,7 @@ impl Progress {
     /// Takes the bar off the screen.
     pub(crate) fn finish(&mut self) {
         self.part(None);
+        self.counted = None;
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }

@@ -110,7 +110,7 @@ fn steps(
         return Err(refusal.with_kind(ErrorKind::Preflight).state("nothing was changed"));
     }
     if let Some(target) = target {
-        report.backup = run::take_backup(connection, target, observer)?;
+        report.take_backup(connection, target, observer)?;
     }
     let work = Work {
         revision: "the plan",

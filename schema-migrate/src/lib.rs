@@ -16,7 +16,6 @@
 pub mod check;
 pub mod diff;
 pub mod diff_apply;
-mod error;
 pub mod files;
 pub mod generate;
 pub mod graph;
@@ -33,4 +32,4 @@ pub mod sql;
 pub mod stamp;
 pub mod status;
 
-pub use error::{Error, ErrorKind, Result};
+pub use schema_ops::{Error, ErrorKind, Result};

@@ -77,7 +77,7 @@ fn migrate(
     }
     let mut watch = Watch::new(screen);
     let report = run::migrate(target, &options, &mut watch)?;
-    say(context, &report);
+    say(context, &report, watch.backup_name.as_deref());
     let data = json!({
         "database": shown(&target.database),
         "dry_run": dry_run,
@@ -113,7 +113,7 @@ fn is_pending(target: &Target, arguments: &MigrateArguments) -> Result<bool, Err
     Ok(!run::pending(target, arguments.to.as_deref())?.is_empty())
 }
 
-fn say(context: &Context<'_>, report: &Report) {
+fn say(context: &Context<'_>, report: &Report, backup: Option<&str>) {
     let screen = context.screen();
     let count = report.revisions.len();
     if count == 0 {
@@ -128,10 +128,12 @@ fn say(context: &Context<'_>, report: &Report) {
         return screen.line(format!("Next       {}", context.call("migrate")));
     }
     let undo = if count == 1 { "rollback".to_owned() } else { format!("rollback {count}") };
+    let restore = backup.map(|backup| format!(", or {}", context.call(&format!("restore {backup}"))));
     screen.line(format!(
-        "Done       {count} applied in {}. Undo: {}",
+        "Done       {count} applied in {}. Undo: {}{}",
         duration(report.duration),
-        context.call(&undo)
+        context.call(&undo),
+        restore.unwrap_or_default()
     ));
 }
 

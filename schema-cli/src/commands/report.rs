@@ -4,14 +4,14 @@ use std::{
     path::Path,
 };
 
-use schema_migrate::Error;
+use schema_migrate::{Error, proof::ProofReport};
 
 use crate::output::{Screen, shown};
 
 /// Hands the report of a failed proof over: into the file, onto the terminal, or into the one object of
 /// `--json`. Other errors pass as they are.
 pub(super) fn reported(screen: &Screen, file: Option<&Path>, error: Error) -> Error {
-    let Some(report) = error.proof_report().map(ToString::to_string) else { return error };
+    let Some(report) = ProofReport::in_error(&error).map(ToString::to_string) else { return error };
     let refused = match file.map(|path| (path, write(path, &report))) {
         Some((path, Ok(()))) => return error.next(format!("the report is in {}", shown(path))),
         Some((path, Err(refused))) => Some(format!("{} cannot be written: {refused}", shown(path))),

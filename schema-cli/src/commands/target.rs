@@ -19,10 +19,7 @@ pub(super) fn target_of(settings: &Settings, database: &Path) -> Target {
     let retry = settings.file.retry;
     // Within an attempt a short wait takes what is free again soon.
     let target = target.wait(retry.first.min(WAIT)).retry(retry);
-    match settings.file.backups.as_ref().and_then(|backups| backups.primary.as_ref()) {
-        Some(folder) => target.backups(settings.root.join(folder)),
-        None => target,
-    }
+    target.backup_places(settings.places(database))
 }
 
 /// Refuses a schema that belongs to somebody else.

@@ -4,8 +4,8 @@ use schema_migrate::run::{Asked, Event, Observer};
 use serde_json::{Value, json};
 
 use crate::{
-    output::{Screen, count, duration, plural, shown, size},
-    present::asked_line,
+    output::{Screen, count, duration, plural, shown},
+    present::{asked_line, backup_as_json, backup_line},
     progress::Progress,
 };
 
@@ -23,7 +23,7 @@ pub(super) struct Watch<'s> {
     /// The revisions that were done, or failed.
     pub(super) revisions: Vec<Value>,
     pub(super) warnings: Vec<String>,
-    /// The backup's file name, for the way back.
+    /// The backup's id, for the way back.
     pub(super) backup_name: Option<String>,
 }
 
@@ -73,16 +73,12 @@ impl Observer for Watch<'_> {
                 self.asked.push((*asked).clone());
             }
             Event::Warning { text } => self.warnings.push((*text).to_owned()),
-            Event::Backup { copy, duration: took } => {
+            Event::Progress { progress } => self.progress.show(*progress),
+            Event::Backup { taken } => {
                 self.progress.finish();
-                let path = shown(&copy.path);
-                screen.line(format!(
-                    "Backup     {path}   {}   verified   {}",
-                    size(copy.bytes),
-                    duration(*took)
-                ));
-                self.backup = json!({ "path": path, "bytes": copy.bytes });
-                self.backup_name = copy.path.file_stem().map(|name| name.to_string_lossy().into_owned());
+                screen.line(format!("Backup     {}", backup_line(taken)));
+                self.backup = backup_as_json(taken);
+                self.backup_name = Some(taken.name.to_string());
             }
             Event::Begin { number, total, revision, statements } => {
                 self.progress.start(format!("{number}/{total}  {revision}"), *statements as u64);

@@ -1,6 +1,7 @@
 //! How the library's findings look: the same for every command.
 
 mod asked;
+mod backup;
 mod changes;
 mod figures;
 mod findings;
@@ -11,6 +12,7 @@ mod unsettled;
 pub(crate) use asked::{
     as_json as asked_as_json, line as asked_line, show as show_asked, warnings as asked_warnings,
 };
+pub(crate) use backup::{backup_as_json, backup_line};
 pub(crate) use changes::{as_json as changes_as_json, show as show_changes};
 pub(crate) use figures::Counts;
 pub(crate) use findings::{

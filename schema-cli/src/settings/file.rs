@@ -46,12 +46,11 @@ pub(crate) struct SchemaSettings {
 /// Folders of backups, relative to the file.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "checked now, used by the commands for backups")]
 pub(crate) struct Backups {
     pub(crate) primary: Option<String>,
-    secondary: Option<String>,
-    archive: Option<String>,
-    before_restore: Option<String>,
+    pub(crate) secondary: Option<String>,
+    pub(crate) archive: Option<String>,
+    pub(crate) before_restore: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -4,6 +4,7 @@ use std::{
 };
 
 use schema_migrate::Error;
+use schema_ops::backup::Places;
 
 use super::{
     file::{self, SchemaSettings},
@@ -58,6 +59,20 @@ impl Settings {
                 .state("nothing was changed")
                 .next("--url sqlite:path/to/file.db, or write `url` into schema.toml")
         })
+    }
+}
+
+impl Settings {
+    /// Where backups of this database go: where schema.toml says, and else into `backups` beside it.
+    pub(crate) fn places(&self, database: &Path) -> Places {
+        let named = self.file.backups.clone().unwrap_or_default();
+        let folder = |name: Option<String>| name.map(|name| self.root.join(name));
+        Places {
+            primary: folder(named.primary).unwrap_or_else(|| database.with_file_name("backups")),
+            secondary: folder(named.secondary),
+            archive: folder(named.archive),
+            before_restore: folder(named.before_restore),
+        }
     }
 }
 

@@ -57,7 +57,7 @@ fn pending_migrations_are_applied_and_taken_back_with_a_backup_before_each() {
     ] {
         assert!(migrated.contains(line), "{line}\n{migrated}");
     }
-    assert!(migrated.contains("Undo: embedded db rollback"), "{migrated}");
+    assert!(migrated.contains("Undo: embedded db rollback, or embedded db restore app_2"), "{migrated}");
     let named: String = project
         .open("app.db")
         .query_row("SELECT full_name FROM users WHERE id = 7", [], |row| row.get(0))
@@ -69,7 +69,7 @@ fn pending_migrations_are_applied_and_taken_back_with_a_backup_before_each() {
     assert!(back["data"]["backup"]["bytes"].as_u64().unwrap() > 0);
     assert_eq!(rows(&project, "users"), 500);
     assert_eq!(project.run("1", &["diff", "--from", "app.db", "--to", "models"]).code, Some(0));
-    assert_eq!(fs::read_dir(project.path("backups")).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(project.path("backups")).unwrap().count(), 4);
 }
 
 #[test]

@@ -27,5 +27,4 @@ pub use migration::{Migration, MigrationKind, Script};
 pub use part::FileStatement;
 pub use revision::{Revision, words};
 pub use source::{EmbeddedFile, FileSource};
-pub(crate) use write::flush_folder;
 pub use write::{Draft, write};

@@ -1,6 +1,8 @@
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind as IoErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+
+use schema_ops::flush_folder;
 
 use super::migration::Migration;
 use super::revision::Revision;
@@ -139,15 +141,6 @@ fn create(path: &Path, text: &[u8]) -> std::io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(text)?;
     file.sync_all()
-}
-
-/// Makes the new name last through a power cut. Only POSIX opens folders.
-pub(crate) fn flush_folder(folder: &Path) -> std::io::Result<()> {
-    if cfg!(unix) {
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
 }
 
 fn refused(path: &Path, error: &std::io::Error) -> Error {

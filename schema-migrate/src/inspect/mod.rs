@@ -18,5 +18,6 @@ pub use materialise::materialise;
 pub(crate) use neighbourhood::Neighbourhood;
 pub use replay::{broken, replay};
 pub(crate) use replay::{leave_out_broken, replay_whole};
-pub(crate) use scratch::{Unknown, can_build, collations_in, is_foreign, unknown_name};
+pub(crate) use schema_ops::{Unknown, unknown_name};
+pub(crate) use scratch::{can_build, collations_in, is_foreign};
 pub use scratch::{execute, scratch};

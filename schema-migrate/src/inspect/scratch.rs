@@ -1,8 +1,7 @@
 use schema_core::model::VirtualTableDef;
 use schema_core::rusqlite::Connection;
 use schema_core::rusqlite::config::DbConfig;
-use schema_core::rusqlite::functions::FunctionFlags;
-use schema_core::rusqlite::types::Null;
+use schema_ops::unknown_name;
 
 use crate::sql::tokens;
 use crate::{Error, Result};
@@ -43,44 +42,6 @@ pub fn execute(connection: &Connection, sql: &str) -> Result<()> {
     Err(Error::failed(format!("`{}` uses too many unknown functions", first_line(sql))))
 }
 
-/// A name in a schema that only the application knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unknown {
-    Function(String),
-    Collation(String),
-}
-
-impl Unknown {
-    /// Stands in for it: a function that gives NULL, a sequence that compares bytes.
-    pub(crate) fn stand_in(&self, connection: &Connection) -> schema_core::rusqlite::Result<()> {
-        match self {
-            Self::Function(name) => {
-                let deterministic = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-                connection.create_scalar_function(name.as_str(), -1, deterministic, |_| Ok(Null))
-            }
-            Self::Collation(name) => connection.create_collation(name.as_str(), str::cmp),
-        }
-    }
-
-    /// Takes the stand-in away again.
-    pub(crate) fn stand_down(&self, connection: &Connection) -> schema_core::rusqlite::Result<()> {
-        match self {
-            Self::Function(name) => connection.remove_function(name.as_str(), -1),
-            Self::Collation(name) => connection.remove_collation(name.as_str()),
-        }
-    }
-}
-
-/// What SQLite does not know, where its message is about a function or a collating sequence.
-pub(crate) fn unknown_name(message: &str) -> Option<Unknown> {
-    let function = name_after(message, "no such function: ")
-        .or_else(|| name_after(message, "unknown function: ").map(|name| name.trim_end_matches("()")));
-    let collation = || name_after(message, "no such collation sequence: ");
-    function
-        .map(|name| Unknown::Function(name.to_owned()))
-        .or_else(|| collation().map(|name| Unknown::Collation(name.to_owned())))
-}
-
 /// The collating sequences that a definition names and only the application has.
 pub(crate) fn collations_in(sql: &str) -> Vec<String> {
     let all = tokens(sql).unwrap_or_default();
@@ -101,12 +62,6 @@ pub(crate) fn is_foreign(message: &str) -> bool {
     ["no such module", "no such tokenizer", "vtable constructor failed"]
         .iter()
         .any(|text| message.contains(text))
-}
-
-fn name_after<'a>(message: &'a str, marker: &str) -> Option<&'a str> {
-    let name = &message[message.find(marker)? + marker.len()..];
-    // What follows the name, as in `foo in CREATE TABLE ..`, is SQLite's own remark.
-    Some(name.split_whitespace().next().unwrap_or(name))
 }
 
 fn first_line(sql: &str) -> &str {

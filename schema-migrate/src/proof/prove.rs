@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
+use schema_ops::integrity;
 
 use super::cells::{Cells, Surviving, difference, read, returning, surviving};
 use super::copy::{copy, count, keep_only};
@@ -13,7 +14,7 @@ use crate::files::{Folder, Migration, Script};
 use crate::inspect::{leave_out_broken, sqlite};
 use crate::keep::is_kept;
 use crate::recorded::{self, replay};
-use crate::run::{Violations, integrity};
+use crate::run::Violations;
 use crate::sql::{tokens, words};
 use crate::{Error, ErrorKind, Result};
 

@@ -34,6 +34,11 @@ impl ProofReport {
         part(&mut text, "down", script(&migration.down));
         Self(text)
     }
+
+    /// What an error carries, where a proof failed by a fault of the planner.
+    pub fn in_error(error: &Error) -> Option<&Self> {
+        StdError::source(error)?.downcast_ref()
+    }
 }
 
 impl fmt::Display for ProofReport {
@@ -43,13 +48,6 @@ impl fmt::Display for ProofReport {
 }
 
 impl StdError for ProofReport {}
-
-impl Error {
-    /// The report of a proof that failed by a fault of the planner.
-    pub fn proof_report(&self) -> Option<&ProofReport> {
-        StdError::source(self)?.downcast_ref()
-    }
-}
 
 /// Version and source of the engine that the proof ran on.
 fn engine() -> String {

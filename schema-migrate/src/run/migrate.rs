@@ -2,10 +2,11 @@ use std::time::{Duration, Instant};
 
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
+use schema_ops::backup::Taken;
 
 use super::apply::{Work, apply};
 use super::ask::ask_all;
-use super::backup::{BackupCopy, backup};
+use super::backup::take_backup;
 use super::lock::Lock;
 use super::meter::Clock;
 use super::observer::{Event, Observer};
@@ -74,8 +75,8 @@ pub struct AppliedRevision {
 pub struct Report {
     /// What was applied or taken back, in that order; in a dry run, what would be.
     pub revisions: Vec<AppliedRevision>,
-    /// The copy that was taken before.
-    pub backup: Option<BackupCopy>,
+    /// The backup that was taken before.
+    pub backup: Option<Taken>,
     /// What a person should know and what stopped nothing.
     pub warnings: Vec<String>,
     /// Where the database differs from the models now; `None` where they were not compared.
@@ -98,6 +99,18 @@ impl Report {
     pub(super) fn warn(&mut self, observer: &mut dyn Observer, text: String) {
         observer.event(&Event::Warning { text: &text });
         self.warnings.push(text);
+    }
+
+    /// Takes a backup before the work, and what it warns of.
+    pub(crate) fn take_backup(
+        &mut self,
+        connection: &Connection,
+        target: &Target,
+        observer: &mut dyn Observer,
+    ) -> Result<()> {
+        self.backup = take_backup(connection, target, observer)?;
+        self.warnings.extend(self.backup.iter().flat_map(|taken| taken.warnings.clone()));
+        Ok(())
     }
 }
 
@@ -144,7 +157,7 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
     // Every file has to run on what those before it build; found out now, while nothing is changed.
     let schemas = schemas_before(&prepared)?;
     if !prepared.due.is_empty() && !is_new && options.backup {
-        report.backup = take_backup(&connection, target, observer)?;
+        report.take_backup(&connection, target, observer)?;
     }
     let total = prepared.due.len();
     for (position, (migration, recorded)) in prepared.due.iter().zip(&schemas).enumerate() {
@@ -309,19 +322,6 @@ fn accept(connection: &Connection, prepared: &Prepared, options: &MigrateOptions
         }
     }
     Ok(())
-}
-
-pub(crate) fn take_backup(
-    connection: &Connection,
-    target: &Target,
-    observer: &mut dyn Observer,
-) -> Result<Option<BackupCopy>> {
-    let Some(folder) = &target.backups else { return Ok(None) };
-    observer.event(&Event::Phase { what: "taking a backup" });
-    let begun = Instant::now();
-    let copy = backup(connection, &target.database, folder)?;
-    observer.event(&Event::Backup { copy: &copy, duration: begun.elapsed() });
-    Ok(Some(copy))
 }
 
 /// Read again inside the transaction: another program may have been faster, without our lock.

@@ -1,8 +1,9 @@
 use std::path::Path;
 use std::time::Duration;
 
+use schema_ops::backup::{Progress, Taken};
+
 use super::ask::Asked;
-use super::backup::BackupCopy;
 use super::lock::Holder;
 use super::meter::Meter;
 use crate::Error;
@@ -33,6 +34,8 @@ pub enum Event<'a> {
     Waiting { holder: Option<&'a Holder>, wait: Duration },
     /// Something that can take a while begins, such as "checking the integrity"; what comes next ends it.
     Phase { what: &'static str },
+    /// How far the phase has come, again and again.
+    Progress { progress: Progress },
     /// The checks before the work have passed. `checks` are words such as "integrity ok".
     Preflight { checks: &'a [String] },
     /// The database was asked whether its rows are as the migration expects.
@@ -40,7 +43,7 @@ pub enum Event<'a> {
     /// Something that a person should know and that stops nothing.
     Warning { text: &'a str },
     /// A backup was taken and read back.
-    Backup { copy: &'a BackupCopy, duration: Duration },
+    Backup { taken: &'a Taken },
     /// A revision begins; `number` counts from 1.
     Begin { number: usize, total: usize, revision: &'a str, statements: usize },
     /// A statement of it is about to run. `meter` tells how far it is, where that can take a while.

@@ -3,10 +3,10 @@ use std::path::Path;
 use schema_core::dialect::quote_identifier;
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
+use schema_ops::integrity;
 
 use super::foreign_keys::Violations;
 use super::foretell::refuse_unknown;
-use super::integrity::integrity;
 use super::programs;
 use super::trace::Trace;
 use crate::diff::{Answers, Change, compare};

@@ -6,7 +6,7 @@ use super::apply::{Work, apply};
 use super::ask::ask_all;
 use super::lock::Lock;
 use super::meter::Clock;
-use super::migrate::{AppliedRevision, Report, state_after, take_backup};
+use super::migrate::{AppliedRevision, Report, state_after};
 use super::observer::{Event, Observer};
 use super::open::{check_writable, open, open_read_only};
 use super::preflight::{self, Placed};
@@ -104,7 +104,7 @@ pub fn rollback(
         None => None,
     };
     if options.backup {
-        report.backup = take_backup(&connection, target, observer)?;
+        report.take_backup(&connection, target, observer)?;
     }
     let total = due.len();
     for (position, (row, script)) in due.iter().enumerate() {

@@ -1,6 +1,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use schema_ops::backup::Places;
+
 use super::retry::Retry;
 use crate::files::FileSource;
 use crate::{Error, Result};
@@ -12,8 +14,8 @@ pub struct Target {
     pub database: PathBuf,
     /// Where the migrations are read from: a folder, or the program itself.
     pub files: FileSource,
-    /// Where backups go; the folder is made where it is missing. Without one no backup is taken.
-    pub backups: Option<PathBuf>,
+    /// Where backups go; folders are made where they are missing. Without them no backup is taken.
+    pub backups: Option<Places>,
     /// How long to wait for the lock, and for another connection's transaction.
     pub wait: Duration,
     /// How often a revision is tried again that another program, or the disk, kept from its turn.
@@ -53,8 +55,13 @@ impl Target {
     }
 
     /// Takes a backup into this folder before anything is changed.
-    pub fn backups(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.backups = Some(folder.into());
+    pub fn backups(self, folder: impl Into<PathBuf>) -> Self {
+        self.backup_places(Places::new(folder))
+    }
+
+    /// Takes a backup into these folders before anything is changed.
+    pub fn backup_places(mut self, places: Places) -> Self {
+        self.backups = Some(places);
         self
     }
 

@@ -2,6 +2,7 @@ use schema_core::rusqlite::Connection;
 use schema_migrate::history::Standing;
 use schema_migrate::run::{MigrateOptions, Silent, migrate, pending};
 use schema_migrate::status::status;
+use schema_ops::backup::{Reason, extract};
 
 use super::support::{LIBRARY, REBUILT, World, schema_of};
 
@@ -30,35 +31,29 @@ fn a_backup_is_taken_read_back_and_holds_what_was_there_before() {
     world.generate(REBUILT);
     let copy = world.migrate().unwrap().backup.unwrap();
     let name = copy.path.file_name().unwrap().to_str().unwrap();
-    assert!(name.starts_with("app_2") && name.ends_with("Z.db"), "{name}");
-    assert_eq!(super::support::dump(&Connection::open(&copy.path).unwrap()), before);
+    assert!(name.starts_with("app_2") && name.ends_with("Z.db.gz"), "{name}");
+    let raw = world.home.path().join("unpacked.db");
+    extract(&copy.path, &copy.manifest, &raw, &mut |_| {}).unwrap();
+    assert_eq!(super::support::dump(&Connection::open(&raw).unwrap()), before);
+    assert_eq!((copy.manifest.reason, copy.manifest.tables["books"]), (Reason::PreMigrate, 300));
+    assert!(copy.manifest.revision.unwrap().ends_with("_initial"));
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&copy.path).unwrap().permissions());
     assert_eq!(mode & 0o077, 0, "others may read the backup");
-    assert_eq!(std::fs::read_dir(copy.path.parent().unwrap()).unwrap().count(), 1, "a leftover");
+    assert_eq!(std::fs::read_dir(copy.path.parent().unwrap()).unwrap().count(), 2, "a leftover");
 }
 
 #[test]
-fn a_half_made_backup_of_a_program_that_was_stopped_is_taken_away() {
-    let mut world = World::library();
+fn a_database_without_rows_gets_no_backup() {
+    let mut world = World::new();
     let folder = world.home.path().join("backups");
     world.target = world.target.clone().backups(&folder);
-    std::fs::create_dir(&folder).unwrap();
-    let hour = std::time::Duration::from_secs(3600);
-    for (name, age) in
-        [("old_1.db.partial", hour), ("old_1.db.partial-journal", hour), ("new_1.db.partial", hour / 60)]
-    {
-        let file = std::fs::File::create(folder.join(name)).unwrap();
-        file.set_modified(std::time::SystemTime::now() - age).unwrap();
-    }
+    world.generate(LIBRARY);
+    assert!(world.migrate().unwrap().backup.is_none(), "there was no database");
     world.generate(REBUILT);
-    world.migrate().unwrap();
-    let mut left: Vec<String> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    left.sort();
-    assert_eq!(left.len(), 2, "{left:?}");
-    assert_eq!(left[1], "new_1.db.partial");
+    assert!(world.migrate().unwrap().backup.is_none(), "there are no rows");
+    assert!(!folder.exists());
+    world.sql("INSERT INTO authors(name) VALUES ('somebody')");
+    assert!(world.rollback(1).unwrap().backup.is_some());
 }
 
 #[test]

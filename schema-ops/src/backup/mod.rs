@@ -1,0 +1,30 @@
+//! Backups: one packed file and one manifest each, in a folder of their own.
+//!
+//! A backup counts once it has been read back. `tome_20251127T143055Z.db.gz` is the packed copy; the
+//! manifest beside it, `tome_20251127T143055Z.json`, is written last and says what the copy holds, so
+//! that a packed file without one was never read back.
+
+mod check;
+mod copy;
+mod manifest;
+mod name;
+mod pack;
+mod partial;
+mod place;
+mod progress;
+mod publish;
+mod take;
+mod verify;
+
+pub use check::{Contents, Orphans, holds_rows};
+pub use copy::copy;
+pub use manifest::{Checked, FORMAT, Manifest, Reason};
+pub use name::BackupName;
+pub use pack::Digest;
+pub use place::Places;
+pub use progress::{Progress, Watch};
+pub use take::{Request, Taken, take};
+pub use verify::{Fault, extract, verify};
+
+/// The table in which migrations are recorded; its last row is the revision of a backup.
+pub const HISTORY_TABLE: &str = "_schema_migrations";

@@ -1,0 +1,18 @@
+/// How far a backup or a restore has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done: "copying", "checking".
+    pub what: &'static str,
+    /// How much of it is done, in pages or in bytes.
+    pub done: u64,
+    /// How much there is; 0 where nobody knows.
+    pub total: u64,
+}
+
+/// Called again and again while something goes on.
+pub type Watch<'a> = dyn FnMut(Progress) + 'a;
+
+/// Something begins of which nobody knows how long it takes.
+pub(crate) fn begin(watch: &mut Watch<'_>, what: &'static str) {
+    watch(Progress { what, done: 0, total: 0 });
+}

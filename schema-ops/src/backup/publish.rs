@@ -1,0 +1,61 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::manifest::{Checked, Manifest};
+use super::name::BackupName;
+use super::partial::Partial;
+use super::progress::Watch;
+use super::verify::verify;
+use crate::{Error, ErrorKind, Result, flush_folder};
+
+/// The packed copy, in the folder in which it is made.
+pub(crate) const PACKED: &str = "copy.db.gz";
+
+/// Gives a packed copy its name, reads it back from there, and writes the manifest: only then it counts.
+pub(crate) fn publish(
+    partial: &Partial,
+    place: &Path,
+    name: &BackupName,
+    manifest: &mut Manifest,
+    watch: &mut Watch<'_>,
+) -> Result<PathBuf> {
+    let io = |error: std::io::Error| unwritable(place, &error);
+    let packed = name.packed(place);
+    fs::rename(partial.file(PACKED), &packed).map_err(io)?;
+    let published = flush_folder(place).map_err(io).and_then(|()| {
+        verify(&packed, manifest, watch).map_err(|fault| unsound(&packed, &fault.to_string()))?;
+        manifest.checked = Some(Checked::now(None));
+        let written = partial.file("manifest.json");
+        manifest.write(&written).map_err(io)?;
+        fs::rename(&written, name.manifest(place)).map_err(io)?;
+        flush_folder(place).map_err(io)
+    });
+    match published {
+        Ok(()) => Ok(packed),
+        Err(error) => {
+            // It never counted. Where it cannot be taken away it stays as one without a manifest.
+            drop(fs::remove_file(&packed));
+            Err(error)
+        }
+    }
+}
+
+fn unsound(packed: &Path, why: &str) -> Error {
+    Error::new(ErrorKind::Verification, format!("the backup {} could not be read back", packed.display()))
+        .why(why)
+        .state("nothing was changed")
+        .next("see that the disk is sound, then run the command again")
+}
+
+/// That a folder of backups cannot be used.
+pub(crate) fn unwritable(place: &Path, error: &std::io::Error) -> Error {
+    refused(place, &error.to_string())
+}
+
+/// That no backup came to be in a folder.
+pub(crate) fn refused(place: &Path, why: &str) -> Error {
+    Error::failed(format!("no backup could be taken into {}", place.display()))
+        .why(why)
+        .state("nothing was changed")
+        .next("see that the folder can be written to and the disk has room")
+}

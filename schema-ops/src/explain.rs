@@ -1,0 +1,53 @@
+use std::path::Path;
+
+use schema_core::rusqlite::{self, ErrorCode};
+
+use crate::{Error, ErrorKind};
+
+/// That the database can only be read.
+pub fn read_only(database: &Path, why: &str) -> Error {
+    Error::new(ErrorKind::Preflight, format!("the database {} is read-only", database.display()))
+        .why(why)
+        .state("nothing was changed")
+        .next(format!("chmod u+w {}, or run as the user who owns it", database.display()))
+}
+
+/// Says what SQLite's refusal means for a person.
+pub fn explain(database: &Path, error: rusqlite::Error) -> Error {
+    let shown = database.display();
+    let message = error.to_string();
+    let (kind, what, next) = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => (
+            ErrorKind::Preflight,
+            format!("{shown} is no SQLite database, or it is encrypted"),
+            "correct the url; an encrypted database has to be decrypted by the program that encrypted it",
+        ),
+        Some(ErrorCode::DatabaseCorrupt) => (
+            ErrorKind::Verification,
+            format!("the database {shown} is damaged"),
+            "keep a copy of the file as it is, and restore the newest backup",
+        ),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+            ErrorKind::Locked,
+            format!("another program is writing to {shown}"),
+            "let it finish, or stop it, then run the command again",
+        ),
+        Some(ErrorCode::ReadOnly) => return read_only(database, &message),
+        Some(ErrorCode::CannotOpen) => (
+            ErrorKind::Preflight,
+            format!("the database {shown} cannot be opened"),
+            "see that this user may read and write the file and its folder",
+        ),
+        Some(ErrorCode::DiskFull) => (
+            ErrorKind::Failed,
+            "the disk is full".to_owned(),
+            "make room on the disk, then run the command again",
+        ),
+        _ => (
+            ErrorKind::Failed,
+            format!("SQLite refused to work on {shown}"),
+            "db-status says where it stands",
+        ),
+    };
+    Error::new(kind, what).why(message).state("nothing was changed").next(next).source(error)
+}

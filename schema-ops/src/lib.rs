@@ -1,0 +1,21 @@
+//! Care for a database that is in use. Backups come first: taken while others write, read back,
+//! listed, kept and restored.
+//!
+//! - [`backup::take`] copies a database, checks the copy, packs it, and reads it back.
+//! - [`backup::list`] says what is there; [`backup::verify`] reads one again.
+//! - [`integrity`] checks a whole file, also where only the application has a function that it calls.
+//!
+//! Everything here works on connections and paths, and knows nothing of migrations.
+
+pub mod backup;
+mod durable;
+mod error;
+mod explain;
+mod integrity;
+mod unknown;
+
+pub use durable::flush_folder;
+pub use error::{Error, ErrorKind, Result};
+pub use explain::{explain, read_only};
+pub use integrity::{Integrity, integrity};
+pub use unknown::{Unknown, unknown_name};
