@@ -7,6 +7,7 @@
 //! - [`run::migrate`] and [`run::rollback`] apply revisions and take them back;
 //!   [`run::Observer`] watches.
 //! - [`status`](status::status) and [`check`](check::check) say where a database stands.
+//! - [`merge`](merge::merge) joins branches of migrations.
 //! - [`pull`](pull::pull) writes the models of a database that is there.
 //! - [`stamp`] adopts a database that was there before its migrations.
 //! - [`apply`](diff_apply::apply) runs a plan on a database that keeps no history.
@@ -23,6 +24,7 @@ pub mod history;
 pub mod inspect;
 pub mod keep;
 pub mod lint;
+pub mod merge;
 pub mod plan;
 pub mod proof;
 pub mod pull;

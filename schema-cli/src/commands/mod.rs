@@ -9,6 +9,7 @@ mod heads;
 mod history;
 mod init;
 mod live;
+mod merge;
 mod migrate;
 mod pull;
 mod rehearse;
@@ -107,6 +108,13 @@ pub(crate) const ALL: &[Command] = &[
         example: "heads --json",
         arguments: arguments::HeadsArguments::augment_args,
         run: |context, matches| heads::run(context, &read(matches)?),
+    },
+    Command {
+        name: "merge",
+        about: "join branches of migrations that fit together",
+        example: "merge --dry-run",
+        arguments: arguments::MergeArguments::augment_args,
+        run: |context, matches| merge::run(context, &read(matches)?),
     },
     Command {
         name: "check",

@@ -76,10 +76,14 @@ fn branches_that_are_not_merged_are_not_applied_together() {
         let refused = project.run("1", arguments);
         assert_eq!(refused.code, Some(7), "{}", refused.stdout);
         assert!(refused.stderr.contains("2 branches are not merged"), "{}", refused.stderr);
-        assert!(refused.stderr.contains("merge checks that they fit together"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("embedded db merge checks"), "{}", refused.stderr);
     }
     let generated = project.run("1", &["generate", "more", "--empty"]);
-    assert!(generated.code == Some(1) && generated.stderr.contains("merge checks"), "{}", generated.stderr);
+    assert!(
+        generated.code == Some(1) && generated.stderr.contains("embedded db merge"),
+        "{}",
+        generated.stderr
+    );
     assert_eq!(project.bytes(), before);
     // One of them is, and the other one then waits for the merge.
     project.done("1", &["migrate", "--to", "city"]);

@@ -6,6 +6,7 @@ mod generate;
 mod heads;
 mod history;
 mod init;
+mod merge;
 mod migrate;
 mod project;
 mod settings;

@@ -17,6 +17,11 @@ const BASELINE: [&str; 2] = [
     "and not run; a new database is built from it.",
 ];
 
+const MERGE: [&str; 2] = [
+    "Joins the branches of its parents. Every order of them gave one schema and the same rows on filled",
+    "scratch databases when this was written, so there is nothing to run.",
+];
+
 const NO_WAY_BACK: &str = "Nothing takes a baseline back: it would drop every table with its rows.";
 
 /// A migration that no file holds yet.
@@ -59,6 +64,14 @@ impl Draft {
     pub fn empty(folder: &Path, revision: &Revision, parents: &[String]) -> Result<Self> {
         let mut text = header(revision, parents, None, false);
         text.push_str("-- migrate:up\n\n-- migrate:down\n");
+        Self::read(folder, revision, text)
+    }
+
+    /// A draft of a revision that follows several heads and changes nothing.
+    pub fn merge(folder: &Path, revision: &Revision, heads: &[String]) -> Result<Self> {
+        let mut text = header(revision, heads, None, false);
+        comments(&mut text, MERGE.iter().map(|line| (*line).to_owned()));
+        text.push_str("\n-- migrate:up\n\n-- migrate:down\n");
         Self::read(folder, revision, text)
     }
 

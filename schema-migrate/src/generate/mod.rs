@@ -7,3 +7,4 @@ mod work;
 pub use name::default_name;
 pub use request::{Drafted, GenerateRequest, Generated};
 pub use work::generate;
+pub(crate) use work::{name_of, next_revision};

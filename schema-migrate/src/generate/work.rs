@@ -53,7 +53,7 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
     if !open.is_empty() {
         return Ok(Generated::Losses { losses: open, changes: comparison.changes });
     }
-    let name = name(request, || default_name(&comparison.changes, migrations == 0))?;
+    let name = name_of(request.name, || default_name(&comparison.changes, migrations == 0))?;
     let subject = Subject {
         to: &to,
         declared: request.declared,
@@ -63,7 +63,7 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
         figures: request.figures,
     };
     let findings = allowance.settle(lint(&subject));
-    let revision = revision(&folder, &name);
+    let revision = next_revision(&folder, &name);
     let draft = Draft::of_plan(request.folder, &revision, &parents, &plan, &findings.shown)?;
     let proof = prove(&folder, &draft.migration, &from, &to, &comparison, &answers)?;
     let written = if request.dry_run { None } else { Some(write(&draft)?) };
@@ -80,8 +80,8 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
 }
 
 fn empty(request: &GenerateRequest<'_>, folder: &Folder, parents: &[String]) -> Result<Generated> {
-    let name = name(request, || "changes".to_owned())?;
-    let draft = Draft::empty(request.folder, &revision(folder, &name), parents)?;
+    let name = name_of(request.name, || "changes".to_owned())?;
+    let draft = Draft::empty(request.folder, &next_revision(folder, &name), parents)?;
     let written = if request.dry_run { None } else { Some(write(&draft)?) };
     Ok(Generated::Drafted(Box::new(Drafted {
         tables: request.declared.tables.len(),
@@ -119,8 +119,9 @@ fn parents(folder: &Folder) -> Result<Vec<String>> {
         .next("db-merge checks that they fit together, and joins them"))
 }
 
-fn name(request: &GenerateRequest<'_>, default: impl FnOnce() -> String) -> Result<String> {
-    let Some(given) = request.name else { return Ok(default()) };
+/// The words of a revision: those that a person gave, or the default.
+pub(crate) fn name_of(given: Option<&str>, default: impl FnOnce() -> String) -> Result<String> {
+    let Some(given) = given else { return Ok(default()) };
     words(given).ok_or_else(|| {
         Error::usage(format!("`{given}` is no name for a migration"))
             .why("it needs ASCII letters or digits, as in add_email")
@@ -129,7 +130,7 @@ fn name(request: &GenerateRequest<'_>, default: impl FnOnce() -> String) -> Resu
 }
 
 /// A revision of this second, or of the next one that no file has.
-fn revision(folder: &Folder, name: &str) -> Revision {
+pub(crate) fn next_revision(folder: &Folder, name: &str) -> Revision {
     let mut at = OffsetDateTime::now_utc();
     loop {
         let revision = Revision::at(at, name);

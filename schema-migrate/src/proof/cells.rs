@@ -23,8 +23,8 @@ pub(super) struct Survivor {
 
 /// A table whose rows have to come through a migration.
 #[derive(Clone, Debug)]
-pub(super) struct Surviving {
-    pub(super) before: String,
+pub(crate) struct Surviving {
+    pub(crate) before: String,
     pub(super) after: String,
     /// Whether rowids have to be the same too.
     rowid: bool,
@@ -60,6 +60,48 @@ pub(super) fn surviving(
         })
     });
     tables.collect()
+}
+
+/// Every table with every value that is stored in it, for two databases of this schema. Which rowid a row
+/// has is no matter where no column is it.
+pub(crate) fn whole(schema: &SchemaDef) -> Vec<Surviving> {
+    let columns = |table: &TableDef| {
+        table
+            .columns
+            .iter()
+            .filter(|column| column.generated.is_none())
+            .map(|column| Survivor {
+                before: column.name.to_string(),
+                after: column.name.to_string(),
+                may_be_filled: false,
+                variants: Vec::new(),
+            })
+            .collect()
+    };
+    schema
+        .tables
+        .iter()
+        .map(|table| Surviving {
+            before: table.name.to_string(),
+            after: table.name.to_string(),
+            rowid: false,
+            columns: columns(table),
+        })
+        .collect()
+}
+
+impl Surviving {
+    /// Leaves out the columns whose values differ between two runs of the same statements: the time of
+    /// the run, or what is random.
+    pub(crate) fn without_volatile(&mut self, one: &Cells, other: &Cells) {
+        let differs = |position: usize| {
+            let value = |row: &Vec<Value>| row.get(position + usize::from(self.rowid)).cloned();
+            one.0.iter().map(value).ne(other.0.iter().map(value))
+        };
+        let differing: Vec<bool> = (0..self.columns.len()).map(differs).collect();
+        let mut differing = differing.into_iter();
+        self.columns.retain(|_| !differing.next().unwrap_or(false));
+    }
 }
 
 /// The same, with the columns that are kept aside and come back on the way down. Only under the old names.
@@ -135,10 +177,10 @@ fn survivor(
 
 /// The cells of a table, a row each, in an order that both sides share. `after` says which names.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Cells(Vec<Vec<Value>>);
+pub(crate) struct Cells(Vec<Vec<Value>>);
 
 /// Reads what has to come through, under the old names or the new ones.
-pub(super) fn read(connection: &Connection, table: &Surviving, is_after: bool) -> Result<Cells> {
+pub(crate) fn read(connection: &Connection, table: &Surviving, is_after: bool) -> Result<Cells> {
     let (name, mut expressions) = if is_after {
         (&table.after, table.columns.iter().map(|column| quote_identifier(&column.after)).collect::<Vec<_>>())
     } else {
@@ -195,7 +237,7 @@ impl Survivor {
 }
 
 /// The first difference that is one, in words.
-pub(super) fn difference(table: &Surviving, before: &Cells, after: &Cells) -> Option<String> {
+pub(crate) fn difference(table: &Surviving, before: &Cells, after: &Cells) -> Option<String> {
     if before.0.len() != after.0.len() {
         return Some(format!("{} has {} rows, and had {}", table.after, after.0.len(), before.0.len()));
     }

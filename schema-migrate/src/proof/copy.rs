@@ -7,7 +7,7 @@ use crate::inspect::{Unknown, collations_in, execute, scratch};
 use crate::{Error, Result};
 
 /// A second scratch database that holds the same.
-pub(super) fn copy(source: &Connection) -> Result<Connection> {
+pub(crate) fn copy(source: &Connection) -> Result<Connection> {
     let mut target = scratch()?;
     for collation in collations(source)? {
         Unknown::Collation(collation).stand_in(&target)?;
@@ -29,7 +29,7 @@ fn collations(source: &Connection) -> Result<Vec<String>> {
 
 /// Deletes rows of a table, leaving those at the positions given, in the order of their rowids; all
 /// where there are none. Triggers stay quiet, or an append-only table would refuse.
-pub(super) fn keep_only(connection: &Connection, table: &str, positions: &[usize]) -> Result<()> {
+pub(crate) fn keep_only(connection: &Connection, table: &str, positions: &[usize]) -> Result<()> {
     let quoted = quote_identifier(table);
     let kept: Vec<String> = match rowids(connection, &quoted) {
         Ok(ids) => positions.iter().filter_map(|position| ids.get(*position)).map(i64::to_string).collect(),
@@ -50,7 +50,7 @@ fn rowids(connection: &Connection, quoted: &str) -> rusqlite::Result<Vec<i64>> {
 }
 
 /// How many rows a table has.
-pub(super) fn count(connection: &Connection, table: &str) -> Result<usize> {
+pub(crate) fn count(connection: &Connection, table: &str) -> Result<usize> {
     let sql = format!("SELECT count(*) FROM {}", quote_identifier(table));
     connection
         .query_row(&sql, [], |row| row.get::<_, i64>(0))

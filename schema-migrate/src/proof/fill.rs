@@ -13,7 +13,7 @@ const TRIES: usize = 400;
 
 /// Fills every table with invented rows, parents first. Gives the tables that stay empty because
 /// nothing that was tried passes their constraints and triggers.
-pub(super) fn fill(connection: &Connection, schema: &SchemaDef) -> Vec<String> {
+pub(crate) fn fill(connection: &Connection, schema: &SchemaDef) -> Vec<String> {
     let mut numbers = Numbers::new();
     let mut empty = Vec::new();
     for table in parents_first(schema) {

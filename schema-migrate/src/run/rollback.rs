@@ -23,7 +23,8 @@ use crate::{Error, ErrorKind, Result, graph};
 pub enum Steps<'a> {
     /// The newest n revisions.
     Count(usize),
-    /// Everything that was applied after this revision, which stays.
+    /// Everything that was applied after this revision, which stays: back to when it was the newest. A
+    /// database only goes back through states in which it has been, whatever branches it came from.
     To(&'a str),
 }
 
@@ -56,7 +57,11 @@ pub fn rollback(
     let mut report = Report { dry_run: options.dry_run, ..Report::default() };
     if options.dry_run {
         let connection = open_read_only(&target.database, target.wait)?;
-        let due = due(&history::read(&connection)?, options.steps, &folder)?;
+        let history = history::read(&connection)?;
+        let due = due(&history, options.steps, &folder)?;
+        if let Some(stays) = stays(&history, options.steps, due.len()) {
+            report.warn(observer, stays);
+        }
         if let Some(first) = due.first() {
             expected(&connection, first, &mut report, observer)?;
         }
@@ -77,6 +82,9 @@ pub fn rollback(
     let clock = Clock::of(&mut connection)?;
     let history = history::read(&connection)?;
     let due = due(&history, options.steps, &folder)?;
+    if let Some(stays) = stays(&history, options.steps, due.len()) {
+        report.warn(observer, stays);
+    }
     if due.is_empty() {
         return Ok(report);
     }
@@ -170,6 +178,32 @@ fn expected(
 pub fn reversible(target: &Target, steps: Steps<'_>) -> Result<Vec<(Applied, Script)>> {
     let folder = Folder::scan(&target.files)?;
     due(&history::read(&open_read_only(&target.database, target.wait)?)?, steps, &folder)
+}
+
+/// What a person who names a revision might not expect: revisions of another branch that stay, since this
+/// database had them before.
+fn stays(history: &[Applied], steps: Steps<'_>, taken: usize) -> Option<String> {
+    let Steps::To(_) = steps else { return None };
+    let left = &history[..history.len().saturating_sub(taken)];
+    let mut needed: Vec<&str> = Vec::new();
+    let mut others: Vec<&str> = Vec::new();
+    for row in left.iter().rev() {
+        let revision = row.revision.as_str();
+        if needed.is_empty() || needed.contains(&revision) {
+            needed.push(revision);
+            needed.extend(row.parents.iter().map(String::as_str));
+        } else {
+            others.push(revision);
+        }
+    }
+    let oldest = others.last()?;
+    let deeper = left.iter().rev().take_while(|row| row.revision != *oldest).count() + 1;
+    let stay = if others.len() == 1 { "stays" } else { "stay" };
+    Some(format!(
+        "{} {stay} applied, on another branch: this database had it before {}. Afterwards db-rollback {deeper} goes further",
+        others.join(", "),
+        left.last().map(|row| row.revision.as_str()).unwrap_or_default()
+    ))
 }
 
 pub(super) fn due(history: &[Applied], steps: Steps<'_>, folder: &Folder) -> Result<Vec<(Applied, Script)>> {

@@ -1,0 +1,4 @@
+//! Branches of migrations on real, filled databases.
+
+mod diamond;
+mod world;
