@@ -18,7 +18,7 @@ mod view;
 
 pub use database::{Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
 pub use error::{Error, Result, Violation, ViolationKind};
-pub use query::{InSchema, exists};
+pub use query::{InSchema, exists, row, scalar};
 pub use record::{Mutable, NamesRow, NoKey, Record, Shape, Table};
 pub use repository::{Patch, Repository, ViewRepository, set};
 pub use rusqlite;

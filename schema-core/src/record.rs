@@ -17,7 +17,7 @@ use crate::{
 )]
 pub trait Record: Sized + 'static {
     /// The columns as fields, generic over what they stand for.
-    type Columns<M: Mode>: Columns<M>;
+    type Columns<M: Mode>: Columns<Mode = M, Record = Self>;
 
     /// Where the columns come from.
     const SHAPE: Shape;

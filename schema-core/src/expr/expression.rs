@@ -37,6 +37,10 @@ impl<T, K: ColumnKind> Expr<T, K> {
 }
 
 impl<T, K: Kind> Expr<T, K> {
+    pub(super) fn from_parts(parts: K::Parts) -> Self {
+        Self { parts, value: PhantomData }
+    }
+
     pub(crate) fn node(self) -> Node {
         self.parts.into()
     }

@@ -1,6 +1,6 @@
 //! Searches in the full-text index of a table.
 
-use super::{Alias, ColumnKind, Columns, Expr, Found, Mode, Node, Required};
+use super::{Alias, ColumnKind, Columns, Expr, Found, Node, Required};
 use crate::value::Textual;
 
 /// The columns of a table with a full-text index: `#[table(fts(title, body))]`.
@@ -16,21 +16,21 @@ pub trait FullText {}
 /// What the derive's methods of columns lean on.
 #[doc(hidden)]
 pub mod search {
-    use super::{Alias, ColumnKind, Columns, Expr, Found, FullText, Mode, Node, Required, Textual};
+    use super::{Alias, ColumnKind, Columns, Expr, Found, FullText, Node, Required, Textual};
 
     fn found<T>(alias: Alias, found: Found) -> Expr<T> {
         Expr::new(Node::Found(alias, Box::new(found)))
     }
 
-    pub fn matches<M: Mode, C: Columns<M> + FullText>(columns: &C, query: &str) -> Expr<bool> {
+    pub fn matches<C: Columns + FullText>(columns: &C, query: &str) -> Expr<bool> {
         Expr::new(Node::Matches(columns.alias(), query.to_owned()))
     }
 
-    pub fn rank<C: Columns<Required> + FullText>(columns: &C) -> Expr<f64> {
+    pub fn rank<C: Columns<Mode = Required> + FullText>(columns: &C) -> Expr<f64> {
         found(columns.alias(), Found::Rank)
     }
 
-    pub fn highlight<C: Columns<Required> + FullText, T: Textual, K: ColumnKind>(
+    pub fn highlight<C: Columns<Mode = Required> + FullText, T: Textual, K: ColumnKind>(
         columns: &C,
         column: Expr<T, K>,
         before: &str,
@@ -40,7 +40,7 @@ pub mod search {
         found(columns.alias(), Found::Highlight { column: column.parts.index, marks })
     }
 
-    pub fn snippet<C: Columns<Required> + FullText>(
+    pub fn snippet<C: Columns<Mode = Required> + FullText>(
         columns: &C,
         before: &str,
         after: &str,

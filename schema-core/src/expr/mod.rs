@@ -3,35 +3,55 @@
 //! An expression carries the Rust type of its value and nothing of the statement that it will stand
 //! in: `Expr<i64>` is the same type in a filter, in a join and in an UPDATE.
 
+mod aggregate;
 mod arithmetic;
 mod assign;
+mod case;
+mod cast;
 mod column;
 mod compare;
+mod each;
 mod expression;
+mod frame;
 mod full_text;
 mod list;
 mod logic;
 mod mode;
 mod node;
+mod number;
 mod operand;
 mod order;
 mod text;
+mod window;
 
+pub use aggregate::{
+    Aggregate, AggregateKind, Aggregated, Argument, Counted, Level, OfAll, OfGroup, OfRow, avg, count,
+    count_distinct, count_values, group_concat, group_concat_distinct, max, min, sum, total,
+};
 pub use assign::{Assign, Assignments, FitsIn, Given, IntoSet};
+pub use case::{Case, CaseStart, case};
+pub use cast::{CastTarget, Literal, value};
 pub use column::{
     Col, ColumnKind, ColumnRef, Computed, Generated, IsUnique, IsWritable, Kind, Plain, Unique, UniqueKey,
     UniqueSet,
 };
+pub use each::{Each, RowsOf, each};
 pub use expression::{AsExpr, Expr};
+pub use frame::{Bound, Frame, FrameKind, Holds, MayBeEmpty};
 pub use full_text::{FullText, search, words, words_beginning};
 pub use list::IntoList;
 pub use logic::Condition;
 pub use mode::{
-    Columns, Flavor, Grouped, GroupedNullable, Groups, Insert, InsertColumn, Mode, NotGrouped, Nullable,
-    Place, Places, Required, Rows,
+    All, AllNullable, Columns, Flavor, Grouped, GroupedNullable, Groups, Insert, InsertColumn, Mode,
+    NotGrouped, Nullable, Place, Places, Required, Rows, Whole,
 };
 pub use node::{Alias, Found, Node};
 pub use operand::{IntoExpr, KeyValue, Set};
 pub use order::{Order, Orders};
+pub use text::Collation;
+pub use window::{
+    Picked, Ranked, Window, WindowKind, cume_dist, dense_rank, first_value, lag, lag_by, last_value, lead,
+    lead_by, nth_value, ntile, percent_rank, rank, row_number,
+};
 
 pub(crate) use node::{call, infix, sequence, sql};

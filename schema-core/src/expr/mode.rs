@@ -1,6 +1,9 @@
 use std::marker::PhantomData;
 
-use super::{Alias, Col, ColumnKind, Expr, Node, UniqueSet};
+use super::{
+    Alias, Col, ColumnKind, Expr, Node, UniqueSet,
+    aggregate::{Level, OfAll, OfGroup, OfRow},
+};
 use crate::value::SqlType;
 
 /// What a columns struct stands for: one struct serves plain, left-joined, grouped and new rows.
@@ -9,6 +12,10 @@ pub trait Mode: Copy + 'static {
     type Col<T: SqlType, K: ColumnKind>: Copy;
     /// A set of columns that is unique together.
     type Set<T: 'static>: Copy;
+    /// The same table in a closure over rows.
+    type Row: Mode;
+    /// What an aggregate over it is.
+    type Level: Level;
     /// Whether the table may be missing from a row: the far side of a LEFT JOIN.
     const NULLABLE: bool;
     #[doc(hidden)]
@@ -23,6 +30,8 @@ pub enum Required {}
 impl Mode for Required {
     type Col<T: SqlType, K: ColumnKind> = Col<T, K>;
     type Set<T: 'static> = UniqueSet<T>;
+    type Row = Required;
+    type Level = OfRow;
     const NULLABLE: bool = false;
     #[inline]
     fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> Col<T, K> {
@@ -39,6 +48,8 @@ pub enum Nullable {}
 impl Mode for Nullable {
     type Col<T: SqlType, K: ColumnKind> = Col<T::Opt, K>;
     type Set<T: 'static> = UniqueSet<T>;
+    type Row = Nullable;
+    type Level = OfRow;
     const NULLABLE: bool = true;
     #[inline]
     fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> Col<T::Opt, K> {
@@ -53,10 +64,12 @@ impl Mode for Nullable {
 #[derive(Clone, Copy, Debug)]
 pub enum Grouped {}
 impl Mode for Grouped {
-    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T>;
+    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T, OfGroup>;
     type Set<T: 'static> = UniqueSet<T>;
+    type Row = Required;
+    type Level = OfGroup;
     const NULLABLE: bool = false;
-    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T> {
+    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfGroup> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -68,10 +81,46 @@ impl Mode for Grouped {
 #[derive(Clone, Copy, Debug)]
 pub enum GroupedNullable {}
 impl Mode for GroupedNullable {
-    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T::Opt>;
+    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T::Opt, OfGroup>;
     type Set<T: 'static> = UniqueSet<T>;
+    type Row = Nullable;
+    type Level = OfGroup;
     const NULLABLE: bool = true;
-    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T::Opt> {
+    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T::Opt, OfGroup> {
+        NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
+    }
+    fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
+        UniqueSet::new(columns)
+    }
+}
+
+/// The columns of a table whose rows are one group.
+#[derive(Clone, Copy, Debug)]
+pub enum All {}
+impl Mode for All {
+    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T, OfAll>;
+    type Set<T: 'static> = UniqueSet<T>;
+    type Row = Required;
+    type Level = OfAll;
+    const NULLABLE: bool = false;
+    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfAll> {
+        NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
+    }
+    fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
+        UniqueSet::new(columns)
+    }
+}
+
+/// The columns of the far side of a LEFT JOIN whose rows are one group.
+#[derive(Clone, Copy, Debug)]
+pub enum AllNullable {}
+impl Mode for AllNullable {
+    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T::Opt, OfAll>;
+    type Set<T: 'static> = UniqueSet<T>;
+    type Row = Nullable;
+    type Level = OfAll;
+    const NULLABLE: bool = true;
+    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T::Opt, OfAll> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -85,6 +134,8 @@ pub enum Insert {}
 impl Mode for Insert {
     type Col<T: SqlType, K: ColumnKind> = InsertColumn<T, K>;
     type Set<T: 'static> = UniqueSet<T>;
+    type Row = Required;
+    type Level = OfRow;
     const NULLABLE: bool = false;
     fn col<T: SqlType, K: ColumnKind>(_: Alias, index: u16) -> InsertColumn<T, K> {
         InsertColumn { index, kind: PhantomData }
@@ -100,6 +151,8 @@ pub enum Places {}
 impl Mode for Places {
     type Col<T: SqlType, K: ColumnKind> = Place;
     type Set<T: 'static> = Place;
+    type Row = Required;
+    type Level = OfRow;
     const NULLABLE: bool = false;
     fn col<T: SqlType, K: ColumnKind>(_: Alias, index: u16) -> Place {
         Place(Stands::On(index))
@@ -129,22 +182,30 @@ impl Place {
 }
 
 /// A column of a grouped table: only aggregates take it.
-#[derive(Debug)]
-pub struct NotGrouped<T> {
+pub struct NotGrouped<T, L> {
     column: Col<T>,
-    kind: PhantomData<fn() -> T>,
+    kind: PhantomData<fn() -> (T, L)>,
 }
-impl<T> Clone for NotGrouped<T> {
+impl<T, L> Clone for NotGrouped<T, L> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T> Copy for NotGrouped<T> {}
+impl<T, L> Copy for NotGrouped<T, L> {}
+impl<T, L> std::fmt::Debug for NotGrouped<T, L> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("NotGrouped").field(&self.column).finish()
+    }
+}
 
-impl<T> NotGrouped<T> {
+impl<T: SqlType, L: Level> NotGrouped<T, L> {
     /// The column's value in an arbitrary row of the group.
-    pub fn any_value(self) -> Expr<T> {
-        Expr::new(Node::from(self.column.parts))
+    pub fn any_value(self) -> Expr<L::Any<T>> {
+        Expr::new(self.node())
+    }
+
+    pub(super) fn node(self) -> Node {
+        Node::from(self.column.parts)
     }
 }
 
@@ -167,7 +228,11 @@ impl<T, K> std::fmt::Debug for InsertColumn<T, K> {
 
 /// A columns struct, one impl a record, written by the derive.
 #[diagnostic::on_unimplemented(message = "`{Self}` is no table of this query")]
-pub trait Columns<M: Mode>: Copy {
+pub trait Columns: Copy {
+    /// What the columns stand for.
+    type Mode: Mode;
+    /// The record that they are the columns of.
+    type Record: crate::record::Record;
     #[doc(hidden)]
     fn alias(&self) -> Alias;
 }
@@ -186,6 +251,14 @@ pub enum Rows {}
 impl Flavor for Rows {
     type Required = Required;
     type Nullable = Nullable;
+}
+
+/// Closures over all rows as one group, of which there may be none: `aggregate`.
+#[derive(Clone, Copy, Debug)]
+pub enum Whole {}
+impl Flavor for Whole {
+    type Required = All;
+    type Nullable = AllNullable;
 }
 
 /// Closures over groups: `having`, and `select` after `group_by`.

@@ -54,6 +54,103 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
         Expr::new(call("upper", [self.node()]))
     }
 
+    /// `LIKE` with an escape character: behind it `%` and `_` stand for themselves.
+    pub fn like_escape<R: IntoExpr<T::Base>>(self, pattern: R, escape: char) -> Expr<bool>
+    where
+        T: Textual,
+    {
+        Expr::new(sequence([
+            sql("("),
+            self.node(),
+            sql(" LIKE "),
+            pattern.into_node(),
+            sql(" ESCAPE "),
+            Node::Value(Value::Text(escape.to_string())),
+            sql(")"),
+        ]))
+    }
+
+    /// `GLOB`: `*` stands for any text, `?` for one character, `[a-z]` for one of these; letters match
+    /// with case.
+    pub fn glob<R: IntoExpr<T::Base>>(self, pattern: R) -> Expr<bool>
+    where
+        T: Textual,
+    {
+        Expr::new(infix(self.node(), " GLOB ", pattern.into_node()))
+    }
+
+    /// `||`: this text and then the other; NULL if one of them is.
+    pub fn concat<R: IntoExpr<T::Base>>(self, text: R) -> Expr<T::Like<R::Type>>
+    where
+        T: Textual,
+    {
+        Expr::new(infix(self.node(), " || ", text.into_node()))
+    }
+
+    /// `trim`: without the spaces around it.
+    pub fn trim(self) -> Expr<T>
+    where
+        T: Textual,
+    {
+        Expr::new(call("trim", [self.node()]))
+    }
+
+    /// `ltrim`: without the spaces before it.
+    pub fn trim_start(self) -> Expr<T>
+    where
+        T: Textual,
+    {
+        Expr::new(call("ltrim", [self.node()]))
+    }
+
+    /// `rtrim`: without the spaces behind it.
+    pub fn trim_end(self) -> Expr<T>
+    where
+        T: Textual,
+    {
+        Expr::new(call("rtrim", [self.node()]))
+    }
+
+    /// `substr`: this many characters from a position on. The first has position 1, the last -1.
+    pub fn substr<S: IntoExpr<i64>, L: IntoExpr<i64>>(self, start: S, length: L) -> Expr<T>
+    where
+        T: Textual,
+    {
+        Expr::new(call("substr", [self.node(), start.into_node(), length.into_node()]))
+    }
+
+    /// `replace`: the text with every occurrence of one text replaced by another.
+    pub fn replace<F: IntoExpr<T::Base>, W: IntoExpr<T::Base>>(self, from: F, with: W) -> Expr<T>
+    where
+        T: Textual,
+    {
+        Expr::new(call("replace", [self.node(), from.into_node(), with.into_node()]))
+    }
+
+    /// `instr`: position of the first occurrence, from 1; 0 where there is none.
+    pub fn position_of<R: IntoExpr<T::Base>>(self, text: R) -> Expr<T::Like<i64>>
+    where
+        T: Textual,
+    {
+        Expr::new(call("instr", [self.node(), text.into_node()]))
+    }
+
+    /// The same text, compared and ordered by this rule.
+    pub fn collate(self, collation: Collation) -> Expr<T>
+    where
+        T: Textual,
+    {
+        Expr::new(sequence([
+            sql("("),
+            self.node(),
+            sql(match collation {
+                Collation::Binary => " COLLATE BINARY)",
+                Collation::NoCase => " COLLATE NOCASE)",
+                Collation::RightTrim => " COLLATE RTRIM)",
+            }),
+        ]))
+    }
+
     /// `length`, in characters.
     pub fn length(self) -> Expr<T::Like<i64>>
     where
@@ -61,6 +158,17 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
     {
         Expr::new(call("length", [self.node()]))
     }
+}
+
+/// How texts are compared and ordered. <https://sqlite.org/datatype3.html#collation>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collation {
+    /// By their bytes.
+    Binary,
+    /// By their bytes, with ASCII letters in one case.
+    NoCase,
+    /// By their bytes, without the spaces behind them.
+    RightTrim,
 }
 
 fn escaped(text: &str) -> String {

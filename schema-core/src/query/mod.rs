@@ -4,19 +4,25 @@
 //! extended in another and run on any handle. Its Rust type names its tables and never changes as
 //! filters are added.
 
+mod group;
 mod query;
 mod run;
 mod scope;
 mod search;
 mod select;
 mod selection;
+mod set_operation;
+mod subquery;
 mod tree;
 mod writer;
 
-pub use query::{Query, exists};
+pub use group::GroupBy;
+pub use query::Query;
 pub use scope::{Elem, InSchema, Left, Scope, TooManyTables, Within};
 pub use select::Select;
 pub use selection::Selection;
+pub use set_operation::Both;
+pub use subquery::{RowExpr, RowTypes, RowValue, exists, row, scalar};
 pub use tree::SelectTree;
 
 pub(crate) use run::{explain_cell, fetch_all, fetch_first};

@@ -7,13 +7,13 @@ use super::{
 use crate::{
     database::Handle,
     error::Result,
-    expr::{Condition, Expr, Node, Orders, Required, Rows, sql},
+    expr::{Condition, Expr, Orders, Required, Rows},
     record::Record,
 };
 
 /// A query over the tables of the scope `S`.
 pub struct Query<S> {
-    tree: SelectTree,
+    pub(super) tree: SelectTree,
     scope: PhantomData<fn() -> S>,
 }
 
@@ -108,7 +108,7 @@ impl<S: Scope> Query<S> {
     pub fn select<X: Selection>(
         mut self,
         selection: impl FnOnce(S::Cols<Rows>) -> X,
-    ) -> Select<X::Row, S::Tables> {
+    ) -> Select<X::Row, S::Tables, X::Types> {
         selection(self.cols()).select_into(&mut self.tree.select);
         Select::new(self.tree, X::read)
     }
@@ -176,11 +176,4 @@ impl<S: Scope> Query<S> {
     pub fn to_sql(self) -> String {
         self.rows().to_sql()
     }
-}
-
-/// `EXISTS`: whether a query has a row. It may use the columns of the query that it stands in.
-pub fn exists<S: Scope>(query: Query<S>) -> Expr<bool> {
-    let mut tree = query.tree;
-    tree.select = vec![sql("1")];
-    Expr::new(crate::expr::sequence([sql("EXISTS "), Node::Query(Box::new(tree))]))
 }

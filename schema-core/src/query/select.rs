@@ -4,32 +4,33 @@ use super::{SelectTree, Within, Writer, fetch_all, fetch_first, writer::Statemen
 use crate::{
     database::Handle,
     error::{Error, Kind, Result},
-    expr::sql,
+    expr::{Node, sql},
     value::{Cell, CellError, Row},
 };
 
-/// A query whose result has been chosen: each row gives an `O`.
-pub struct Select<O, Z> {
-    tree: SelectTree,
-    read: fn(Row<'_>, usize) -> Result<O, CellError>,
-    tables: PhantomData<fn() -> Z>,
+/// A query whose result has been chosen: each row gives an `O`. `Z` lists its tables, and `T` has the
+/// SQL types of its columns, which a query around it needs.
+pub struct Select<O, Z, T = O> {
+    pub(super) tree: SelectTree,
+    pub(super) read: fn(Row<'_>, usize) -> Result<O, CellError>,
+    types: PhantomData<fn() -> (Z, T)>,
 }
 
-impl<O, Z> Clone for Select<O, Z> {
+impl<O, Z, T> Clone for Select<O, Z, T> {
     fn clone(&self) -> Self {
-        Self { tree: self.tree.clone(), read: self.read, tables: PhantomData }
+        Self { tree: self.tree.clone(), read: self.read, types: PhantomData }
     }
 }
 
-impl<O, Z> fmt::Debug for Select<O, Z> {
+impl<O, Z, T> fmt::Debug for Select<O, Z, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Select").field(&self.tree).finish()
     }
 }
 
-impl<O, Z> Select<O, Z> {
+impl<O, Z, T> Select<O, Z, T> {
     pub(crate) fn new(tree: SelectTree, read: fn(Row<'_>, usize) -> Result<O, CellError>) -> Self {
-        Self { tree, read, tables: PhantomData }
+        Self { tree, read, types: PhantomData }
     }
 
     fn statement(&self) -> Result<Statement> {
@@ -47,6 +48,19 @@ impl<O, Z> Select<O, Z> {
     /// Leaves out this many rows.
     pub fn offset(mut self, rows: u64) -> Self {
         self.tree.offset = rows;
+        self
+    }
+
+    /// Adds a term to the order: the column at this position of the result, from 0, smallest first.
+    /// After `union` and its like this is how rows are ordered.
+    pub fn order_by_result(mut self, position: usize) -> Self {
+        self.tree.order.push(Node::Sql((position + 1).to_string().into()));
+        self
+    }
+
+    /// Adds a term to the order: the column at this position of the result, from 0, largest first.
+    pub fn order_by_result_desc(mut self, position: usize) -> Self {
+        self.tree.order.push(Node::Sql(format!("{} DESC", position + 1).into()));
         self
     }
 
@@ -113,7 +127,7 @@ impl<O, Z> Select<O, Z> {
     {
         let mut tree = self.tree.clone();
         tree.order.clear();
-        let plain = !tree.distinct && tree.limit.is_none() && tree.offset == 0;
+        let plain = tree.is_one_select() && !tree.distinct && tree.limit.is_none() && tree.offset == 0;
         if plain {
             tree.select = vec![sql("count(*)")];
         }

@@ -12,6 +12,8 @@ use crate::{
 pub trait Selection {
     /// What a row gives.
     type Row;
+    /// The SQL types of its columns: one, or a tuple.
+    type Types;
     /// Number of columns that it takes of a row.
     const WIDTH: usize;
     #[doc(hidden)]
@@ -23,6 +25,7 @@ pub trait Selection {
 #[diagnostic::do_not_recommend]
 impl<T: SqlType, K: Kind> Selection for Expr<T, K> {
     type Row = T::Rust;
+    type Types = T;
     const WIDTH: usize = 1;
     fn select_into(self, select: &mut Vec<Node>) {
         select.push(self.node());
@@ -37,6 +40,7 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<$($name: Selection),*> Selection for ($($name,)*) {
             type Row = ($($name::Row,)*);
+            type Types = ($($name::Types,)*);
             const WIDTH: usize = 0 $(+ $name::WIDTH)*;
             fn select_into(self, select: &mut Vec<Node>) {
                 $(self.$at.select_into(select);)*

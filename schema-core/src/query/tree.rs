@@ -11,9 +11,17 @@ pub struct SelectTree {
     pub(crate) distinct: bool,
     /// Whether soft-deleted rows are among the rows.
     pub(crate) with_deleted: bool,
+    /// Why it cannot be written.
+    pub(crate) problem: Option<String>,
     pub(crate) select: Vec<Node>,
     pub(crate) from: Vec<From>,
     pub(crate) filters: Vec<Node>,
+    pub(crate) group: Vec<Node>,
+    pub(crate) having: Vec<Node>,
+    /// Whether all rows are one group.
+    pub(crate) aggregate: bool,
+    /// The parts of a compound query, which has neither columns nor tables of its own.
+    pub(crate) others: Vec<(SetOperation, SelectTree)>,
     pub(crate) order: Vec<Node>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: u64,
@@ -36,16 +44,36 @@ pub(crate) enum Join {
     Left,
 }
 
+/// How the rows of two queries become one result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetOperation {
+    First,
+    Union,
+    UnionAll,
+    Intersect,
+    Except,
+}
+
 impl SelectTree {
     pub(crate) fn new(shape: Shape) -> Self {
         let alias = Alias::fresh();
+        let from = vec![From { join: Join::First, shape, alias, on: None }];
+        Self { id: alias.query, from, ..Self::empty() }
+    }
+
+    fn empty() -> Self {
         Self {
-            id: alias.query,
+            id: 0,
             distinct: false,
             with_deleted: false,
+            problem: None,
             select: Vec::new(),
-            from: vec![From { join: Join::First, shape, alias, on: None }],
+            from: Vec::new(),
             filters: Vec::new(),
+            group: Vec::new(),
+            having: Vec::new(),
+            aggregate: false,
+            others: Vec::new(),
             order: Vec::new(),
             limit: None,
             offset: 0,
@@ -64,13 +92,48 @@ impl SelectTree {
         (!self.with_deleted).then(|| sequence([mark, sql(" IS NULL")]))
     }
 
+    /// Makes groups of the rows: their own order is of no matter then, and what stands before has to be
+    /// about rows.
+    pub(crate) fn begin_groups(&mut self, what: &str) {
+        self.order.clear();
+        let before = match (self.limit.is_some() || self.offset > 0, self.distinct) {
+            (true, _) => "limit",
+            (_, true) => "distinct",
+            _ => return,
+        };
+        self.problem.get_or_insert_with(|| {
+            format!("`{before}` stands before `{what}`: it would be about the groups; put it behind `select`")
+        });
+    }
+
+    /// Whether it is one SELECT whose rows are those of its tables: no groups, no other query.
+    pub(crate) fn is_one_select(&self) -> bool {
+        self.group.is_empty() && self.having.is_empty() && !self.is_compound() && !self.aggregate
+    }
+
+    /// The rows of this query, and those of another joined to them. Parts stand in the order in which
+    /// they are combined: SQL has no precedence between these operations.
+    pub(crate) fn combine(self, operation: SetOperation, other: Self) -> Self {
+        let is_open = self.is_compound() && self.order.is_empty() && self.limit.is_none() && self.offset == 0;
+        let mut compound = if is_open {
+            self
+        } else {
+            let alias = Alias::fresh();
+            Self { id: alias.query, others: vec![(SetOperation::First, self)], ..Self::empty() }
+        };
+        compound.others.push((operation, other));
+        compound
+    }
+
+    pub(crate) fn is_compound(&self) -> bool {
+        !self.others.is_empty()
+    }
+
     pub(crate) fn renumber(&mut self, from: u32, to: u32) {
         let joins = self.from.iter_mut().filter_map(|item| item.on.as_mut());
-        self.select.iter_mut().chain(&mut self.filters).chain(&mut self.order).chain(joins).for_each(
-            |node| {
-                node.renumber(from, to);
-            },
-        );
+        let parts = [&mut self.select, &mut self.filters, &mut self.group, &mut self.having, &mut self.order];
+        parts.into_iter().flatten().chain(joins).for_each(|node| node.renumber(from, to));
+        self.others.iter_mut().for_each(|(_, other)| other.renumber(from, to));
         for item in &mut self.from {
             if item.alias.query == from {
                 item.alias.query = to;
@@ -90,9 +153,14 @@ impl Clone for SelectTree {
             id: self.id,
             distinct: self.distinct,
             with_deleted: self.with_deleted,
+            problem: self.problem.clone(),
             select: self.select.clone(),
             from: self.from.clone(),
             filters: self.filters.clone(),
+            group: self.group.clone(),
+            having: self.having.clone(),
+            aggregate: self.aggregate,
+            others: self.others.clone(),
             order: self.order.clone(),
             limit: self.limit,
             offset: self.offset,

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::tree::{From, Join, SelectTree};
+use super::tree::{From, Join, SelectTree, SetOperation};
 use crate::{
     dialect::quote_identifier,
     error::{Error, Kind, Result},
@@ -135,6 +135,30 @@ impl Writer {
     }
 
     pub(crate) fn select(&mut self, tree: &SelectTree) {
+        if let Some(problem) = &tree.problem {
+            self.fail(Error::misuse(problem.clone()));
+        }
+        if tree.is_compound() {
+            tree.others.iter().for_each(|(operation, part)| self.part(*operation, part));
+        } else {
+            self.one_select(tree);
+        }
+        self.list(" ORDER BY ", &tree.order, ", ");
+        // `+?` keeps SQLite from preparing the statement again whenever the limit is bound anew.
+        if tree.limit.is_some() || tree.offset > 0 {
+            self.text(" LIMIT +");
+            // A LIMIT of -1 is none; OFFSET needs one. <https://sqlite.org/lang_select.html#limitoffset>
+            self.value(Value::Integer(
+                tree.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX)),
+            ));
+        }
+        if tree.offset > 0 {
+            self.text(" OFFSET +");
+            self.value(Value::Integer(i64::try_from(tree.offset).unwrap_or(i64::MAX)));
+        }
+    }
+
+    fn one_select(&mut self, tree: &SelectTree) {
         for item in &tree.from {
             let name = format!("t{}", self.tables.len());
             self.tables.push(Named { alias: item.alias, shape: item.shape, name });
@@ -158,19 +182,27 @@ impl Writer {
                 None => self.node(filter),
             }
         }
-        self.list(" ORDER BY ", &tree.order, ", ");
-        // `+?` keeps SQLite from preparing the statement again whenever the limit is bound anew.
-        if tree.limit.is_some() || tree.offset > 0 {
-            self.text(" LIMIT +");
-            // A LIMIT of -1 is none; OFFSET needs one. <https://sqlite.org/lang_select.html#limitoffset>
-            self.value(Value::Integer(
-                tree.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX)),
-            ));
+        self.list(" GROUP BY ", &tree.group, ", ");
+        self.list(" HAVING ", &tree.having, " AND ");
+    }
+
+    /// A part of a compound. Only the whole may have an order and a limit.
+    fn part(&mut self, operation: SetOperation, part: &SelectTree) {
+        self.text(match operation {
+            SetOperation::First => "",
+            SetOperation::Union => " UNION ",
+            SetOperation::UnionAll => " UNION ALL ",
+            SetOperation::Intersect => " INTERSECT ",
+            SetOperation::Except => " EXCEPT ",
+        });
+        let is_plain =
+            !part.is_compound() && part.order.is_empty() && part.limit.is_none() && part.offset == 0;
+        if is_plain {
+            return self.select(part);
         }
-        if tree.offset > 0 {
-            self.text(" OFFSET +");
-            self.value(Value::Integer(i64::try_from(tree.offset).unwrap_or(i64::MAX)));
-        }
+        self.text("SELECT * FROM (");
+        self.select(part);
+        self.text(")");
     }
 
     fn from(&mut self, tree: &SelectTree, item: &From) {

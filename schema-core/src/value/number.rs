@@ -46,7 +46,9 @@ macro_rules! integers {
         #[diagnostic::do_not_recommend]
         impl Plainly for $type {}
         #[diagnostic::do_not_recommend]
-        impl Number for $type {}
+        impl Number for $type {
+            type Sum = i64;
+        }
     )*};
 }
 
@@ -104,7 +106,9 @@ impl SqlType for f64 {
 #[diagnostic::do_not_recommend]
 impl Plainly for f64 {}
 #[diagnostic::do_not_recommend]
-impl Number for f64 {}
+impl Number for f64 {
+    type Sum = f64;
+}
 
 #[diagnostic::do_not_recommend]
 impl SqlType for f32 {
@@ -129,4 +133,6 @@ impl SqlType for f32 {
 #[diagnostic::do_not_recommend]
 impl Plainly for f32 {}
 #[diagnostic::do_not_recommend]
-impl Number for f32 {}
+impl Number for f32 {
+    type Sum = f64;
+}

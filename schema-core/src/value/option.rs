@@ -44,7 +44,9 @@ impl<T: Plainly> SqlType for Option<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Number + Plainly> Number for Option<T> {}
+impl<T: Number + Plainly> Number for Option<T> {
+    type Sum = <T::Sum as SqlType>::Opt;
+}
 
 #[diagnostic::do_not_recommend]
 impl<T: Textual + Plainly> Textual for Option<T> {}

@@ -97,7 +97,10 @@ pub trait Plainly: SqlType<Base = Self, Opt = Option<Self>> {}
 
 /// A type that SQL can calculate with.
 #[diagnostic::on_unimplemented(message = "`{Self}` is no number", label = "not a number")]
-pub trait Number: SqlType {}
+pub trait Number: SqlType {
+    /// The type of a sum of many: 64 bits wide.
+    type Sum: SqlType;
+}
 
 /// A type that SQL holds as text.
 #[diagnostic::on_unimplemented(message = "`{Self}` is no text", label = "not text")]

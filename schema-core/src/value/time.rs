@@ -198,7 +198,9 @@ macro_rules! unix {
         #[diagnostic::do_not_recommend]
         impl Plainly for $marker {}
         #[diagnostic::do_not_recommend]
-        impl Number for $marker {}
+        impl Number for $marker {
+            type Sum = i64;
+        }
     };
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn structure(table: &Table, names: &Names) -> TokenStream {
 }
 
 pub(crate) fn impls(table: &Table, names: &Names) -> TokenStream {
-    let Names { columns, .. } = names;
+    let Names { model, columns, .. } = names;
     let _ = table;
     quote! {
         #[automatically_derived]
@@ -64,7 +64,9 @@ pub(crate) fn impls(table: &Table, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl<__M: ::schema_core::expr::Mode> ::core::marker::Copy for #columns<__M> {}
         #[automatically_derived]
-        impl<__M: ::schema_core::expr::Mode> ::schema_core::expr::Columns<__M> for #columns<__M> {
+        impl<__M: ::schema_core::expr::Mode> ::schema_core::expr::Columns for #columns<__M> {
+            type Mode = __M;
+            type Record = #model;
             fn alias(&self) -> ::schema_core::expr::Alias { self.__alias }
         }
     }

@@ -74,7 +74,7 @@ pub(super) fn methods(table: &Table, names: &Names) -> TokenStream {
             where
                 Self: ::schema_core::expr::FullText,
             {
-                ::schema_core::expr::search::matches::<__M, Self>(self, ::core::convert::AsRef::as_ref(&query))
+                ::schema_core::expr::search::matches::<Self>(self, ::core::convert::AsRef::as_ref(&query))
             }
         }
         #found
