@@ -9,7 +9,7 @@ use std::{
 
 use clap::error::ErrorKind as ClapErrorKind;
 use schema_core::Schema;
-use schema_migrate::Error;
+use schema_migrate::{Error, rust_step::RustStep};
 use serde_json::{Value, json};
 
 use crate::{
@@ -37,6 +37,20 @@ impl Cli {
     #[must_use]
     pub fn schema<S: Schema>(mut self) -> Self {
         self.schemas.push(Registered::of::<S>());
+        self
+    }
+
+    /// Registers a Rust step of a migration, a function with `#[migration("..")]`, for the schema that was
+    /// registered last.
+    ///
+    /// # Panics
+    /// No schema is registered yet: the step would belong to none.
+    #[must_use]
+    pub fn step(mut self, step: RustStep) -> Self {
+        let Some(schema) = self.schemas.last_mut() else {
+            panic!("`.step({})` stands behind the `.schema::<..>()` whose migration it is", step.name)
+        };
+        schema.steps.push(step);
         self
     }
 

@@ -82,6 +82,13 @@ impl Progress {
         self.at(progress.done);
     }
 
+    /// How far the thing at hand is, in words behind the bar.
+    pub(crate) fn detail(&self, text: String) {
+        if let Some(bar) = &self.bar {
+            bar.set_prefix(text);
+        }
+    }
+
     /// The next thing begins, which tells how far it is.
     pub(crate) fn part(&self, meter: Option<&Meter>) {
         *self.part.lock().unwrap_or_else(PoisonError::into_inner) = meter.cloned();
@@ -105,9 +112,9 @@ impl Drop for Progress {
 
 fn style(known: bool) -> ProgressStyle {
     let template = if known {
-        "  {spinner} {msg} [{bar:10}] {percent}%  {elapsed}"
+        "  {spinner} {msg} [{bar:10}] {percent}%  {elapsed}  {prefix}"
     } else {
-        "  {spinner} {msg}  {elapsed}"
+        "  {spinner} {msg}  {elapsed}  {prefix}"
     };
     ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())

@@ -1,4 +1,5 @@
 use schema_core::{Schema, model::SchemaDef};
+use schema_migrate::rust_step::RustStep;
 
 /// A schema that the program has registered.
 #[derive(Clone, Debug)]
@@ -7,11 +8,13 @@ pub(crate) struct Registered {
     pub(crate) name: String,
     /// What the models say.
     pub(crate) declared: &'static SchemaDef,
+    /// The Rust steps of its migrations.
+    pub(crate) steps: Vec<RustStep>,
 }
 
 impl Registered {
     pub(crate) fn of<S: Schema>() -> Self {
-        Self { name: snake_case(&S::DEF.name), declared: S::DEF }
+        Self { name: snake_case(&S::DEF.name), declared: S::DEF, steps: Vec::new() }
     }
 }
 

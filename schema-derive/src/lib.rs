@@ -1,10 +1,11 @@
-//! The derives of `schema-core`: attributes in, `schema-core` items out.
+//! The macros of `schema-core` and `schema-migrate`: attributes in, items of theirs out.
 //!
 //! A folder a macro, and in each the same four steps: `attr` reads attributes, `ir` says what they
 //! mean, `validate` finds what contradicts, `expand` writes the code.
 
 mod attribute;
 mod errors;
+mod migration;
 mod names;
 mod schema;
 mod sql_enum;
@@ -39,6 +40,14 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(SqlType)]
 pub fn derive_sql_type(input: TokenStream) -> TokenStream {
     sql_type::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes a function the Rust step of a revision, which `.step(rekey)` registers by its name.
+///
+/// `#[migration("20251127143055_rekey", down)]` is its way back.
+#[proc_macro_attribute]
+pub fn migration(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    migration::expand(attribute.into(), item.into()).into()
 }
 
 /// Declares a schema: a type that stands for the tables of one database.

@@ -12,7 +12,8 @@ use crate::files::{FileExpectation, FileStatement, Script};
 use crate::inspect::sqlite;
 use crate::plan::Plan;
 use crate::run::{
-    self, AppliedRevision, Clock, Event, Lock, Observer, Report, Target, Work, check_database, open,
+    self, AppliedRevision, Clock, Event, Interrupt, Lock, Observer, Report, Target, Work, check_database,
+    open,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -88,7 +89,8 @@ fn steps(
     observer: &mut dyn Observer,
 ) -> Result<Report> {
     let begun = Instant::now();
-    let clock = Clock::of(connection)?;
+    let never = Interrupt::default();
+    let clock = Clock::on(connection, target.map_or(&never, |target| &target.interrupt))?;
     let script = script(plan);
     let mut report = Report::default();
     if script.statements.is_empty() {
@@ -122,6 +124,7 @@ fn steps(
         asked: Some(asked.data_version),
         number: 1,
         total: 1,
+        step: None,
         is_due: &|connection| {
             let live = sqlite::schema(connection)?;
             let answers = Answers::unasked(false);
@@ -165,7 +168,7 @@ fn script(plan: &Plan) -> Script {
             .iter()
             .map(|expectation| FileExpectation { expectation: expectation.clone(), line: 1 })
             .collect(),
-        remark: None,
+        ..Script::default()
     }
 }
 

@@ -6,6 +6,7 @@
 //!   proves and writes a migration.
 //! - [`run::migrate`] and [`run::rollback`] apply revisions and take them back;
 //!   [`run::Observer`] watches.
+//! - [`rust_step`]: Rust functions that belong to a revision.
 //! - [`status`](status::status) and [`check`](check::check) say where a database stands.
 //! - [`merge`](merge::merge) joins branches of migrations.
 //! - [`pull`](pull::pull) writes the models of a database that is there.
@@ -30,8 +31,11 @@ pub mod proof;
 pub mod pull;
 pub mod recorded;
 pub mod run;
+pub mod rust_step;
 pub mod sql;
 pub mod stamp;
 pub mod status;
 
+/// Makes a function the Rust step of a revision: [`rust_step`].
+pub use schema_derive::migration;
 pub use schema_ops::{Error, ErrorKind, Result};

@@ -38,6 +38,8 @@ pub enum ErrorKind {
     Verification,
     /// A check before the work says that it would fail.
     Preflight,
+    /// Somebody has asked to stop.
+    Interrupted,
 }
 
 impl ErrorKind {
@@ -51,6 +53,7 @@ impl ErrorKind {
             Self::Locked => 5,
             Self::Verification => 6,
             Self::Preflight => 7,
+            Self::Interrupted => 130,
         }
     }
 }

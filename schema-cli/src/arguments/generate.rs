@@ -16,6 +16,9 @@ pub(crate) struct GenerateArguments {
     /// Write a migration without steps, to be filled by hand
     #[arg(long, conflicts_with = "sql")]
     pub(crate) empty: bool,
+    /// The Rust function that runs after the statements of an empty migration
+    #[arg(long, value_name = "FUNCTION", requires = "empty")]
+    pub(crate) rust: Option<String>,
     /// Print the migration instead of writing it
     #[arg(long)]
     pub(crate) sql: bool,

@@ -1,6 +1,7 @@
 use schema_migrate::{
     Error,
     diff::Change,
+    files::Migration,
     generate::{Drafted, GenerateRequest, Generated, generate},
     lint::Figures,
     plan::EngineVersion,
@@ -42,6 +43,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &GenerateArguments) -> Resul
             target: settings.file.target.unwrap_or_else(EngineVersion::bundled),
             dry_run: arguments.dry_run || arguments.sql,
             empty: arguments.empty,
+            rust: arguments.rust.as_deref(),
             figures: Figures::new(&rows),
             allow: &settings.file.allow,
             ..GenerateRequest::new(settings.schema.declared, &settings.migrations)
@@ -159,6 +161,7 @@ fn finish(
     match &drafted.written {
         Some(path) => {
             screen.line(format!("Wrote     {}", shown(path)));
+            show_function(context, &drafted.draft.migration);
             screen.line(format!("Next      {}", context.call("migrate")));
         }
         None => {
@@ -169,6 +172,19 @@ fn finish(
         }
     }
     Outcome::done(data).warnings(warnings)
+}
+
+/// The function that a file names, to be pasted.
+fn show_function(context: &Context<'_>, migration: &Migration) {
+    let Some(name) = &migration.up.rust else { return };
+    let revision = &migration.revision;
+    context.screen().line(format!(
+        "Function  to be written, and registered with `.step({name})`:\n\n\
+         #[schema_migrate::migration(\"{revision}\")]\n\
+         fn {name}(tx: &schema_migrate::rust_step::MigrationTx) -> schema_migrate::Result<()> {{\n    \
+             Ok(())\n\
+         }}\n"
+    ));
 }
 
 fn proved(proof: &Proof) -> &'static str {

@@ -1,6 +1,8 @@
 use schema_migrate::{
     Error,
     history::Standing,
+    run::Target,
+    rust_step::ready,
     status::{Entry, Status, status},
 };
 use serde_json::{Value, json};
@@ -15,6 +17,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
     let settings = context.settings(&arguments.place)?;
     let target = target(&settings)?;
     let found = status(&target)?;
+    let missing = missing_step(&target, &found);
     let named_by = &settings.database()?.named_by;
     let screen = context.screen();
     screen.line(format!("Database   {}   (from {named_by})", shown(&target.database)));
@@ -39,21 +42,29 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
         "unknown": entries(&found, Standing::Unknown),
         "heads": names(&found),
     });
-    if found.is_up_to_date() {
+    if found.is_up_to_date() && missing.is_none() {
         screen.result(format!(
             "Done       {} applied, nothing is pending",
             plural(found.entries.len(), "migration")
         ));
         return Ok(Outcome::done(data));
     }
-    screen.result(format!("Found      {}", summary(&found)));
+    screen.result(format!("Found      {}", summary(&found, missing.is_some())));
     if found.is_branched() {
         screen
             .line(format!("Next       {} joins the branches, once they fit together", context.call("merge")));
     } else if found.standing(Standing::Pending).next().is_some() {
         screen.line(format!("Next       {}", context.call("migrate")));
     }
-    Ok(Outcome::finding(data).warnings(warnings(&found)))
+    Ok(Outcome::finding(data).warnings(warnings(&found).into_iter().chain(missing).collect()))
+}
+
+/// Which Rust step the pending revisions lack; asked only where db-migrate would come so far.
+fn missing_step(target: &Target, found: &Status) -> Option<String> {
+    let stands = |entry: &Entry| matches!(entry.standing, Standing::Applied | Standing::Pending);
+    let error = found.entries.iter().all(stands).then(|| ready(target).err())??;
+    let next = error.next_steps().first().map(|next| format!(": {next}")).unwrap_or_default();
+    Some(format!("{}{next}", error.what()))
 }
 
 fn names(found: &Status) -> Vec<&str> {
@@ -70,12 +81,13 @@ fn row(entry: &Entry) -> Vec<String> {
     ]
 }
 
-fn summary(found: &Status) -> String {
+fn summary(found: &Status, lacks_a_step: bool) -> String {
     let all = [Standing::Pending, Standing::Edited, Standing::Vanished, Standing::Unknown];
     let counted = all.iter().map(|standing| (found.standing(*standing).count(), standing));
     let mut counted: Vec<String> = counted
         .filter(|(count, _)| *count > 0)
         .map(|(count, standing)| format!("{count} {standing}"))
+        .chain(lacks_a_step.then(|| "a Rust step does not fit its file".to_owned()))
         .collect();
     if found.is_branched() {
         counted.push(format!("{} heads", found.heads.len()));

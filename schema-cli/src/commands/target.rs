@@ -15,7 +15,7 @@ pub(super) fn target(settings: &Settings) -> Result<Target, Error> {
 
 /// The same with another database file.
 pub(super) fn target_of(settings: &Settings, database: &Path) -> Target {
-    let target = Target::new(database, &settings.migrations);
+    let target = Target::new(database, &settings.migrations).steps(settings.schema.steps.iter().copied());
     let retry = settings.file.retry;
     // Within an attempt a short wait takes what is free again soon.
     let target = target.wait(retry.first.min(WAIT)).retry(retry);

@@ -91,6 +91,13 @@ impl Observer for Watch<'_> {
                 self.progress.at(*number as u64);
                 screen.detail(format!("         {}, {}", rows_text(*rows), duration(*took)));
             }
+            Event::RustStep { name, .. } => screen.detail(format!("         Rust step {name}")),
+            Event::Walked { what, done, total } => {
+                self.progress.detail(format!("{what} {} of {} rows", count(*done), count(*total)));
+            }
+            Event::RustStepDone { rows, duration: took, .. } => {
+                screen.detail(format!("         {}, {}", rows_text(*rows), duration(*took)));
+            }
             Event::Done { number, total, revision, statements, duration: took, rows } => {
                 self.progress.finish();
                 screen.line(format!(

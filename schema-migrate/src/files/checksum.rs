@@ -8,8 +8,8 @@ use crate::Result;
 use crate::sql::tokens;
 
 /// SHA-256, in hexadecimal digits, over the tokens of a part of a file and what its header asks of
-/// the runner. Comments and layout outside of literals do not count.
-pub(super) fn checksum(header: &Header, part: &str) -> Result<String> {
+/// the runner, with the Rust function of the part. Comments and layout outside of literals do not count.
+pub(super) fn checksum(header: &Header, rust: Option<&str>, part: &str) -> Result<String> {
     let mut digest = Sha256::new();
     let mut add = |text: &str| {
         // The length in front keeps `a` `bc` and `ab` `c` apart.
@@ -21,8 +21,11 @@ pub(super) fn checksum(header: &Header, part: &str) -> Result<String> {
     add(&header.engine.map(|engine| engine.to_string()).unwrap_or_default());
     add(if header.foreign_keys_off { "foreign_keys=off" } else { "" });
     add("transaction=on");
-    if header.kind != MigrationKind::Normal {
+    if header.kind == MigrationKind::Baseline {
         add(header.kind.as_str());
+    }
+    if let Some(rust) = rust {
+        add(&format!("rust={rust}"));
     }
     for token in tokens(part)? {
         add(token.text);

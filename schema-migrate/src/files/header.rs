@@ -18,11 +18,26 @@ pub(super) struct Header {
     pub(super) kind: MigrationKind,
     /// Programs that know this revision can still run on the database.
     pub(super) compatible_from: Option<String>,
+    /// The function that runs after the statements of up.
+    pub(super) rust: Option<String>,
+    /// The function that runs before the statements of down.
+    pub(super) rust_down: Option<String>,
 }
 
 /// The keys that a header may have.
-const KEYS: [&str; 9] =
-    ["revision", "parents", "kind", "engine", "needs", "transaction", "compatible_from", "allow", "note"];
+const KEYS: [&str; 11] = [
+    "revision",
+    "parents",
+    "kind",
+    "engine",
+    "needs",
+    "transaction",
+    "compatible_from",
+    "rust",
+    "rust-down",
+    "allow",
+    "note",
+];
 /// Those that may stand more than once.
 const REPEATED: [&str; 2] = ["allow", "note"];
 
@@ -55,6 +70,14 @@ pub(super) fn read(text: &str) -> Result<Header> {
         }
         seen.push(key);
         header.take(key, value).map_err(at)?;
+    }
+    if header.rust.is_some() {
+        if header.kind == MigrationKind::Baseline {
+            return Err(Error::failed("a baseline has no Rust step")
+                .why("what it builds was there before, and it is recorded without being run")
+                .next("put the Rust step into a migration of its own: db-generate --empty --rust NAME"));
+        }
+        header.kind = MigrationKind::Rust;
     }
     Ok(header)
 }
@@ -114,6 +137,8 @@ impl Header {
                 }
                 self.compatible_from = Some(value.to_owned());
             }
+            "rust" => self.rust = Some(function(key, value)?),
+            "rust-down" => self.rust_down = Some(function(key, value)?),
             "transaction" if value != "on" => {
                 return Err(Error::failed(format!("the header `transaction: {value}` cannot be followed"))
                     .why("this program runs every migration in one transaction"));
@@ -123,7 +148,7 @@ impl Header {
         Ok(())
     }
 
-    /// The lines that say what the runner has to know, as they stand in a file.
+    /// The lines that say what the runner has to know for the way back, as they stand in a file.
     pub(super) fn needs_text(&self) -> String {
         let mut text = String::new();
         if let Some(engine) = self.engine {
@@ -132,8 +157,24 @@ impl Header {
         if self.foreign_keys_off {
             text.push_str("-- needs:    foreign_keys=off\n");
         }
+        if let Some(name) = &self.rust_down {
+            text.extend(["-- rust-down: ", name, "\n"]);
+        }
         text
     }
+}
+
+/// The name of a function.
+fn function(key: &str, value: &str) -> Result<String> {
+    let is_name = !value.starts_with(|first: char| first.is_ascii_digit())
+        && value.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+        && !value.is_empty();
+    if is_name {
+        return Ok(value.to_owned());
+    }
+    Err(Error::failed(format!("the header `{key}: {value}` names no function"))
+        .why(format!("it is the name of a Rust function, as in `-- {key}: rekey`"))
+        .next("correct the line, or remove it"))
 }
 
 /// `L001 users: the table is dropped`, which the generator has written.

@@ -52,6 +52,8 @@ pub enum MigrationKind {
     Normal,
     /// Builds what a database held before it was adopted: recorded there without being run.
     Baseline,
+    /// A step whose statements are followed by a Rust function.
+    Rust,
 }
 
 impl MigrationKind {
@@ -60,9 +62,11 @@ impl MigrationKind {
         match self {
             Self::Normal => "normal",
             Self::Baseline => "baseline",
+            Self::Rust => "rust",
         }
     }
 
+    /// What a header may say: that there is a Rust step, its own line says.
     pub(super) fn read(text: &str) -> Option<Self> {
         [Self::Normal, Self::Baseline].into_iter().find(|kind| kind.as_str() == text)
     }
@@ -81,9 +85,16 @@ pub struct Script {
     pub expectations: Vec<FileExpectation>,
     /// The comments of a part without statements: why there are none.
     pub remark: Option<String>,
+    /// The Rust function that belongs to it: after the statements of up, before those of down.
+    pub rust: Option<String>,
 }
 
 impl Script {
+    /// Whether there is nothing to run.
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty() && self.rust.is_none()
+    }
+
     /// Whether foreign keys are off while it runs: where the header asks for it, and wherever a
     /// table is dropped. DROP TABLE deletes the rows first, and that would cascade into tables that
     /// only the database knows. Rows that are left without a parent are found afterwards.
@@ -97,7 +108,7 @@ impl Script {
     pub fn read(text: &str) -> Result<Self> {
         let (above, below) = text.split_once(DOWN).unwrap_or(("", text));
         let header = header::read(above)?;
-        script(&header, below, above.matches('\n').count() + 1)
+        script(&header, header.rust_down.as_ref(), below, above.matches('\n').count() + 1)
     }
 }
 
@@ -152,7 +163,7 @@ impl Migration {
 
     /// Whether nothing in the file takes back what it does.
     pub fn is_irreversible(&self) -> bool {
-        self.down.statements.is_empty() && !self.up.statements.is_empty()
+        self.down.is_empty() && !self.up.is_empty()
     }
 }
 
@@ -190,10 +201,10 @@ fn parse(text: &str, path: &Path) -> Result<Migration> {
     let (up_text, down_text) = (&text[up_at + UP.len()..down_at], &text[down_at + DOWN.len()..]);
     let line = |offset: usize| 1 + text[..offset].matches('\n').count();
     Ok(Migration {
-        up: script(&header, up_text, line(up_at))?,
-        down: script(&header, down_text, line(down_at))?,
-        up_checksum: checksum(&header, up_text)?,
-        down_checksum: checksum(&header, down_text)?,
+        up: script(&header, header.rust.as_ref(), up_text, line(up_at))?,
+        down: script(&header, header.rust_down.as_ref(), down_text, line(down_at))?,
+        up_checksum: checksum(&header, header.rust.as_deref(), up_text)?,
+        down_checksum: checksum(&header, header.rust_down.as_deref(), down_text)?,
         down_sql: format!("{}{DOWN}{down_text}", header.needs_text()),
         kind: header.kind,
         parents: header.parents,
@@ -205,7 +216,7 @@ fn parse(text: &str, path: &Path) -> Result<Migration> {
     })
 }
 
-fn script(header: &Header, text: &str, line: usize) -> Result<Script> {
+fn script(header: &Header, rust: Option<&String>, text: &str, line: usize) -> Result<Script> {
     let statements = cut(text, line)?;
     let remark = if statements.is_empty() {
         let lines: Vec<&str> =
@@ -220,6 +231,7 @@ fn script(header: &Header, text: &str, line: usize) -> Result<Script> {
         foreign_keys_off: header.foreign_keys_off,
         expectations: expectation::read(text, line)?,
         remark,
+        rust: rust.cloned(),
     })
 }
 

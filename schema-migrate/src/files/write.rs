@@ -60,9 +60,13 @@ impl Draft {
         Self::read(folder, revision, text)
     }
 
-    /// A draft without statements, for a person to fill in.
-    pub fn empty(folder: &Path, revision: &Revision, parents: &[String]) -> Result<Self> {
+    /// A draft without statements, for a person to fill in; with `rust`, one that names that function.
+    pub fn empty(folder: &Path, revision: &Revision, parents: &[String], rust: Option<&str>) -> Result<Self> {
         let mut text = header(revision, parents, None, false);
+        if let Some(name) = rust {
+            text.truncate(text.trim_end().len());
+            text.extend(["\n-- rust:     ", name, "\n\n"]);
+        }
         text.push_str("-- migrate:up\n\n-- migrate:down\n");
         Self::read(folder, revision, text)
     }

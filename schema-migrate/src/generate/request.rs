@@ -29,6 +29,8 @@ pub struct GenerateRequest<'a> {
     pub dry_run: bool,
     /// A migration without statements, for a person to fill in.
     pub empty: bool,
+    /// The Rust function that the migration without statements names.
+    pub rust: Option<&'a str>,
     /// What a live database tells about its size, beside what is found.
     pub figures: Figures<'a>,
     /// Codes of lints that the settings allow.
@@ -58,6 +60,7 @@ impl<'a> GenerateRequest<'a> {
             target: EngineVersion::bundled(),
             dry_run: false,
             empty: false,
+            rust: None,
             figures: Figures::NONE,
             allow: &[],
         }

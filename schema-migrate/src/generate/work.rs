@@ -81,7 +81,7 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
 
 fn empty(request: &GenerateRequest<'_>, folder: &Folder, parents: &[String]) -> Result<Generated> {
     let name = name_of(request.name, || "changes".to_owned())?;
-    let draft = Draft::empty(request.folder, &next_revision(folder, &name), parents)?;
+    let draft = Draft::empty(request.folder, &next_revision(folder, &name), parents, request.rust)?;
     let written = if request.dry_run { None } else { Some(write(&draft)?) };
     Ok(Generated::Drafted(Box::new(Drafted {
         tables: request.declared.tables.len(),

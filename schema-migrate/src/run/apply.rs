@@ -20,6 +20,7 @@ use super::unknown;
 use crate::files::{FileStatement, Script};
 use crate::plan::sqlite::statistics::Statistics;
 use crate::recorded::shown;
+use crate::rust_step::{self, Direction, RustStep};
 use crate::{Error, ErrorKind, Result};
 
 /// What is to be done in one transaction.
@@ -43,6 +44,8 @@ pub(crate) struct Work<'a> {
     pub(crate) total: usize,
     /// Whether it is still to be done, asked inside the transaction.
     pub(crate) is_due: &'a dyn Fn(&Connection) -> Result<bool>,
+    /// The Rust function that belongs to the script, and where it stands.
+    pub(crate) step: Option<&'a RustStep>,
     /// What else belongs into the transaction: the history row.
     pub(crate) finish: &'a dyn Fn(&Connection, Duration, u64) -> Result<()>,
 }
@@ -112,6 +115,7 @@ fn inside(
     let statistics = Statistics::read(connection)?;
     let first_change = connection.total_changes();
     let mut carried = Carried::default();
+    run_step(connection, work, Direction::Down, observer)?;
     let total = work.script.statements.len();
     for (position, statement) in work.script.statements.iter().enumerate() {
         let number = position + 1;
@@ -146,11 +150,12 @@ fn inside(
             rows: connection.total_changes() - changes,
         });
     }
-    let rows = connection.total_changes() - first_change;
     connection.execute_batch("PRAGMA legacy_alter_table=OFF")?;
     warnings.extend(carried.restore(connection, work.recorded, observer)?);
     // Those of an index that was carried over, too.
     statistics.restore(connection)?;
+    run_step(connection, work, Direction::Up, observer)?;
+    let rows = connection.total_changes() - first_change;
     check_foreign_keys(connection, &before, work)?;
     if !was_broken && let Some(broken) = probe::broken(connection) {
         return Err(placed(
@@ -163,6 +168,21 @@ fn inside(
     }
     (work.finish)(connection, begun.elapsed(), rows)?;
     Ok(Outcome { duration: begun.elapsed(), rows, warnings })
+}
+
+/// Runs the Rust function of the script, where this is its place.
+fn run_step(
+    connection: &Connection,
+    work: &Work<'_>,
+    place: Direction,
+    observer: &mut dyn Observer,
+) -> Result<()> {
+    match work.step.filter(|step| step.direction == place) {
+        Some(step) => {
+            rust_step::run(connection, step, work.clock, observer).map_err(|error| place_of_file(error, work))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Whether the rows are what the script expects, unless that is known already. Gives what a person
@@ -239,6 +259,14 @@ fn check_foreign_keys(connection: &Connection, before: &Violations, work: &Work<
 fn placed(error: Error, work: &Work<'_>, line: Option<usize>) -> Error {
     let line = line.or_else(|| work.script.statements.first().map(|statement| statement.line));
     if work.file.is_none() && line.is_none() { error } else { error.place(place(work, line)) }
+}
+
+/// Puts the file into an error that belongs to no statement of it.
+fn place_of_file(error: Error, work: &Work<'_>) -> Error {
+    match work.file {
+        Some(file) => error.place(file.display().to_string()),
+        None => error,
+    }
 }
 
 fn place(work: &Work<'_>, line: Option<usize>) -> String {

@@ -245,7 +245,7 @@ fn text(row: &Row<'_>) -> SqliteResult<String> {
 }
 
 /// The name by which the rowid is read, where no column has it.
-fn rowid_name(connection: &Connection, table: &str) -> SqliteResult<Option<&'static str>> {
+pub(crate) fn rowid_name(connection: &Connection, table: &str) -> SqliteResult<Option<&'static str>> {
     let columns: Vec<String> = connection
         .prepare("SELECT name FROM pragma_table_xinfo(?1)")?
         .query_map([table], |row| row.get(0))?

@@ -1,30 +1,76 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use schema_core::dialect::quote_identifier;
 use schema_core::rusqlite::{Connection, Result};
 
+use super::interrupt::{Interrupt, Watched};
+
 /// Instructions of SQLite's virtual machine between two looks at the clock.
 const INSTRUCTIONS: u64 = 10_000;
 
-/// Counts the instructions that a connection runs.
+/// The longest pause between two looks at a database that others hold.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Counts the instructions that a connection runs, and stops it when somebody asks.
 #[derive(Debug)]
-pub(crate) struct Clock(Arc<AtomicU64>);
+pub(crate) struct Clock {
+    instructions: Arc<AtomicU64>,
+    /// Whether a COMMIT becomes a ROLLBACK.
+    refuses_commits: Arc<AtomicBool>,
+    interrupt: Interrupt,
+    _watched: Watched,
+}
 
 impl Clock {
-    /// Counts from now on, for as long as the connection is open.
-    pub(crate) fn of(connection: &mut Connection) -> Result<Self> {
+    /// Counts from now on, for as long as the connection is open. It waits so long for others, and
+    /// neither waits nor runs on once somebody has asked to stop.
+    pub(crate) fn of(connection: &mut Connection, wait: Duration, interrupt: &Interrupt) -> Result<Self> {
+        let clock = Self::on(connection, interrupt)?;
+        let (mut begun, stop) = (Instant::now(), interrupt.clone());
+        connection.busy_handler(Some(move |looks: i32| {
+            if looks == 0 {
+                begun = Instant::now();
+            }
+            begun.elapsed() < wait && stop.sleep(PAUSE.min(wait)).is_ok()
+        }))?;
+        let refuses = Arc::clone(&clock.refuses_commits);
+        connection.commit_hook(Some(move || refuses.load(Ordering::Relaxed)))?;
+        Ok(clock)
+    }
+
+    /// The same on a connection of somebody else, whose waiting and hooks stay its own.
+    pub(crate) fn on(connection: &mut Connection, interrupt: &Interrupt) -> Result<Self> {
         let instructions = Arc::new(AtomicU64::new(0));
-        let counted = Arc::clone(&instructions);
+        let (counted, stop) = (Arc::clone(&instructions), interrupt.clone());
         let every = i32::try_from(INSTRUCTIONS).unwrap_or(i32::MAX);
         connection.progress_handler(
             every,
             Some(move || {
                 counted.fetch_add(INSTRUCTIONS, Ordering::Relaxed);
-                false
+                stop.is_raised()
             }),
         )?;
-        Ok(Self(instructions))
+        Ok(Self {
+            instructions,
+            refuses_commits: Arc::default(),
+            interrupt: interrupt.clone(),
+            _watched: interrupt.watch(connection),
+        })
+    }
+
+    /// Whether somebody has asked to stop.
+    pub(crate) fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    /// Does work that must not end the transaction: a COMMIT in it rolls back.
+    pub(crate) fn without_commit<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.refuses_commits.store(true, Ordering::Relaxed);
+        let done = work();
+        self.refuses_commits.store(false, Ordering::Relaxed);
+        done
     }
 
     /// A meter for a statement that is about to run; nothing where it has no loop worth a count.
@@ -32,8 +78,8 @@ impl Clock {
         // A statement that cannot be explained fails when it runs, and says why.
         let total = estimate(connection, sql).unwrap_or(0);
         (total >= 100 * INSTRUCTIONS).then(|| Meter {
-            instructions: Arc::clone(&self.0),
-            begun: self.0.load(Ordering::Relaxed),
+            instructions: Arc::clone(&self.instructions),
+            begun: self.instructions.load(Ordering::Relaxed),
             total,
         })
     }
@@ -121,7 +167,7 @@ mod tests {
     #[test]
     fn a_copy_and_an_index_end_near_the_estimate() {
         let mut connection = filled();
-        let clock = Clock::of(&mut connection).unwrap();
+        let clock = Clock::on(&mut connection, &Interrupt::default()).unwrap();
         for sql in ["INSERT INTO u(c, a) SELECT t.a, t.c FROM t", "CREATE INDEX i ON t(b, c)"] {
             let meter = clock.meter(&connection, sql).unwrap();
             assert_eq!(meter.thousandths(), 0);
@@ -133,7 +179,7 @@ mod tests {
     #[test]
     fn what_is_short_or_wrong_has_no_meter() {
         let mut connection = filled();
-        let clock = Clock::of(&mut connection).unwrap();
+        let clock = Clock::on(&mut connection, &Interrupt::default()).unwrap();
         for sql in ["CREATE TABLE v(a)", "INSERT INTO u VALUES (1, 2, 3)", "INSERT INTO none SELECT 1", ""] {
             assert!(clock.meter(&connection, sql).is_none(), "{sql}");
         }

@@ -21,6 +21,7 @@ use crate::history::{self, Applied};
 use crate::inspect::{materialise, sqlite};
 use crate::keep::with_kept;
 use crate::recorded::{recorded, replay, run};
+use crate::rust_step::{self, Direction};
 use crate::{Error, ErrorKind, Result, graph};
 
 /// How migrations are applied.
@@ -142,11 +143,14 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
     let is_new = is_new(target);
     if is_new {
         // Before anything is made on the disk: whether the files can build a database at all.
-        recorded(&due(&scanned.clone().ordered()?, &[], options.to)?)?;
+        let folder = scanned.clone().ordered()?;
+        let due = due(&folder, &[], options.to)?;
+        recorded(&due)?;
+        rust_step::check(&target.steps, &folder, &due)?;
     }
     let lock = Lock::take_observed(&target.database, target.lock_wait(), observer)?;
     let mut connection = open(&target.database, options.create, target.wait)?;
-    let clock = Clock::of(&mut connection)?;
+    let clock = Clock::of(&mut connection, target.wait, &target.interrupt)?;
     if is_new {
         observer.event(&Event::Created { database: &target.database });
     }
@@ -161,6 +165,13 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
     }
     let total = prepared.due.len();
     for (position, (migration, recorded)) in prepared.due.iter().zip(&schemas).enumerate() {
+        let step = rust_step::find(
+            &target.steps,
+            migration.revision.as_str(),
+            Direction::Up,
+            &migration.up,
+            Some(&migration.path),
+        )?;
         let work = Work {
             revision: migration.revision.as_str(),
             file: Some(&migration.path),
@@ -171,6 +182,7 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
             asked: prepared.asked.filter(|_| position == 0),
             number: position + 1,
             total,
+            step,
             is_due: &|connection| is_due(connection, migration),
             finish: &|connection, duration, rows| {
                 history::insert(connection, &Applied::now(migration, duration, rows))
@@ -236,6 +248,7 @@ fn prepare(
     let is_newer = !newer.is_empty();
     newer.into_iter().for_each(|text| report.warn(observer, text));
     let due = due(&folder, &history, options.to)?;
+    rust_step::check(&target.steps, &folder, &due)?;
     let applied: Vec<Migration> =
         history.iter().filter_map(|row| folder.get(&row.revision)).cloned().collect();
     let pending = folder.migrations().len() - applied.len();
@@ -295,8 +308,10 @@ fn only_check(
     let mut report = Report { dry_run: true, ..Report::default() };
     let due = if is_new(target) && options.create {
         check_writable(&target.database, true)?;
-        let due = due(&scanned.ordered()?, &[], options.to)?;
+        let folder = scanned.ordered()?;
+        let due = due(&folder, &[], options.to)?;
         recorded(&due)?;
+        rust_step::check(&target.steps, &folder, &due)?;
         due
     } else {
         let connection = open_read_only(&target.database, target.wait)?;

@@ -50,6 +50,12 @@ pub enum Event<'a> {
     Statement { number: usize, total: usize, line: usize, sql: &'a str, meter: Option<&'a Meter> },
     /// A statement of it is done.
     StatementDone { number: usize, total: usize, line: usize, duration: Duration, rows: u64 },
+    /// The Rust step of a revision begins.
+    RustStep { revision: &'a str, name: &'a str },
+    /// Something that counts what it does, such as a Rust step: rows of the table `what`.
+    Walked { what: &'a str, done: u64, total: u64 },
+    /// The Rust step is done.
+    RustStepDone { revision: &'a str, name: &'a str, duration: Duration, rows: u64 },
     /// The revision is applied, or taken back, and committed.
     Done { number: usize, total: usize, revision: &'a str, statements: usize, duration: Duration, rows: u64 },
     /// The revision was rolled back for a reason that passes, and begins again after the pause; `attempt`

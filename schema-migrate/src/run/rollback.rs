@@ -16,6 +16,7 @@ use super::target::Target;
 use crate::files::{Folder, Migration, Script};
 use crate::history::{self, Applied};
 use crate::recorded::recorded;
+use crate::rust_step::{self, Direction, RustStep};
 use crate::{Error, ErrorKind, Result, graph};
 
 /// How far to go back.
@@ -62,6 +63,7 @@ pub fn rollback(
         if let Some(stays) = stays(&history, options.steps, due.len()) {
             report.warn(observer, stays);
         }
+        steps_of(target, &due)?;
         if let Some(first) = due.first() {
             expected(&connection, first, &mut report, observer)?;
         }
@@ -79,7 +81,7 @@ pub fn rollback(
     let lock = Lock::take_observed(&target.database, target.lock_wait(), observer)?;
     report.warn_all(observer, lock.taken_over());
     let mut connection = open(&target.database, false, target.wait)?;
-    let clock = Clock::of(&mut connection)?;
+    let clock = Clock::of(&mut connection, target.wait, &target.interrupt)?;
     let history = history::read(&connection)?;
     let due = due(&history, options.steps, &folder)?;
     if let Some(stays) = stays(&history, options.steps, due.len()) {
@@ -88,6 +90,7 @@ pub fn rollback(
     if due.is_empty() {
         return Ok(report);
     }
+    let steps = steps_of(target, &due)?;
     let mut standing = files_of(&folder, &history);
     if let Some(error) = standing.as_ref().and_then(|files| recorded(files).err()) {
         // The way back stands in the history; the files only tell what no migration recorded.
@@ -115,7 +118,7 @@ pub fn rollback(
         report.take_backup(&connection, target, observer)?;
     }
     let total = due.len();
-    for (position, (row, script)) in due.iter().enumerate() {
+    for (position, ((row, script), step)) in due.iter().zip(steps).enumerate() {
         let recorded = standing.as_ref().map(recorded).transpose()?;
         let work = Work {
             revision: &row.revision,
@@ -127,6 +130,7 @@ pub fn rollback(
             asked: asked.filter(|_| position == 0),
             number: position + 1,
             total,
+            step,
             is_due: &|connection| is_newest(connection, row),
             finish: &|connection, _, _| history::remove(connection, &row.revision),
         };
@@ -149,6 +153,13 @@ pub fn rollback(
     observer.event(&Event::Verified { models: None });
     report.duration = begun.elapsed();
     Ok(report)
+}
+
+/// The Rust step of each way back, where it has one.
+fn steps_of<'t>(target: &'t Target, due: &[(Applied, Script)]) -> Result<Vec<Option<&'t RustStep>>> {
+    due.iter()
+        .map(|(row, script)| rust_step::find(&target.steps, &row.revision, Direction::Down, script, None))
+        .collect()
 }
 
 /// Whether the rows are as the way back expects. Gives the state of the database that was asked.
@@ -229,9 +240,8 @@ pub(super) fn due(history: &[Applied], steps: Steps<'_>, folder: &Folder) -> Res
                 .state("nothing was changed")
                 .next("restore a backup that was taken before the revision")
         })?;
-        let does_nothing =
-            folder.get(&row.revision).is_some_and(|migration| migration.up.statements.is_empty());
-        if script.statements.is_empty() && !does_nothing {
+        let does_nothing = folder.get(&row.revision).is_some_and(|migration| migration.up.is_empty());
+        if script.is_empty() && !does_nothing {
             let why = script.remark.clone().unwrap_or_else(|| "its down part is empty".to_owned());
             return Err(Error::new(ErrorKind::Preflight, format!("{} cannot be taken back", row.revision))
                 .why(why)

@@ -3,8 +3,10 @@ use std::time::Duration;
 
 use schema_ops::backup::Places;
 
+use super::interrupt::Interrupt;
 use super::retry::Retry;
 use crate::files::FileSource;
+use crate::rust_step::RustStep;
 use crate::{Error, Result};
 
 /// A database, and its migrations.
@@ -20,6 +22,10 @@ pub struct Target {
     pub wait: Duration,
     /// How often a revision is tried again that another program, or the disk, kept from its turn.
     pub retry: Retry,
+    /// The Rust steps of the migrations.
+    pub steps: Vec<RustStep>,
+    /// Asks a run on it to stop.
+    pub interrupt: Interrupt,
 }
 
 impl Target {
@@ -31,6 +37,8 @@ impl Target {
             backups: None,
             wait: Duration::from_secs(5),
             retry: Retry::NEVER,
+            steps: Vec::new(),
+            interrupt: Interrupt::default(),
         }
     }
 
@@ -80,6 +88,18 @@ impl Target {
     /// How long to wait for the lock: as long as all attempts of a revision together.
     pub fn lock_wait(&self) -> Duration {
         self.wait.max(self.retry.whole())
+    }
+
+    /// Registers Rust steps, each for the revision that it belongs to.
+    pub fn steps(mut self, steps: impl IntoIterator<Item = RustStep>) -> Self {
+        self.steps.extend(steps);
+        self
+    }
+
+    /// Stops when somebody asks.
+    pub fn interrupt(mut self, interrupt: &Interrupt) -> Self {
+        self.interrupt = interrupt.clone();
+        self
     }
 
     /// The file that carries the lock: beside the database, never deleted.

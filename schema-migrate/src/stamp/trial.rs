@@ -3,13 +3,14 @@
 
 use crate::files::{Migration, MigrationKind};
 use crate::inspect::scratch;
-use crate::run::{Clock, Silent, Work, apply};
+use crate::run::{Clock, Interrupt, Silent, Work, apply};
 use crate::{Error, Result};
 
 /// Builds a scratch database as the runner would.
 pub(super) fn trial(migration: &Migration) -> Result<()> {
     let mut connection = scratch()?;
-    let clock = Clock::of(&mut connection).map_err(|error| Error::sqlite("try the baseline", error))?;
+    let clock = Clock::on(&mut connection, &Interrupt::default())
+        .map_err(|error| Error::sqlite("try the baseline", error))?;
     let work = Work {
         revision: migration.revision.as_str(),
         file: None,
@@ -20,6 +21,7 @@ pub(super) fn trial(migration: &Migration) -> Result<()> {
         asked: None,
         number: 1,
         total: 1,
+        step: None,
         is_due: &|_| Ok(true),
         finish: &|_, _, _| Ok(()),
     };

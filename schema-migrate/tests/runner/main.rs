@@ -13,5 +13,6 @@ mod kept;
 mod lock;
 mod newer;
 mod retry;
+mod rust_step;
 mod support;
 mod views;
