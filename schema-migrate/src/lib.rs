@@ -9,6 +9,7 @@
 //! - [`rust_step`]: Rust functions that belong to a revision.
 //! - [`status`](status::status) and [`check`](check::check) say where a database stands.
 //! - [`merge`](merge::merge) joins branches of migrations.
+//! - [`test_migrations`](test_migrations::test_migrations) tries every migration up, down and up again.
 //! - [`pull`](pull::pull) writes the models of a database that is there.
 //! - [`stamp`] adopts a database that was there before its migrations.
 //! - [`apply`](diff_apply::apply) runs a plan on a database that keeps no history.
@@ -35,6 +36,7 @@ pub mod rust_step;
 pub mod sql;
 pub mod stamp;
 pub mod status;
+pub mod test_migrations;
 
 /// Makes a function the Rust step of a revision: [`rust_step`].
 pub use schema_derive::migration;

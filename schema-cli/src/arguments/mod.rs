@@ -14,6 +14,7 @@ mod pull;
 mod rollback;
 mod stamp;
 mod status;
+mod test_migrations;
 mod unlock;
 
 pub(crate) use answers::AnswerArguments;
@@ -30,4 +31,5 @@ pub(crate) use pull::PullArguments;
 pub(crate) use rollback::RollbackArguments;
 pub(crate) use stamp::StampArguments;
 pub(crate) use status::StatusArguments;
+pub(crate) use test_migrations::TestMigrationsArguments;
 pub(crate) use unlock::UnlockArguments;

@@ -20,6 +20,7 @@ mod side;
 mod stamp;
 mod status;
 mod target;
+mod test_migrations;
 mod unlock;
 mod watch;
 
@@ -115,6 +116,13 @@ pub(crate) const ALL: &[Command] = &[
         example: "merge --dry-run",
         arguments: arguments::MergeArguments::augment_args,
         run: |context, matches| merge::run(context, &read(matches)?),
+    },
+    Command {
+        name: "test-migrations",
+        about: "every migration up, down and up again on filled scratch databases",
+        example: "test-migrations --json",
+        arguments: arguments::TestMigrationsArguments::augment_args,
+        run: |context, matches| test_migrations::run(context, &read(matches)?),
     },
     Command {
         name: "check",

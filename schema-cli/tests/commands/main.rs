@@ -12,5 +12,6 @@ mod project;
 mod settings;
 mod stamp;
 mod standing;
+mod test_migrations;
 mod unlock;
 mod usage;
