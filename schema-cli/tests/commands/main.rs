@@ -13,5 +13,7 @@ mod settings;
 mod stamp;
 mod standing;
 mod test_migrations;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod unlock;
 mod usage;

@@ -173,9 +173,9 @@ fn backups(sandbox: &Sandbox) -> Result<(), String> {
         if name.starts_with('.') {
             continue;
         }
-        let whole = match name.rsplit_once('.') {
+        let whole = match name.split_once('.') {
             Some((_, "db")) => is_whole(&path),
-            Some((stem, "gz")) if stem.ends_with(".db") => {
+            Some((_, "db.gz")) => {
                 let unpacked = sandbox.path().join("unpacked.db");
                 let whole = unpack(&path, &unpacked).and_then(|()| is_whole(&unpacked));
                 drop(fs::remove_file(&unpacked));
