@@ -16,7 +16,7 @@ use crate::{
     commands::{self, Command, Context},
     interrupt,
     nearest::nearest,
-    output::{Envelope, Screen, Verbosity},
+    output::{Envelope, Screen, Verbosity, shortened},
     registry::Registered,
 };
 
@@ -143,8 +143,11 @@ impl Cli {
                     *warning = self.localise(warning);
                     screen.warning(&warning);
                 }
+                outcome.error = outcome.error.as_ref().map(|error| self.localise_error(error));
                 if screen.is_json() {
                     screen.json(&Envelope::outcome(&name, started.elapsed(), &outcome));
+                } else if let Some(error) = &outcome.error {
+                    screen.error(error);
                 }
                 outcome.exit
             }
@@ -203,19 +206,21 @@ impl Cli {
         localised + rest
     }
 
-    fn localise_error(&self, error: &Error) -> Error {
-        let mut localised = Error::new(error.kind(), self.localise(error.what()));
+    /// The error as it is told here: its commands, and its paths from the current folder.
+    pub(crate) fn localise_error(&self, error: &Error) -> Error {
+        let told = |text: &str| shortened(&self.localise(text));
+        let mut localised = Error::new(error.kind(), told(error.what()));
         if let Some(why) = error.reason() {
-            localised = localised.why(self.localise(why));
+            localised = localised.why(told(why));
         }
         if let Some(place) = error.location() {
-            localised = localised.place(place);
+            localised = localised.place(shortened(place));
         }
         if let Some(state) = error.data_state() {
-            localised = localised.state(self.localise(state));
+            localised = localised.state(told(state));
         }
         for next in error.next_steps() {
-            localised = localised.next(self.localise(next));
+            localised = localised.next(told(next));
         }
         localised
     }

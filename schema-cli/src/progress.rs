@@ -94,6 +94,14 @@ impl Progress {
         *self.part.lock().unwrap_or_else(PoisonError::into_inner) = meter.cloned();
     }
 
+    /// Shows something above the bar.
+    pub(crate) fn above(&self, show: impl FnOnce()) {
+        match &self.bar {
+            Some(bar) => bar.suspend(show),
+            None => show(),
+        }
+    }
+
     /// Takes the bar off the screen.
     pub(crate) fn finish(&mut self) {
         self.part(None);

@@ -28,6 +28,18 @@ impl<'c> Context<'c> {
         Ok(Self { cli, screen, prompter })
     }
 
+    /// For one of many databases, whose result is told in a line: it shows nothing and asks nobody.
+    pub(crate) fn silent(&self) -> Self {
+        let screen = self.screen.silent();
+        let prompter = prompter(&screen, String::new());
+        Self { cli: self.cli, screen, prompter }
+    }
+
+    /// The error with its commands written as this program is called.
+    pub(crate) fn localise_error(&self, error: &Error) -> Error {
+        self.cli.localise_error(error)
+    }
+
     pub(crate) fn screen(&self) -> &Screen {
         &self.screen
     }

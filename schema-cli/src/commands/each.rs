@@ -1,52 +1,122 @@
 use std::{
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
-use schema_migrate::Error;
-use serde_json::json;
+use schema_migrate::{Error, ErrorKind};
+use serde_json::{Value, json};
 
 use super::Context;
-use crate::output::{Outcome, shown};
+use crate::{
+    output::{Outcome, count, duration, error_as_json, plural, shown},
+    progress::Progress,
+};
+
+/// So many failures are told with their reasons; a whole folder that fails has one reason.
+const TOLD: usize = 20;
 
 /// Runs a command on every file that matches the pattern, each on its own: one that fails keeps no
-/// other from its turn. The exit code is that of the first failure.
+/// other from its turn. Each is told in a line, under `-v` in full, and those that failed once more at the
+/// end. `participle` says what is done to a file, and `sum` what came of one.
 pub(super) fn run(
     context: &Context<'_>,
     pattern: &str,
-    command: impl Fn(&Path) -> Result<Outcome, Error>,
+    participle: &str,
+    sum: impl Fn(&Value) -> String,
+    command: impl Fn(&Context<'_>, &Path) -> Result<Outcome, Error>,
 ) -> Result<Outcome, Error> {
+    let begun = Instant::now();
     let files = matching(pattern)?;
     let screen = context.screen();
-    let mut all = Outcome::silent();
-    let mut databases = Vec::new();
-    let mut failed = 0;
-    for file in &files {
-        screen.line(shown(file));
-        match command(file) {
+    let silent = context.silent();
+    let mut progress = Progress::new(screen);
+    if !screen.is_verbose() {
+        progress.start(format!("{} databases", count(files.len() as u64)), files.len() as u64);
+    }
+    let width = files.iter().map(|file| shown(file).len()).max().unwrap_or(0);
+    let (mut databases, mut failures, mut warnings) = (Vec::new(), Vec::new(), Warnings::default());
+    for (position, file) in files.iter().enumerate() {
+        let name = shown(file);
+        let ended = if screen.is_verbose() {
+            screen.line(&name);
+            command(context, file)
+        } else {
+            command(&silent, file)
+        };
+        let line = match ended {
             Ok(outcome) => {
-                databases.push(json!({ "database": shown(file), "ok": true, "data": outcome.data }));
-                all.warnings.extend(outcome.warnings.iter().map(|text| format!("{}: {text}", shown(file))));
+                let line = sum(&outcome.data);
+                databases.push(json!({ "database": name, "ok": true, "data": outcome.data }));
+                outcome.warnings.into_iter().for_each(|text| warnings.add(text, &name));
+                line
             }
             Err(error) => {
-                failed += 1;
-                if all.exit == 0 {
-                    all.exit = error.kind().exit_code();
-                }
-                if !screen.is_json() {
-                    screen.error(&error);
-                }
-                databases.push(json!({
-                    "database": shown(file),
-                    "ok": false,
-                    "error": { "what": error.what(), "why": error.reason(), "state": error.data_state(), "next": error.next_steps() },
-                }));
+                let error = context.localise_error(&error);
+                let line = format!("FAILED  {}", error.what());
+                databases.push(json!({ "database": name, "ok": false, "error": error_as_json(&error) }));
+                failures.push((name.clone(), error));
+                line
             }
-        }
+        };
+        progress.above(|| screen.line(format!("  {name:<width$}  {line}")));
+        progress.at(position as u64 + 1);
     }
-    screen.line(format!("Done       {} of {} without failure", files.len() - failed, files.len()));
-    all.data = json!({ "databases": databases });
-    Ok(all)
+    progress.finish();
+    let done = files.len() - failures.len();
+    screen.line(format!(
+        "Done       {} of {} {participle} in {}",
+        count(done as u64),
+        plural(files.len(), "database"),
+        duration(begun.elapsed())
+    ));
+    let data =
+        json!({ "total": files.len(), "done": done, "failed": failures.len(), "databases": databases });
+    let outcome = Outcome::done(data).warnings(warnings.told());
+    match failures.is_empty() {
+        true => Ok(outcome),
+        false => Ok(outcome.failed_in_part(summary(pattern, participle, files.len(), &failures))),
+    }
+}
+
+/// One error for those that failed: each with its reason and its way on.
+fn summary(pattern: &str, participle: &str, total: usize, failures: &[(String, Error)]) -> Error {
+    let mut why = Vec::new();
+    for (name, error) in failures.iter().take(TOLD) {
+        let reason = error.reason().and_then(|why| why.lines().next()).map(|why| format!(": {why}"));
+        why.push(format!("{name}: {}{}", error.what(), reason.unwrap_or_default()));
+        why.extend(error.data_state().map(|state| format!("  state: {state}")));
+        why.extend(error.next_steps().first().map(|next| format!("  next:  {next}")));
+    }
+    if failures.len() > TOLD {
+        why.push(format!("and {} more, told above", count((failures.len() - TOLD) as u64)));
+    }
+    Error::new(
+        ErrorKind::Failed,
+        format!("{} of {} not {participle}", count(failures.len() as u64), plural(total, "database")),
+    )
+    .why(why.join("\n"))
+    .state("what a failed migration did was rolled back; the databases that are not named are done")
+    .next(format!("when the cause is gone: db-migrate --each '{pattern}' (what is done is left alone)"))
+}
+
+/// Warnings, each once with the databases that it is about.
+#[derive(Debug, Default)]
+struct Warnings(BTreeMap<String, Vec<String>>);
+
+impl Warnings {
+    fn add(&mut self, text: String, database: &str) {
+        self.0.entry(text).or_default().push(database.to_owned());
+    }
+
+    fn told(self) -> Vec<String> {
+        let told = |(text, databases): (String, Vec<String>)| match databases.as_slice() {
+            [one] => format!("{one}: {text}"),
+            several => format!("{} databases: {text}", count(several.len() as u64)),
+        };
+        self.0.into_iter().map(told).collect()
+    }
 }
 
 /// The files of a folder whose names match; `*` stands for any letters and `?` for one.

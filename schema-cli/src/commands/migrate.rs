@@ -23,7 +23,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &MigrateArguments) -> Result
     let settings = context.settings(&arguments.place)?;
     refuse_external(&settings)?;
     if let Some(pattern) = &arguments.each {
-        return each::run(context, pattern, |database| {
+        let participle = if arguments.dry_run || arguments.preflight { "checked" } else { "migrated" };
+        return each::run(context, pattern, participle, sum, |context, database| {
             migrate(context, arguments, &settings, &target_of(&settings, database))
         });
     }
@@ -32,6 +33,17 @@ pub(super) fn run(context: &Context<'_>, arguments: &MigrateArguments) -> Result
         return print(context, arguments, &target);
     }
     migrate(context, arguments, &settings, &target)
+}
+
+/// What was done to one of several databases: `1 applied, backup backups/a_20261121T023201Z.db.gz`.
+fn sum(data: &Value) -> String {
+    let revisions = data["revisions"].as_array().map_or(0, Vec::len);
+    let backup = data["backup"]["path"].as_str().map(|path| format!(", backup {path}")).unwrap_or_default();
+    match (revisions, data["dry_run"] == true) {
+        (0, _) => "nothing is pending".to_owned(),
+        (revisions, true) => format!("{revisions} would be applied"),
+        (revisions, false) => format!("{revisions} applied{backup}"),
+    }
 }
 
 /// The SQL alone, for `sqlite3 -bail`.

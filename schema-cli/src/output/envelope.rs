@@ -29,7 +29,7 @@ impl<'a> Envelope<'a> {
             ms: milliseconds(took),
             data: &outcome.data,
             warnings: &outcome.warnings,
-            error: None,
+            error: outcome.error.as_ref().map(error_as_json),
         }
     }
 
@@ -42,13 +42,7 @@ impl<'a> Envelope<'a> {
             ms: milliseconds(took),
             data,
             warnings: &[],
-            error: Some(json!({
-                "what": error.what(),
-                "why": error.reason(),
-                "place": error.location(),
-                "state": error.data_state(),
-                "next": error.next_steps(),
-            })),
+            error: Some(error_as_json(error)),
         }
     }
 
@@ -66,6 +60,17 @@ impl<'a> Envelope<'a> {
             ),
         }
     }
+}
+
+/// The error of one of several things, or of all.
+pub(crate) fn error_as_json(error: &Error) -> Value {
+    json!({
+        "what": error.what(),
+        "why": error.reason(),
+        "place": error.location(),
+        "state": error.data_state(),
+        "next": error.next_steps(),
+    })
 }
 
 fn milliseconds(took: Duration) -> u64 {

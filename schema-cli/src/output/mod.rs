@@ -10,10 +10,10 @@ mod path;
 mod screen;
 mod table;
 
-pub(crate) use envelope::Envelope;
+pub(crate) use envelope::{Envelope, error_as_json};
 pub(crate) use measure::{count, duration, plural, size};
 pub(crate) use objects::objects;
 pub(crate) use outcome::Outcome;
-pub(crate) use path::shown;
+pub(crate) use path::{shortened, shown};
 pub(crate) use screen::{Screen, Verbosity};
 pub(crate) use table::aligned;

@@ -34,6 +34,15 @@ impl Screen {
         Self { json, verbosity, utf8: locale::is_utf8() }
     }
 
+    /// A screen that shows nothing, for one of many things whose result is told in a line.
+    pub(crate) fn silent(&self) -> Self {
+        Self { json: true, ..self.clone() }
+    }
+
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbosity == Verbosity::Verbose
+    }
+
     pub(crate) fn is_json(&self) -> bool {
         self.json
     }

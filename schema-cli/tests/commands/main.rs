@@ -1,6 +1,7 @@
 //! The commands as people and programs call them: real binaries over real, filled databases.
 
 mod diff;
+mod each;
 mod expectations;
 mod generate;
 mod heads;

@@ -237,29 +237,6 @@ fn a_rehearsal_that_fails_leaves_the_database_alone() {
 }
 
 #[test]
-fn each_file_is_migrated_on_its_own_and_reported() {
-    let project = filled();
-    fs::create_dir(project.path("data")).unwrap();
-    fs::copy(project.path("app.db"), project.path("data/a.db")).unwrap();
-    project.write("data/b.db", "no database at all, but long enough to have a header, which it has not");
-    fs::copy(project.path("app.db"), project.path("data/c.db")).unwrap();
-    add(
-        &project,
-        "20990101000000_first",
-        "CREATE INDEX orders_total ON orders(total_cents);",
-        "DROP INDEX orders_total;",
-    );
-    let json = project.run("1", &["migrate", "--each", "data/*.db", "--json"]).json();
-    let ok: Vec<bool> = json["data"]["databases"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["ok"].as_bool().unwrap())
-        .collect();
-    assert_eq!((ok, json["exit"].as_i64()), (vec![true, false, true], Some(7)));
-}
-
-#[test]
 fn taking_back_more_than_is_applied_is_a_usage_error() {
     let project = filled();
     assert_eq!(project.run("1", &["rollback", "2"]).code, Some(2));

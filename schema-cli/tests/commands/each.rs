@@ -1,0 +1,110 @@
+//! `db-migrate --each`: one schema, many files.
+
+use std::fs;
+
+use schema_core::rusqlite::Connection;
+
+use crate::{
+    migrate::{add, filled},
+    project::Project,
+};
+
+const TENANTS: usize = 200;
+
+/// A folder of tenants with 500 users each, of whom one is damaged and one has a history that nobody knows.
+fn tenants() -> Project {
+    let project = filled();
+    fs::create_dir(project.path("data")).unwrap();
+    for tenant in 1..=TENANTS {
+        fs::copy(project.path("app.db"), project.path(&format!("data/tenant_{tenant:03}.db"))).unwrap();
+    }
+    let damaged = project.path("data/tenant_042.db");
+    let mut bytes = fs::read(&damaged).unwrap();
+    let pages = bytes.len() / 4096;
+    bytes.chunks_mut(4096).skip(pages - 4).for_each(|page| page[..64].fill(0xab));
+    fs::write(damaged, bytes).unwrap();
+    project
+        .open("data/tenant_117.db")
+        .execute_batch("UPDATE _schema_migrations SET up_checksum = 'of another file'")
+        .unwrap();
+    add(
+        &project,
+        "20990101000000_first",
+        "CREATE INDEX orders_total ON orders(total_cents);",
+        "DROP INDEX orders_total;",
+    );
+    project
+}
+
+fn migrated(project: &Project) -> usize {
+    let is_migrated = |tenant: &usize| {
+        let database = Connection::open(project.path(&format!("data/tenant_{tenant:03}.db"))).unwrap();
+        let indexes: i64 = database
+            .query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'orders_total'", [], |row| row.get(0))
+            .unwrap();
+        indexes == 1
+    };
+    (1..=TENANTS).filter(is_migrated).count()
+}
+
+#[test]
+fn of_200_files_with_two_bad_ones_198_are_migrated_and_two_are_reported() {
+    let project = tenants();
+    let damaged = fs::read(project.path("data/tenant_042.db")).unwrap();
+    let ended = project.run("1", &["migrate", "--each", "data/*.db"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    assert_eq!(migrated(&project), 198);
+    assert_eq!(ended.stdout.matches("1 applied, backup backups/tenant_").count(), 198, "{}", ended.stdout);
+    assert!(ended.stdout.contains("Done       198 of 200 databases migrated in "), "{}", ended.stdout);
+    for text in [
+        "error: 2 of 200 databases not migrated",
+        "data/tenant_042.db: ",
+        "data/tenant_117.db: ",
+        "edited after it was applied",
+        "embedded db migrate --each 'data/*.db'",
+    ] {
+        assert!(ended.stderr.contains(text), "{text}\n{}", ended.stderr);
+    }
+    assert_eq!(fs::read(project.path("data/tenant_042.db")).unwrap(), damaged);
+
+    // The next run leaves alone what is done, and says the same of the two.
+    let json = project.run("1", &["migrate", "--each", "data/*.db", "--json"]).json();
+    assert_eq!(
+        (&json["exit"], &json["data"]["done"], &json["data"]["failed"]),
+        (&1.into(), &198.into(), &2.into())
+    );
+    let databases = json["data"]["databases"].as_array().unwrap();
+    let bad: Vec<&str> = databases
+        .iter()
+        .filter(|one| one["ok"] == false)
+        .map(|one| one["database"].as_str().unwrap())
+        .collect();
+    assert_eq!(bad, ["data/tenant_042.db", "data/tenant_117.db"]);
+    assert!(json["error"]["why"].as_str().unwrap().contains("data/tenant_117.db"), "{json}");
+}
+
+#[test]
+fn a_file_that_is_locked_keeps_no_other_from_its_turn() {
+    let project = filled();
+    project.write("schema.toml", "[app]\nurl = \"app.db\"\nretry = { attempts = 2, first = \"50ms\" }\n");
+    fs::create_dir(project.path("data")).unwrap();
+    for name in ["a", "b", "c"] {
+        fs::copy(project.path("app.db"), project.path(&format!("data/{name}.db"))).unwrap();
+    }
+    add(
+        &project,
+        "20990101000000_first",
+        "CREATE INDEX orders_total ON orders(total_cents);",
+        "DROP INDEX orders_total;",
+    );
+    let writer = project.open("data/b.db");
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let dry = project.done("1", &["migrate", "--each", "data/*.db", "--dry-run"]);
+    assert!(dry.stdout.contains("3 of 3 databases checked"), "{}", dry.stdout);
+    let ended = project.run("1", &["migrate", "--each", "data/*.db", "--no-backup"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    assert!(ended.stdout.contains("2 of 3 databases migrated"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("1 of 3 databases not migrated\n  data/b.db: "), "{}", ended.stderr);
+    drop(writer);
+    project.done("1", &["migrate", "--each", "data/*.db"]);
+}
