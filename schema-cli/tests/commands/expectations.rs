@@ -1,4 +1,4 @@
-use std::fs;
+use std::{fs, path::Path};
 
 use crate::{
     migrate::{add, filled},
@@ -69,7 +69,7 @@ fn preflight_lists_the_rows_with_file_and_line_and_changes_nothing() {
         for line in [
             &format!("error: 500 rows stand in the way: {TWINS}"),
             "id = 90, age = 0\n",
-            &format!("--> {}:{at}", project.path("migrations").join(&file).display()),
+            &format!("--> {}:{at}", Path::new("migrations").join(&file).display()),
             "state: nothing was changed",
             "next:  correct these rows, all listed by: SELECT \"id\", \"age\" FROM",
         ] {
