@@ -13,8 +13,8 @@ mod project;
 mod settings;
 mod stamp;
 mod standing;
-mod test_migrations;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod test_migrations;
 mod unlock;
 mod usage;
