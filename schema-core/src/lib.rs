@@ -52,4 +52,4 @@ pub mod private;
 /// `external pub Calibre { .. }` is a schema that somebody else owns: opened read-only and never migrated.
 /// `external, writable pub Calibre { .. }` admits writes to its rows.
 pub use schema_derive::schema;
-pub use schema_derive::{SqlEnum, SqlType, Table, View};
+pub use schema_derive::{Row, SqlEnum, SqlType, Table, View};

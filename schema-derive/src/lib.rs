@@ -7,6 +7,7 @@ mod attribute;
 mod errors;
 mod migration;
 mod names;
+mod row;
 mod schema;
 mod sql_enum;
 mod sql_type;
@@ -28,6 +29,12 @@ pub fn derive_table(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(View, attributes(view, column))]
 pub fn derive_view(input: TokenStream) -> TokenStream {
     view::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Turns a struct into the row of a query: `select(|b| TitleRowSelect { title: b.title, .. })`.
+#[proc_macro_derive(Row, attributes(row, column))]
+pub fn derive_row(input: TokenStream) -> TokenStream {
+    row::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Stores an enum without fields as text, with a CHECK of its variants.

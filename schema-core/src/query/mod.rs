@@ -4,7 +4,9 @@
 //! extended in another and run on any handle. Its Rust type names its tables and never changes as
 //! filters are added.
 
+mod cte;
 mod group;
+mod json_each;
 mod query;
 mod run;
 mod scope;
@@ -16,11 +18,13 @@ mod subquery;
 mod tree;
 mod writer;
 
+pub use cte::Cte;
 pub use group::GroupBy;
+pub use json_each::{JsonArray, JsonEach, JsonEachColumns, json_each};
 pub use query::Query;
 pub use scope::{Elem, InSchema, Left, Scope, TooManyTables, Within};
 pub use select::Select;
-pub use selection::Selection;
+pub use selection::{Gives, Selection};
 pub use set_operation::Both;
 pub use subquery::{RowExpr, RowTypes, RowValue, exists, row, scalar};
 pub use tree::SelectTree;

@@ -1,8 +1,8 @@
 use std::marker::PhantomData;
 
 use super::{
-    Elem, Left, Scope, Select, SelectTree, Selection, Within,
-    tree::{From, Join},
+    Left, Scope, Select, SelectTree, Selection, Within,
+    tree::{From, Join, Source},
 };
 use crate::{
     database::Handle,
@@ -36,7 +36,11 @@ impl<A: Record> Query<A> {
 }
 
 impl<S: Scope> Query<S> {
-    fn cols(&self) -> S::Cols<Rows> {
+    pub(super) fn of(tree: SelectTree) -> Self {
+        Self { tree, scope: PhantomData }
+    }
+
+    pub(super) fn cols(&self) -> S::Cols<Rows> {
         S::cols::<Rows>(self.tree.id)
     }
 
@@ -82,7 +86,15 @@ impl<S: Scope> Query<S> {
         self,
         on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
     ) -> Query<S::Push<B>> {
-        self.push::<B, B>(Join::Inner, on)
+        self.push_from::<B, B>(Join::Inner, Source::Own, on)
+    }
+
+    /// Adds every row of `B` to every row: a cross join.
+    pub fn cross_join<B: Record>(mut self) -> Query<S::Push<B>> {
+        let alias = self.tree.alias(S::LEN);
+        let from = From { join: Join::Cross, shape: B::SHAPE, alias, on: None, source: Source::Own };
+        self.tree.from.push(from);
+        Query::of(self.tree)
     }
 
     /// Adds the rows of `B` for which the condition is true, or `None` where there is none.
@@ -90,18 +102,7 @@ impl<S: Scope> Query<S> {
         self,
         on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
     ) -> Query<S::Push<Left<B>>> {
-        self.push::<B, Left<B>>(Join::Left, on)
-    }
-
-    fn push<B: Record, J: Elem>(
-        mut self,
-        join: Join,
-        on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
-    ) -> Query<S::Push<J>> {
-        let alias = self.tree.alias(S::LEN);
-        let on = on(self.cols(), B::columns(alias)).node();
-        self.tree.from.push(From { join, shape: B::SHAPE, alias, on: Some(on) });
-        Query { tree: self.tree, scope: PhantomData }
+        self.push_from::<B, Left<B>>(Join::Left, Source::Own, on)
     }
 
     /// Chooses what a row gives: columns and expressions instead of whole models.
@@ -111,6 +112,11 @@ impl<S: Scope> Query<S> {
     ) -> Select<X::Row, S::Tables, X::Types> {
         selection(self.cols()).select_into(&mut self.tree.select);
         Select::new(self.tree, X::read)
+    }
+
+    /// Whole models, as [`select`](Self::select) gives them: for `union`, `cte` and `as_table`.
+    pub fn select_all(self) -> Select<S::Out, S::Tables> {
+        self.rows()
     }
 
     fn rows(mut self) -> Select<S::Out, S::Tables> {

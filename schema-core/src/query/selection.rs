@@ -35,6 +35,24 @@ impl<T: SqlType, K: Kind> Selection for Expr<T, K> {
     }
 }
 
+/// What a field of a `#[derive(Row)]` struct takes: a column or expression of the field's type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` gives no `{T}`",
+    label = "the field is a `{T}`",
+    note = "`.unwrap_or(..)` takes the `Option` off an expression, `.nullable()` puts one on"
+)]
+pub trait Gives<T> {
+    #[doc(hidden)]
+    fn into_node(self) -> Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType, K: Kind> Gives<T> for Expr<T, K> {
+    fn into_node(self) -> Node {
+        self.node()
+    }
+}
+
 macro_rules! tuples {
     ($($name:ident $at:tt),*) => {
         #[diagnostic::do_not_recommend]

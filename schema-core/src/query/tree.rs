@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::{
     expr::{Alias, Node, sequence, sql},
     model::ColumnRole,
@@ -34,6 +36,27 @@ pub(crate) struct From {
     pub(crate) shape: Shape,
     pub(crate) alias: Alias,
     pub(crate) on: Option<Node>,
+    pub(crate) source: Source,
+}
+
+/// Where the rows of a table in FROM come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    /// The table or view itself.
+    Own,
+    /// A common table expression.
+    Common(Common),
+    /// A function that gives a table.
+    Function(&'static str, Node),
+}
+
+/// A common table expression, known by its number.
+#[derive(Clone, Debug)]
+pub(crate) struct Common {
+    pub(crate) id: u32,
+    pub(crate) name: String,
+    /// None where it is named inside itself.
+    pub(crate) tree: Option<Arc<SelectTree>>,
 }
 
 /// How a table enters FROM.
@@ -41,6 +64,7 @@ pub(crate) struct From {
 pub(crate) enum Join {
     First,
     Inner,
+    Cross,
     Left,
 }
 
@@ -57,7 +81,7 @@ pub(crate) enum SetOperation {
 impl SelectTree {
     pub(crate) fn new(shape: Shape) -> Self {
         let alias = Alias::fresh();
-        let from = vec![From { join: Join::First, shape, alias, on: None }];
+        let from = vec![From { join: Join::First, shape, alias, on: None, source: Source::Own }];
         Self { id: alias.query, from, ..Self::empty() }
     }
 
@@ -86,7 +110,7 @@ impl SelectTree {
 
     /// The condition that keeps the rows of a table that are not soft-deleted.
     pub(crate) fn live(&self, item: &From) -> Option<Node> {
-        let Shape::Table(table) = item.shape else { return None };
+        let (Shape::Table(table), Source::Own) = (item.shape, &item.source) else { return None };
         let mark = table.columns.iter().position(|column| column.role == ColumnRole::SoftDelete)?;
         let mark = Node::Column(item.alias, u16::try_from(mark).ok()?);
         (!self.with_deleted).then(|| sequence([mark, sql(" IS NULL")]))
@@ -135,6 +159,9 @@ impl SelectTree {
         parts.into_iter().flatten().chain(joins).for_each(|node| node.renumber(from, to));
         self.others.iter_mut().for_each(|(_, other)| other.renumber(from, to));
         for item in &mut self.from {
+            if let Source::Function(_, argument) = &mut item.source {
+                argument.renumber(from, to);
+            }
             if item.alias.query == from {
                 item.alias.query = to;
             }

@@ -1,11 +1,10 @@
 use std::fmt::Write;
 
-use super::tree::{From, Join, SelectTree, SetOperation};
+use super::tree::{Common, From, Join, SelectTree, SetOperation, Source};
 use crate::{
     dialect::quote_identifier,
     error::{Error, Kind, Result},
     expr::{Alias, Node},
-    model::ViewDef,
     query::search::{self, Search},
     record::Shape,
     value::Value,
@@ -32,6 +31,20 @@ pub(crate) struct Writer {
     pub(super) searches: Vec<Search>,
     pub(super) search: Option<String>,
     problem: Option<Error>,
+    /// How many tables have a name: an alias is never given twice.
+    named: usize,
+    /// The common table expressions that were met, in the order in which they have to stand.
+    commons: Commons,
+}
+
+/// Common table expressions, and the text that defines them.
+#[derive(Debug, Default)]
+struct Commons {
+    sql: String,
+    values: Vec<Value>,
+    /// Number and name of each.
+    names: Vec<(u32, String)>,
+    is_recursive: bool,
 }
 
 #[derive(Debug)]
@@ -40,19 +53,29 @@ pub(super) struct Named {
     pub(super) shape: Shape,
     /// `t0`; empty for the one table of an INSERT, UPDATE or DELETE.
     pub(super) name: String,
+    /// Whether it is the table or view itself, and no query of its shape.
+    is_own: bool,
 }
 
 impl Writer {
     /// A writer for a statement about one table, whose columns need no alias.
     pub(crate) fn for_target(shape: Shape) -> Self {
-        let target = Named { alias: Alias::TARGET, shape, name: String::new() };
+        let target = Named { alias: Alias::TARGET, shape, name: String::new(), is_own: true };
         Self { tables: vec![target], ..Self::default() }
     }
 
     pub(crate) fn finish(self) -> Result<Statement> {
         match self.problem {
             Some(problem) => Err(problem),
-            None => Ok(Statement { sql: self.sql, values: self.values, search: self.search }),
+            None if self.commons.names.is_empty() => {
+                Ok(Statement { sql: self.sql, values: self.values, search: self.search })
+            }
+            None => {
+                let Commons { sql, mut values, is_recursive, .. } = self.commons;
+                let with = if is_recursive { "WITH RECURSIVE " } else { "WITH " };
+                values.extend(self.values);
+                Ok(Statement { sql: format!("{with}{sql} {}", self.sql), values, search: self.search })
+            }
         }
     }
 
@@ -99,8 +122,10 @@ impl Writer {
 
     /// One of the rowid's three names that no column takes; of a view the marker that it is joined with.
     pub(super) fn row_id(&mut self, alias: Alias) {
-        if let Some(Shape::View(view)) = self.table(alias).map(|named| named.shape) {
-            return self.qualified(alias, &quote_identifier(&marker(view)));
+        let marked =
+            self.table(alias).filter(|named| !named.is_own || !matches!(named.shape, Shape::Table(_)));
+        if let Some(shape) = marked.map(|named| named.shape) {
+            return self.qualified(alias, &quote_identifier(&marker(shape)));
         }
         let is_free = |name: &&str| match self.table(alias).map(|named| named.shape) {
             Some(Shape::Table(table)) => table.column(name).is_none(),
@@ -160,8 +185,10 @@ impl Writer {
 
     fn one_select(&mut self, tree: &SelectTree) {
         for item in &tree.from {
-            let name = format!("t{}", self.tables.len());
-            self.tables.push(Named { alias: item.alias, shape: item.shape, name });
+            let name = format!("t{}", self.named);
+            self.named += 1;
+            let is_own = matches!(item.source, Source::Own);
+            self.tables.push(Named { alias: item.alias, shape: item.shape, name, is_own });
         }
         let searches = search::of(tree);
         self.searches.extend(searches.iter().cloned());
@@ -205,23 +232,79 @@ impl Writer {
         self.text(")");
     }
 
+    /// The name of a common table expression, which is defined where it is met first.
+    fn common(&mut self, common: &Common, shape: Shape) -> String {
+        if let Some((_, name)) = self.commons.names.iter().find(|(id, _)| *id == common.id) {
+            // Without a definition it is named inside itself.
+            self.commons.is_recursive |= common.tree.is_none();
+            return name.clone();
+        }
+        let Some(tree) = &common.tree else {
+            self.fail(Error::misuse("the step of a recursive query stands outside of it"));
+            return common.name.clone();
+        };
+        let is_taken = |name: &str, names: &[(u32, String)]| {
+            names.iter().any(|(_, taken)| taken.eq_ignore_ascii_case(name))
+        };
+        let mut name = common.name.clone();
+        let mut number = 1;
+        while is_taken(&name, &self.commons.names) {
+            number += 1;
+            name = format!("{}_{number}", common.name);
+        }
+        self.commons.names.push((common.id, name.clone()));
+        // Written apart: it stands before everything, and sees no table of the query around it.
+        let outer = (std::mem::take(&mut self.sql), std::mem::take(&mut self.values));
+        let tables = std::mem::take(&mut self.tables);
+        let width = u16::try_from(shape.width()).unwrap_or(u16::MAX);
+        let columns: Vec<String> =
+            (0..width).filter_map(|at| shape.column(at)).map(quote_identifier).collect();
+        self.text(&format!("{}({}) AS (", quote_identifier(&name), columns.join(", ")));
+        self.select(tree);
+        self.text(")");
+        self.tables = tables;
+        let (sql, values) =
+            (std::mem::replace(&mut self.sql, outer.0), std::mem::replace(&mut self.values, outer.1));
+        if !self.commons.sql.is_empty() {
+            self.commons.sql.push_str(", ");
+        }
+        self.commons.sql.push_str(&sql);
+        self.commons.values.extend(values);
+        name
+    }
+
     fn from(&mut self, tree: &SelectTree, item: &From) {
         self.text(match item.join {
             Join::First => " FROM ",
             Join::Inner => " JOIN ",
+            Join::Cross => " CROSS JOIN ",
             Join::Left => " LEFT JOIN ",
         });
         let Some(name) = self.table(item.alias).map(|named| named.name.clone()) else { return };
-        let table = match item.shape {
-            Shape::Table(table) => quote_identifier(&table.name),
-            Shape::View(view) if item.join == Join::Left => {
-                let marker = quote_identifier(&marker(view));
-                format!("(SELECT *, 1 AS {marker} FROM {})", quote_identifier(&view.name))
+        let source = match (&item.source, item.shape) {
+            (Source::Own, Shape::Table(table)) => quote_identifier(&table.name),
+            (Source::Own, Shape::View(view)) => quote_identifier(&view.name),
+            (Source::Own, Shape::Row(_)) => {
+                return self.fail(Error::misuse(
+                    "a row struct is no table: it is joined as a query, `join_query(..)` or `join_cte(..)`",
+                ));
             }
-            Shape::View(view) => quote_identifier(&view.name),
-            Shape::Row(_) => String::new(),
+            (Source::Common(common), shape) => quote_identifier(&self.common(common, shape)),
+            (Source::Function(function, argument), _) => {
+                self.text(function);
+                self.text("(");
+                self.node(argument);
+                self.text(")");
+                String::new()
+            }
         };
-        let _ = write!(self.sql, "{table} AS {name}");
+        let has_rowid = matches!((&item.source, item.shape), (Source::Own, Shape::Table(_)));
+        let source = if item.join == Join::Left && !has_rowid {
+            format!("(SELECT *, 1 AS {} FROM {source})", quote_identifier(&marker(item.shape)))
+        } else {
+            source
+        };
+        let _ = write!(self.sql, "{source} AS {name}");
         if let Some(on) = &item.on {
             let conditions: Vec<Node> = std::iter::once(on.clone()).chain(tree.live(item)).collect();
             self.list(" ON ", &conditions, " AND ");
@@ -232,10 +315,11 @@ impl Writer {
     }
 }
 
-/// A name that no column of a view has: it is there in every row.
-fn marker(view: &ViewDef) -> String {
+/// A name that no column of a view or query has: it is there in every row.
+fn marker(shape: Shape) -> String {
     let mut name = "is_there".to_owned();
-    while view.columns.iter().any(|column| column.name.eq_ignore_ascii_case(&name)) {
+    let width = u16::try_from(shape.width()).unwrap_or(u16::MAX);
+    while (0..width).filter_map(|at| shape.column(at)).any(|column| column.eq_ignore_ascii_case(&name)) {
         name.push('_');
     }
     name

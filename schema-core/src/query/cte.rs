@@ -1,0 +1,138 @@
+use std::{marker::PhantomData, sync::Arc};
+
+use super::{
+    Elem, Left, Query, Scope, Select, SelectTree,
+    tree::{Common, From, Join, SetOperation, Source},
+};
+use crate::{
+    expr::{Alias, Expr, Required, Rows},
+    record::Record,
+};
+
+/// A common table expression: a query that other queries use like a table, with the columns of `R`.
+///
+/// It cannot use columns of the query that it stands in.
+pub struct Cte<R> {
+    common: Common,
+    record: PhantomData<fn() -> R>,
+}
+
+impl<R> Clone for Cte<R> {
+    fn clone(&self) -> Self {
+        Self { common: self.common.clone(), record: PhantomData }
+    }
+}
+
+impl<R> std::fmt::Debug for Cte<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Cte").field(&self.common).finish()
+    }
+}
+
+impl<R: Record, Z> Select<R, Z, R> {
+    /// The query under a name, to be used like a table: `WITH name AS (..)`.
+    ///
+    /// Its rows are a model's or those of a `#[derive(Row)]` struct, which has the columns.
+    pub fn cte(self, name: &str) -> Cte<R> {
+        Cte::new(name, Some(Arc::new(self.tree)))
+    }
+
+    /// `WITH RECURSIVE`: the rows of this query, then for those the rows of the step, and so on until it
+    /// gives none. The step sees the rows of the round before it.
+    ///
+    /// With `union_all` a step that comes back to a row goes on for ever: [`recursive_distinct`]
+    /// (Self::recursive_distinct) leaves out the rows that are there already.
+    pub fn recursive<Y>(self, name: &str, step: impl FnOnce(&Cte<R>) -> Select<R, Y, R>) -> Cte<R> {
+        self.rounds(SetOperation::UnionAll, name, step)
+    }
+
+    /// Like [`recursive`](Self::recursive), where each row comes once: of use for graphs with cycles.
+    pub fn recursive_distinct<Y>(self, name: &str, step: impl FnOnce(&Cte<R>) -> Select<R, Y, R>) -> Cte<R> {
+        self.rounds(SetOperation::Union, name, step)
+    }
+
+    fn rounds<Y>(
+        self,
+        operation: SetOperation,
+        name: &str,
+        step: impl FnOnce(&Cte<R>) -> Select<R, Y, R>,
+    ) -> Cte<R> {
+        // The step refers to it by its number; what it stands for comes afterwards.
+        let mut whole = Cte::new(name, None);
+        let step = step(&whole).tree;
+        whole.common.tree = Some(Arc::new(self.tree.combine(operation, step)));
+        whole
+    }
+
+    /// The query as the first table of another: a derived table.
+    pub fn as_table(self) -> Query<R> {
+        self.cte("derived").query()
+    }
+}
+
+impl<R: Record> Cte<R> {
+    fn new(name: &str, tree: Option<Arc<SelectTree>>) -> Self {
+        let id = Alias::fresh().query;
+        Self { common: Common { id, name: name.to_owned(), tree }, record: PhantomData }
+    }
+
+    /// A query over its rows.
+    pub fn query(&self) -> Query<R> {
+        let mut tree = SelectTree::new(R::SHAPE);
+        if let Some(first) = tree.from.first_mut() {
+            first.source = Source::Common(self.common.clone());
+        }
+        Query::of(tree)
+    }
+}
+
+impl<S: Scope> Query<S> {
+    /// Adds the rows of a common table expression for which the condition is true.
+    pub fn join_cte<R: Record>(
+        self,
+        cte: &Cte<R>,
+        on: impl FnOnce(S::Cols<Rows>, R::Columns<Required>) -> Expr<bool>,
+    ) -> Query<S::Push<R>> {
+        self.push_from::<R, R>(Join::Inner, Source::Common(cte.common.clone()), on)
+    }
+
+    /// Adds the rows of a common table expression for which the condition is true, or `None` where there
+    /// is none.
+    pub fn left_join_cte<R: Record>(
+        self,
+        cte: &Cte<R>,
+        on: impl FnOnce(S::Cols<Rows>, R::Columns<Required>) -> Expr<bool>,
+    ) -> Query<S::Push<Left<R>>> {
+        self.push_from::<R, Left<R>>(Join::Left, Source::Common(cte.common.clone()), on)
+    }
+
+    /// Adds the rows of another query for which the condition is true: a derived table.
+    pub fn join_query<R: Record, Z>(
+        self,
+        query: Select<R, Z, R>,
+        on: impl FnOnce(S::Cols<Rows>, R::Columns<Required>) -> Expr<bool>,
+    ) -> Query<S::Push<R>> {
+        self.join_cte(&query.cte("derived"), on)
+    }
+
+    /// Adds the rows of another query for which the condition is true, or `None` where there is none.
+    pub fn left_join_query<R: Record, Z>(
+        self,
+        query: Select<R, Z, R>,
+        on: impl FnOnce(S::Cols<Rows>, R::Columns<Required>) -> Expr<bool>,
+    ) -> Query<S::Push<Left<R>>> {
+        self.left_join_cte(&query.cte("derived"), on)
+    }
+
+    pub(super) fn push_from<B: Record, J: Elem>(
+        mut self,
+        join: Join,
+        source: Source,
+        on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
+    ) -> Query<S::Push<J>> {
+        let alias = self.tree.alias(S::LEN);
+        let on = on(self.cols(), B::columns(alias)).node();
+        self.tree.from.push(From { join, shape: B::SHAPE, alias, on: Some(on), source });
+        Query::of(self.tree)
+    }
+}
