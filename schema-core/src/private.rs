@@ -40,6 +40,17 @@ impl<T: crate::record::Table> ListedTable for T {
     const TABLE: &'static TableDef = T::DEF;
 }
 
+/// The connection that writes, for work that needs it alone: the runner, on a database in memory.
+///
+/// # Errors
+/// As [`Db::sqlite_raw`](crate::Db::sqlite_raw).
+pub fn with_own_connection<S: crate::Schema, R>(
+    db: &crate::Db<S>,
+    work: impl FnOnce(&mut rusqlite::Connection) -> R,
+) -> crate::Result<R> {
+    db.shared().with_own_connection(work)
+}
+
 /// The name of a declared view.
 pub const fn view_name(view: &'static ViewDef) -> &'static str {
     match &view.name {

@@ -4,6 +4,7 @@
 //! mean, `validate` finds what contradicts, `expand` writes the code.
 
 mod attribute;
+mod embed;
 mod errors;
 mod migration;
 mod names;
@@ -61,4 +62,11 @@ pub fn migration(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn schema(input: TokenStream) -> TokenStream {
     schema::expand(input.into()).into()
+}
+
+/// Makes migration files part of the program: `embed_migrations! { App, "migrations" }` implements
+/// `Embedded` for a schema, `embed_migrations!("migrations")` gives the files.
+#[proc_macro]
+pub fn embed_migrations(input: TokenStream) -> TokenStream {
+    embed::expand(input.into()).into()
 }

@@ -87,11 +87,23 @@ impl<S: Schema> OpenOptions<S> {
     /// # Errors
     /// As [`Db::in_memory`]; also with [`read_only`](Self::read_only), since nothing could ever be in it.
     pub fn in_memory(self) -> Result<Db<S>> {
+        self.in_memory_from(None)
+    }
+
+    /// A database in memory that begins as a copy of another one and is its own from then on.
+    ///
+    /// # Errors
+    /// As [`in_memory`](Self::in_memory); also where the other one cannot be read.
+    pub fn in_memory_copy(self, of: &rusqlite::Connection) -> Result<Db<S>> {
+        self.in_memory_from(Some(of))
+    }
+
+    fn in_memory_from(self, source: Option<&rusqlite::Connection>) -> Result<Db<S>> {
         self.check()?;
         if self.read_only {
             return Err(Error::misuse("a read-only database in memory would stay empty"));
         }
-        let (only, settings) = Settings::open_in_memory(self.busy_timeout)?;
+        let (only, settings) = Settings::open_in_memory(self.busy_timeout, source)?;
         Ok(Db::from_shared(Shared {
             target: Target::Memory,
             wait: self.busy_timeout,

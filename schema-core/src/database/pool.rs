@@ -176,6 +176,15 @@ impl Lease<'_> {
     /// The connection, opened if it is not yet.
     #[inline]
     pub(super) fn connection(&mut self, open: impl FnOnce() -> Result<Connection>) -> Result<&Connection> {
+        self.connection_mut(open).map(|connection| &*connection)
+    }
+
+    /// The same, for work that needs it alone.
+    #[inline]
+    pub(super) fn connection_mut(
+        &mut self,
+        open: impl FnOnce() -> Result<Connection>,
+    ) -> Result<&mut Connection> {
         let connection = match self.place.as_deref_mut() {
             Some(Some(connection)) => connection,
             Some(none) => none.insert(open()?),

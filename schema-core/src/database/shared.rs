@@ -90,6 +90,20 @@ impl Shared {
         }
     }
 
+    /// The connection that writes, for work that needs it alone. Foreign keys are on afterwards, and
+    /// nothing that is open stays so.
+    pub(crate) fn with_own_connection<R>(
+        &self,
+        work: impl FnOnce(&mut rusqlite::Connection) -> R,
+    ) -> Result<R> {
+        let mut lease = self.lend_writer()?;
+        let connection = lease.connection_mut(|| self.open_writer())?;
+        connection.forget_statements();
+        let answer = work(connection.raw_mut());
+        let _restored = self.settings.enforces_foreign_keys().then(|| ForeignKeys(connection));
+        Ok(answer)
+    }
+
     #[inline]
     fn lend_writer(&self) -> Result<Lease<'_>> {
         let (Connections::Writable { writer: pool, .. } | Connections::Single(pool)) = &self.connections

@@ -16,7 +16,7 @@ use super::programs;
 use super::retry::retried;
 use super::target::Target;
 use crate::diff::{Answers, Change, compare};
-use crate::files::{Folder, Migration, MigrationKind, Script};
+use crate::files::{FileSource, Folder, Migration, MigrationKind, Script};
 use crate::history::{self, Applied};
 use crate::inspect::{materialise, sqlite};
 use crate::keep::with_kept;
@@ -69,6 +69,18 @@ pub struct AppliedRevision {
     pub duration: Duration,
     /// Rows that its statements inserted, changed or deleted.
     pub rows: u64,
+}
+
+impl AppliedRevision {
+    /// One that would be applied.
+    pub(crate) fn to_be(migration: &Migration) -> Self {
+        Self {
+            revision: migration.revision.to_string(),
+            statements: migration.up.statements.len(),
+            duration: Duration::ZERO,
+            rows: 0,
+        }
+    }
 }
 
 /// What a run did.
@@ -210,13 +222,44 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
 /// there is no database.
 pub fn pending(target: &Target, to: Option<&str>) -> Result<Vec<Migration>> {
     let folder = Folder::scan(&target.files)?;
-    let history = if target.database.exists() {
-        history::read(&open_read_only(&target.database, target.wait)?)?
-    } else {
+    let history = if is_new(target) {
         Vec::new()
+    } else {
+        history::read(&open_read_only(&target.database, target.wait)?)?
     };
     preflight::history(&folder, &history, &[])?;
     due(&folder.ordered()?, &history, to)
+}
+
+/// What a starting program would have to apply.
+#[derive(Debug)]
+pub(crate) struct Due {
+    pub(crate) migrations: Vec<Migration>,
+    /// What a person should know of a database that is newer than the program.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What is due on a database file.
+pub(crate) fn due_on(target: &Target) -> Result<Due> {
+    let history = if is_new(target) {
+        Vec::new()
+    } else {
+        history::read(&open_read_only(&target.database, target.wait)?)?
+    };
+    due_after(&target.files, &history)
+}
+
+/// What is due after this history.
+pub(crate) fn due_after(files: &FileSource, history: &[Applied]) -> Result<Due> {
+    due_in(&Folder::scan(files)?, history)
+}
+
+/// The same for files that have been read.
+pub(crate) fn due_in(folder: &Folder, history: &[Applied]) -> Result<Due> {
+    preflight::history(folder, history, &[])?;
+    let folder = folder.clone().ordered()?;
+    let warnings = preflight::newer(&folder, history)?;
+    Ok(Due { migrations: due(&folder, history, None)?, warnings })
 }
 
 /// Whether there is no database yet: no file, or one without a byte.
@@ -317,15 +360,7 @@ fn only_check(
         let connection = open_read_only(&target.database, target.wait)?;
         prepare(&connection, target, scanned, options, &mut report, observer)?.due
     };
-    report.revisions = due
-        .iter()
-        .map(|migration| AppliedRevision {
-            revision: migration.revision.to_string(),
-            statements: migration.up.statements.len(),
-            duration: Duration::ZERO,
-            rows: 0,
-        })
-        .collect();
+    report.revisions = due.iter().map(AppliedRevision::to_be).collect();
     Ok(report)
 }
 

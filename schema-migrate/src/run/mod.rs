@@ -36,6 +36,7 @@ pub use lock::{Holder, Lock, Unlocked, unlock};
 pub(crate) use meter::Clock;
 pub use meter::Meter;
 pub use migrate::{AppliedRevision, MigrateOptions, Report, migrate, pending};
+pub(crate) use migrate::{Due, due_after, due_in, due_on};
 pub use observer::{Event, Observer, Silent};
 pub(crate) use open::{check_writable, explain};
 pub use open::{open, open_read_only};

@@ -7,7 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{OpenFlags, config::DbConfig};
+use rusqlite::{
+    OpenFlags,
+    backup::{Backup, StepResult},
+    config::DbConfig,
+};
 
 use super::Connection;
 use crate::{
@@ -59,15 +63,21 @@ impl Settings {
         Ok((Connection::new(connection), settings))
     }
 
-    /// The only connection of a database in memory.
-    pub(crate) fn open_in_memory(busy_timeout: Duration) -> Result<(Connection, Self)> {
+    /// The only connection of a database in memory, empty or a copy of another.
+    pub(crate) fn open_in_memory(
+        busy_timeout: Duration,
+        source: Option<&rusqlite::Connection>,
+    ) -> Result<(Connection, Self)> {
         let settings = Self {
             owner: SchemaOwner::Application,
             access: Access::Create,
             busy_timeout,
             created_here: true,
         };
-        let connection = rusqlite::Connection::open_in_memory_with_flags(flags(Access::Create))?;
+        let mut connection = rusqlite::Connection::open_in_memory_with_flags(flags(Access::Create))?;
+        if let Some(source) = source {
+            copy_whole(source, &mut connection)?;
+        }
         settings.prepare_reader(&connection)?;
         enforce_foreign_keys(&connection)?;
         Ok((Connection::new(connection), settings))
@@ -186,6 +196,14 @@ impl Settings {
             _ => "",
         };
         error.context(format_args!("opening {}", path.display())).hint(hint)
+    }
+}
+
+/// Copies every page at once; nobody else has the copy.
+fn copy_whole(source: &rusqlite::Connection, copy: &mut rusqlite::Connection) -> Result<()> {
+    match Backup::new(source, copy)?.step(-1)? {
+        StepResult::Done => Ok(()),
+        _ => Err(Error::new(Kind::Busy, "the database to copy is being written; nothing was copied")),
     }
 }
 

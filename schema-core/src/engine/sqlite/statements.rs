@@ -83,6 +83,10 @@ impl Connection {
         &self.sqlite
     }
 
+    pub(crate) fn raw_mut(&mut self) -> &mut rusqlite::Connection {
+        &mut self.sqlite
+    }
+
     /// Runs `work` on a prepared statement, which is kept for the next time.
     ///
     /// A statement in use is out of its place, so a nested use of the same text prepares another.

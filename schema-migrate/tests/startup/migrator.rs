@@ -1,0 +1,120 @@
+use schema_core::Db;
+use schema_migrate::{ErrorKind, Migrator, current, run::Silent};
+
+use crate::app::{AuthorRepository, FIRST, Home, Library, NewBook, SECOND, applied, count};
+use crate::app::{BookRepository, NewAuthor};
+
+const BOTH: [&str; 2] = ["20260101000000_first", "20260102000000_pages"];
+
+#[test]
+fn a_run_on_an_empty_file_makes_all_tables_and_the_next_does_nothing() {
+    let home = Home::new();
+    let db = home.open();
+    assert_eq!(current(&db).unwrap(), None);
+    let migrator = Migrator::<Library>::embedded().backups(home.path("backups"));
+    let report = migrator.run(&db);
+    assert_eq!(applied(&report), BOTH);
+    assert_eq!(report.as_ref().unwrap().drift.as_deref(), Some(&[][..]));
+    assert!(report.unwrap().backup.is_none(), "an empty database needs no backup");
+    assert_eq!(applied(&migrator.run(&db)), [""; 0]);
+    assert_eq!(count(&db, "SELECT count(*) FROM books"), 1);
+    assert_eq!(current(&db).unwrap().unwrap().revision, BOTH[1]);
+    assert_eq!(migrator.pending(&db).unwrap(), [""; 0]);
+}
+
+#[test]
+fn the_open_handle_and_its_prepared_statements_see_what_a_run_has_changed() {
+    let home = Home::new();
+    let db = home.open();
+    Migrator::<Library>::new(&[FIRST][..]).run(&db).unwrap();
+    let authors = AuthorRepository::new(&db);
+    assert_eq!(authors.query().count(&db).unwrap(), 2);
+    // Behind its models: the error says what to do.
+    let error = BookRepository::new(&db).query().all(&db).unwrap_err();
+    assert!(error.is_behind_schema(), "{error}");
+    assert!(error.to_string().contains("db-migrate"), "{error}");
+
+    let report = Migrator::<Library>::embedded().backups(home.path("backups")).run(&db).unwrap();
+    assert!(report.backup.is_some_and(|copy| copy.path.exists()), "a filled one is backed up");
+    assert_eq!(BookRepository::new(&db).query().all(&db).unwrap()[0].pages, Some(204));
+    assert_eq!(authors.query().count(&db).unwrap(), 2);
+    authors.insert(NewAuthor { name: "Butler".into() }).unwrap();
+    BookRepository::new(&db).insert(NewBook { author_id: 3, title: "Kindred".into() }).unwrap();
+    assert!(db.sqlite_raw(|c| c.execute("DELETE FROM authors WHERE id = 3", [])).is_ok());
+    assert_eq!(count(&db, "SELECT count(*) FROM books"), 1, "foreign keys are on, and cascade");
+}
+
+#[test]
+fn a_database_in_memory_is_migrated_with_its_rows() {
+    let db = Db::<Library>::in_memory().unwrap();
+    assert_eq!(applied(&Migrator::<Library>::new(&[FIRST][..]).run(&db)), BOTH[..1]);
+    AuthorRepository::new(&db).insert(NewAuthor { name: "Butler".into() }).unwrap();
+    assert_eq!(applied(&Migrator::<Library>::embedded().run(&db)), BOTH[1..]);
+    assert_eq!(applied(&Migrator::<Library>::embedded().run(&db)), [""; 0]);
+    assert_eq!(count(&db, "SELECT count(*) FROM authors"), 3);
+    assert_eq!(count(&db, "SELECT count(*) FROM _schema_migrations"), 2);
+    let refused = db.sqlite_raw(|c| c.execute("INSERT INTO books VALUES (1, 99, 'orphan', 1)", []));
+    assert!(refused.unwrap_err().violation().is_some(), "foreign keys are on again");
+    assert!(db.sqlite_raw(|c| c.query_row("SELECT \"text\"", [], |_| Ok(()))).is_err(), "as before");
+}
+
+#[test]
+fn a_migration_that_fails_in_memory_is_rolled_back_and_told() {
+    const BROKEN: schema_migrate::files::EmbeddedFile = schema_migrate::files::EmbeddedFile {
+        path: "migrations/20260102000000_broken.sql",
+        text: "-- revision: 20260102000000_broken\n-- parents: 20260101000000_first\n-- migrate:up\n\
+               INSERT INTO authors VALUES (9, 'nobody');\nINSERT INTO authors VALUES (1, 'twice');\n\
+               -- migrate:down\n",
+    };
+    let db = Db::<Library>::in_memory().unwrap();
+    let error = Migrator::<Library>::new(&[FIRST, BROKEN][..]).run(&db).unwrap_err();
+    assert!(error.to_string().contains("migrations/20260102000000_broken.sql:5"), "{error}");
+    assert_eq!(count(&db, "SELECT count(*) FROM authors"), 2);
+    assert_eq!(current(&db).unwrap().unwrap().revision, BOTH[0]);
+}
+
+#[test]
+fn a_program_that_is_older_than_the_database_says_so_and_changes_nothing() {
+    let home = Home::new();
+    for db in [home.open(), Db::in_memory().unwrap()] {
+        Migrator::<Library>::embedded().run(&db).unwrap();
+        let error = Migrator::<Library>::new(&[FIRST][..]).run(&db).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Preflight);
+        assert!(error.to_string().contains("this database is newer than the program"), "{error}");
+        assert_eq!(current(&db).unwrap().unwrap().revision, BOTH[1]);
+    }
+}
+
+#[test]
+fn a_run_inside_a_transaction_of_the_same_thread_is_an_error_at_once() {
+    let home = Home::new();
+    for db in [home.open(), Db::in_memory().unwrap()] {
+        let inside = db.transaction(|_| Ok(Migrator::<Library>::embedded().run(&db).map(|_| ()))).unwrap();
+        let error = inside.unwrap_err();
+        assert!(error.to_string().contains("inside a transaction"), "{error}");
+        assert_eq!(applied(&Migrator::<Library>::embedded().run(&db)), BOTH);
+    }
+}
+
+#[test]
+fn a_file_is_migrated_by_its_url_before_it_is_opened() {
+    let home = Home::new();
+    let url = format!("sqlite:{}", home.path("app.db").display());
+    let migrator = Migrator::<Library>::embedded();
+    assert_eq!(applied(&migrator.run_at(&url, &mut Silent)), BOTH);
+    assert_eq!(applied(&migrator.run_at(&url, &mut Silent)), [""; 0]);
+    assert_eq!(count(&home.open(), "SELECT count(*) FROM books"), 1);
+    std::fs::write(home.path("empty.db"), "").unwrap();
+    let empty = format!("sqlite:{}", home.path("empty.db").display());
+    assert_eq!(applied(&migrator.run_at(&empty, &mut Silent)), BOTH);
+}
+
+#[test]
+fn files_come_in_any_order_and_those_of_another_engine_are_left_alone() {
+    const POSTGRES: schema_migrate::files::EmbeddedFile = schema_migrate::files::EmbeddedFile {
+        path: "migrations/20260103000000_other.postgres.sql",
+        text: "nothing that is read",
+    };
+    let db = Db::<Library>::in_memory().unwrap();
+    assert_eq!(applied(&Migrator::<Library>::new(&[POSTGRES, SECOND, FIRST][..]).run(&db)), BOTH);
+}
