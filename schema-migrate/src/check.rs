@@ -9,6 +9,7 @@ use crate::files::Folder;
 use crate::inspect::{materialise, sqlite};
 use crate::keep::with_kept;
 use crate::recorded::recorded;
+use crate::stamp::without_bookkeeping;
 
 /// A place in which two schemas differ.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,9 +53,10 @@ pub fn check_with(
     live: &Connection,
     strict_unique: bool,
 ) -> Result<Check> {
-    let live = sqlite::schema(live)?;
     let recorded = recorded(folder.clone().ordered()?.migrations())?;
     let models = materialise(declared)?;
+    // What another tool keeps beside is no drift.
+    let live = without_bookkeeping(sqlite::schema(live)?, &models);
     Ok(Check {
         live_declared: drift(
             &live,

@@ -6,6 +6,7 @@ use crate::Result;
 use crate::files::{Folder, Migration};
 use crate::history::{self, Applied, Standing, standing};
 use crate::run::{Target, open_read_only};
+use crate::stamp::{Bookkeeping, bookkeeping};
 
 /// A revision and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Status {
     pub database_exists: bool,
     /// Every revision: the applied ones in the order in which they were applied, then the pending.
     pub entries: Vec<Entry>,
+    /// What another migration tool has written down in the database.
+    pub bookkeeping: Vec<Bookkeeping>,
     /// The revisions of the folder that no other has for a parent.
     pub heads: Vec<Head>,
 }
@@ -73,8 +76,12 @@ pub fn status(target: &Target) -> Result<Status> {
         |error| error.kind() == std::io::ErrorKind::NotFound,
         |file| file.is_file() && file.len() == 0,
     );
-    let history =
-        if missing { Vec::new() } else { history::read(&open_read_only(&target.database, target.wait)?)? };
+    let (history, bookkeeping) = if missing {
+        (Vec::new(), Vec::new())
+    } else {
+        let connection = open_read_only(&target.database, target.wait)?;
+        (history::read(&connection)?, bookkeeping(&connection)?)
+    };
     let mut entries: Vec<Entry> = history
         .iter()
         .map(|row| Entry {
@@ -104,5 +111,5 @@ pub fn status(target: &Target) -> Result<Status> {
         path: head.path.clone(),
     });
     let heads = heads.collect();
-    Ok(Status { database_exists: !missing, entries, heads })
+    Ok(Status { database_exists: !missing, entries, bookkeeping, heads })
 }

@@ -12,6 +12,10 @@ pub(crate) struct StampArguments {
     /// the models say
     #[arg(long, conflicts_with = "revision")]
     pub(crate) baseline: bool,
+    /// Adopt what another migration tool has kept: alembic, drizzle, diesel, sqlx, refinery and others. Like
+    /// --baseline; its table stays as it is
+    #[arg(long, value_name = "TOOL", conflicts_with = "revision")]
+    pub(crate) from: Option<String>,
     /// With --baseline: what the migration is called
     #[arg(long, value_name = "NAME", default_value = "baseline", conflicts_with = "revision")]
     pub(crate) name: String,

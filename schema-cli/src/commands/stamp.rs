@@ -1,8 +1,8 @@
 use schema_migrate::{
     Error,
-    stamp::{BaselineRequest, Compared, Stamped, baseline, revisions},
+    stamp::{BaselineRequest, Bookkeeping, Compared, Stamped, baseline, revisions, tool_named},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Context,
@@ -14,11 +14,12 @@ use crate::{
 };
 
 pub(super) fn run(context: &Context<'_>, arguments: &StampArguments) -> Result<Outcome, Error> {
-    if arguments.revision.is_none() && !arguments.baseline {
+    if arguments.revision.is_none() && !arguments.baseline && arguments.from.is_none() {
         return Err(Error::usage("what is to be recorded?")
             .why("neither --baseline nor a revision is named")
             .state("nothing was changed")
             .next("db-stamp --baseline adopts a database that no migration has built")
+            .next("db-stamp --from TOOL does so for one that another migration tool has kept")
             .next("db-stamp REVISION records what somebody has run by hand"));
     }
     let settings = context.settings(&arguments.place)?;
@@ -30,6 +31,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &StampArguments) -> Result<O
             let request = BaselineRequest {
                 declared: settings.schema.declared,
                 name: &arguments.name,
+                from: arguments.from.as_deref().map(tool_named).transpose()?,
                 dry_run: arguments.dry_run,
             };
             (baseline(&target, &request)?, "models")
@@ -40,7 +42,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &StampArguments) -> Result<O
     Ok(Outcome::done(json!({
         "schema": settings.schema.name,
         "database": target.database.display().to_string(),
-        "kind": if arguments.baseline { "baseline" } else { "normal" },
+        "kind": if is_baseline(arguments) { "baseline" } else { "normal" },
+        "other_tools": bookkeeping_as_json(&stamped.bookkeeping),
         "revisions": stamped.revisions,
         "file": stamped.file.as_ref().map(|file| file.display().to_string()),
         "compared": { "tables": tables, "views": views, "indexes": indexes, "triggers": triggers,
@@ -50,15 +53,41 @@ pub(super) fn run(context: &Context<'_>, arguments: &StampArguments) -> Result<O
     .warnings(stamped.warnings))
 }
 
+fn is_baseline(arguments: &StampArguments) -> bool {
+    arguments.revision.is_none()
+}
+
+/// What other tools have written down, one object a tool.
+pub(super) fn bookkeeping_as_json(found: &[Bookkeeping]) -> Value {
+    found
+        .iter()
+        .map(|one| json!({ "tool": one.tool.word, "table": one.tool.table, "revisions": one.revisions }))
+        .collect()
+}
+
 fn show(context: &Context<'_>, arguments: &StampArguments, stamped: &Stamped, compared_with: &str) {
     let screen = context.screen();
+    for one in &stamped.bookkeeping {
+        screen.line(format!(
+            "Found     {}: {}   (table {}, left alone)",
+            one.tool.name,
+            one.summary(),
+            one.tool.table
+        ));
+        for revision in &one.revisions {
+            screen.detail(format!("          {revision}"));
+        }
+    }
     screen.line(format!("Compared  database = {compared_with}: {}", objects(stamped.compared)));
     if arguments.dry_run {
         if let Some(text) = &stamped.text {
             screen.detail(text.trim_end());
         }
-        let what =
-            if arguments.baseline { "a baseline would be written and recorded" } else { "would be recorded" };
+        let what = if is_baseline(arguments) {
+            "a baseline would be written and recorded"
+        } else {
+            "would be recorded"
+        };
         screen.line(format!("Dry run   {} {what}; nothing was changed", stamped.revisions.join(", ")));
         return;
     }

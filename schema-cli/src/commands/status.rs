@@ -7,7 +7,7 @@ use schema_migrate::{
 };
 use serde_json::{Value, json};
 
-use super::{Context, target::target};
+use super::{Context, stamp::bookkeeping_as_json, target::target};
 use crate::{
     arguments::StatusArguments,
     output::{Outcome, aligned, plural, shown},
@@ -27,6 +27,14 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
     for line in aligned(found.entries.iter().map(row)) {
         screen.line(line);
     }
+    for one in &found.bookkeeping {
+        screen.line(format!(
+            "{:<10} {}   (table {}, left alone)",
+            one.tool.name,
+            one.summary(),
+            one.tool.table
+        ));
+    }
     if found.heads.len() > 1 {
         screen.line(format!("Heads      {}   (not merged)", names(&found).join(", ")));
     }
@@ -41,7 +49,14 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
         "vanished": entries(&found, Standing::Vanished),
         "unknown": entries(&found, Standing::Unknown),
         "heads": names(&found),
+        "other_tools": bookkeeping_as_json(&found.bookkeeping),
     });
+    if let Some(one) = found.bookkeeping.iter().find(|_| is_foreign(&found)) {
+        screen.result(format!("Found      a database that {} has kept so far", one.tool.name));
+        let adopt = context.call(&format!("stamp --from {}", one.tool.word));
+        screen.line(format!("Next       {adopt} adopts it as it is"));
+        return Ok(Outcome::finding(data));
+    }
     if found.is_up_to_date() && missing.is_none() {
         screen.result(format!(
             "Done       {} applied, nothing is pending",
@@ -65,6 +80,11 @@ fn missing_step(target: &Target, found: &Status) -> Option<String> {
     let error = found.entries.iter().all(stands).then(|| ready(target).err())??;
     let next = error.next_steps().first().map(|next| format!(": {next}")).unwrap_or_default();
     Some(format!("{}{next}", error.what()))
+}
+
+/// Whether no revision of the folder was applied, although the database is there.
+fn is_foreign(found: &Status) -> bool {
+    found.database_exists && found.entries.iter().all(|entry| entry.applied.is_none())
 }
 
 fn names(found: &Status) -> Vec<&str> {

@@ -3,6 +3,7 @@
 mod diff;
 mod each;
 mod expectations;
+mod foreign;
 mod generate;
 mod heads;
 mod history;

@@ -80,9 +80,15 @@ impl Draft {
     }
 
     /// A draft of a baseline: the stored texts of what a database held before it was adopted.
-    pub fn baseline(folder: &Path, revision: &Revision, texts: &[String]) -> Result<Self> {
+    pub fn baseline(
+        folder: &Path,
+        revision: &Revision,
+        texts: &[String],
+        remarks: &[String],
+    ) -> Result<Self> {
         let mut text = format!("-- revision: {revision}\n-- parents:\n-- kind:     baseline\n\n");
         comments(&mut text, BASELINE.iter().map(|line| (*line).to_owned()));
+        comments(&mut text, remarks.iter().cloned());
         text.push_str("-- migrate:up\n");
         for stored in texts {
             text.push_str(stored);

@@ -12,6 +12,7 @@ use crate::lint::{Allowance, Findings, Subject, lint};
 use crate::plan::{self, EngineVersion, Plan};
 use crate::proof::prove;
 use crate::recorded::recorded;
+use crate::stamp::without_bookkeeping;
 use crate::{Error, ErrorKind, Result};
 
 /// Compares the models with what the files record, plans, proves, and writes a migration. Nothing
@@ -30,7 +31,7 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
     }
     let from = recorded(folder.migrations())?;
     if let Some(live) = request.live {
-        agree(&sqlite::schema(live)?, &from)?;
+        agree(&without_bookkeeping(sqlite::schema(live)?, &from), &from)?;
     }
     let models = materialise(request.declared)?;
     let (tables, migrations) = (models.tables.len(), folder.migrations().len());

@@ -22,6 +22,7 @@ use crate::inspect::{materialise, sqlite};
 use crate::keep::with_kept;
 use crate::recorded::{recorded, replay, run};
 use crate::rust_step::{self, Direction};
+use crate::stamp::{bookkeeping, without_bookkeeping};
 use crate::{Error, ErrorKind, Result, graph};
 
 /// How migrations are applied.
@@ -301,7 +302,8 @@ fn prepare(
         let findings = preflight::database(connection, &target.database, &scripts)?;
         let placed: Vec<Placed<'_>> = due.iter().map(|migration| (&migration.up, Some(migration))).collect();
         let built = recorded(&applied)?;
-        preflight::tables(connection, &built, &placed)?;
+        preflight::tables(connection, &built, &placed)
+            .map_err(|error| if history.is_empty() { adoptable(connection, error) } else { error })?;
         programs::after(connection, &built, &placed)?;
         for warning in findings.warnings {
             report.warn(observer, warning);
@@ -321,6 +323,17 @@ fn prepare(
         asked = Some(answers.data_version);
     }
     Ok(Prepared { asked, is_all: pending == due.len() && !is_newer, applied, due })
+}
+
+/// The refusal of a database that another tool has kept so far, with the way to adopt it.
+fn adoptable(connection: &Connection, error: Error) -> Error {
+    bookkeeping(connection).unwrap_or_default().iter().fold(error, |error, one| {
+        let (tool, summary) = (one.tool, one.summary());
+        error.next(format!(
+            "db-stamp --from {} adopts it: {} has kept it so far ({summary})",
+            tool.word, tool.name
+        ))
+    })
 }
 
 fn due(folder: &Folder, history: &[Applied], to: Option<&str>) -> Result<Vec<Migration>> {
@@ -408,7 +421,8 @@ fn verify(
     observer: &mut dyn Observer,
 ) -> Result<()> {
     if let Some(declared) = options.declared.filter(|_| prepared.is_all) {
-        let (live, models) = (sqlite::schema(connection)?, materialise(declared)?);
+        let models = materialise(declared)?;
+        let live = without_bookkeeping(sqlite::schema(connection)?, &models);
         let answers = Answers::unasked(options.strict_unique);
         report.drift = Some(compare(&live, &with_kept(&live, &models), &models, &answers)?.changes);
     }

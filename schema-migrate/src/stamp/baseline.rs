@@ -4,6 +4,7 @@ use schema_core::model::{Engine, SchemaDef, SchemaOwner, SqlText};
 use schema_core::rusqlite::Connection;
 use time::OffsetDateTime;
 
+use super::foreign::{Bookkeeping, Tool, bookkeeping, without_bookkeeping};
 use super::trial::{cannot_build, trial};
 use super::{Compared, Stamped, differs};
 use crate::check::drift;
@@ -21,6 +22,8 @@ pub struct BaselineRequest<'a> {
     pub declared: &'a SchemaDef,
     /// What the file is called: `baseline`.
     pub name: &'a str,
+    /// The tool that has kept the database so far; its bookkeeping has to be there.
+    pub from: Option<Tool>,
     /// Compare and check, and write nothing.
     pub dry_run: bool,
 }
@@ -34,13 +37,15 @@ pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stampe
             .why("an external schema is never migrated")
             .state("nothing was changed"));
     }
-    let live = {
+    let models = materialise(request.declared)?;
+    let (live, bookkeeping) = {
         let connection = open_read_only(&target.database, target.wait)?;
         refuse_history(&connection)?;
-        sqlite::schema(&connection)?
+        let found = bookkeeping(&connection)?;
+        refuse_tool(request.from, &found)?;
+        (without_bookkeeping(sqlite::schema(&connection)?, &models), found)
     };
     refuse_folder(target)?;
-    let models = materialise(request.declared)?;
     let names = ("the database", "the models");
     let drifts = drift(&live, &models, request.declared, names, &models, false)?;
     if !drifts.is_empty() {
@@ -54,19 +59,42 @@ pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stampe
             .state("nothing was changed")
     })?;
     let revision = Revision::at(OffsetDateTime::now_utc(), &name);
-    let draft = Draft::baseline(target.files.folder()?, &revision, &texts(&live))?;
+    let draft = Draft::baseline(target.files.folder()?, &revision, &texts(&live), &remarks(&bookkeeping))?;
     prove(&draft, &live)?;
     let mut stamped = Stamped {
         revisions: vec![revision.to_string()],
         file: None,
+        bookkeeping,
         text: Some(draft.text.clone()),
         compared: Compared::of(&live),
         warnings: trial(&draft.migration).err().map(|error| cannot_build(&error)).into_iter().collect(),
     };
     if !request.dry_run {
-        stamped.file = Some(record(target, &draft, &live)?);
+        stamped.file = Some(record(target, &draft, &live, &models)?);
     }
     Ok(stamped)
+}
+
+/// The tool that a person names is the one that has kept the database.
+fn refuse_tool(wanted: Option<Tool>, found: &[Bookkeeping]) -> Result<()> {
+    let Some(wanted) = wanted else { return Ok(()) };
+    if found.iter().any(|one| one.tool == wanted) {
+        return Ok(());
+    }
+    let error = Error::usage(format!("{} has not kept this database", wanted.name))
+        .why(format!("it has no table `{}` of that tool", wanted.table))
+        .state("nothing was changed");
+    Err(match found {
+        [] => error.next("db-stamp --baseline adopts a database whatever built it"),
+        found => found.iter().fold(error, |error, one| {
+            error.next(format!("db-stamp --from {}, whose bookkeeping is there", one.tool.word))
+        }),
+    })
+}
+
+/// What the file says of another tool: at which of its revisions the database stood.
+fn remarks(found: &[Bookkeeping]) -> Vec<String> {
+    found.iter().map(|one| format!("Until then {} kept it: {}.", one.tool.name, one.summary())).collect()
 }
 
 /// A baseline is the first revision: there are none beside it.
@@ -125,7 +153,12 @@ fn prove(draft: &Draft, live: &SchemaDef) -> Result<()> {
 }
 
 /// Writes the file, then the row: a row whose file is missing would be worse than a file without one.
-fn record(target: &Target, draft: &Draft, live: &SchemaDef) -> Result<std::path::PathBuf> {
+fn record(
+    target: &Target,
+    draft: &Draft,
+    live: &SchemaDef,
+    models: &SchemaDef,
+) -> Result<std::path::PathBuf> {
     check_writable(&target.database, false)?;
     let _lock = Lock::take(&target.database, target.lock_wait())?;
     let connection = open(&target.database, false, target.wait)?;
@@ -137,7 +170,7 @@ fn record(target: &Target, draft: &Draft, live: &SchemaDef) -> Result<std::path:
     })?;
     super::revisions::in_transaction(&connection, || {
         refuse_history(&connection)?;
-        if sqlite::schema(&connection)? != *live {
+        if without_bookkeeping(sqlite::schema(&connection)?, models) != *live {
             return Err(Error::failed("the database has changed since it was compared")
                 .why("another program has altered its schema in the meantime")
                 .next("run the command again"));

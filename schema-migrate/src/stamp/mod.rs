@@ -2,12 +2,15 @@
 //! running them, after a comparison.
 
 mod baseline;
+mod foreign;
 mod revisions;
 mod trial;
 
 use std::path::PathBuf;
 
 pub use baseline::{BaselineRequest, baseline};
+pub(crate) use foreign::without_bookkeeping;
+pub use foreign::{Bookkeeping, TOOLS, Tool, bookkeeping, tool_named};
 pub use revisions::revisions;
 
 use schema_core::model::SchemaDef;
@@ -25,6 +28,8 @@ pub struct Stamped {
     pub file: Option<PathBuf>,
     /// What a baseline would hold or holds.
     pub text: Option<String>,
+    /// The bookkeeping of another tool that the database has, which stays as it is.
+    pub bookkeeping: Vec<Bookkeeping>,
     /// How much was compared.
     pub compared: Compared,
     /// What a person should know and what stopped nothing.

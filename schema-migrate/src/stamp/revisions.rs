@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use schema_core::rusqlite::Connection;
 
-use super::{Compared, Stamped, differs};
+use super::{Compared, Stamped, differs, without_bookkeeping};
 use crate::check::drift;
 use crate::files::{Folder, Migration};
 use crate::history::{self, Applied};
@@ -24,6 +24,7 @@ pub fn revisions(target: &Target, named: &str, dry_run: bool) -> Result<Stamped>
         revisions: due.iter().map(|migration| migration.revision.to_string()).collect(),
         file: None,
         text: None,
+        bookkeeping: Vec::new(),
         compared,
         warnings: Vec::new(),
     };
@@ -69,7 +70,8 @@ fn due(connection: &Connection, folder: &Folder, revision: &str) -> Result<(Vec<
     let built = folder.migrations().iter().filter(|migration| {
         is_applied(migration) || due.iter().any(|other| other.revision == migration.revision)
     });
-    let (live, built) = (sqlite::schema(connection)?, recorded(built)?);
+    let built = recorded(built)?;
+    let live = without_bookkeeping(sqlite::schema(connection)?, &built);
     let drifts = drift(&live, &built, &built, ("the database", "the migrations"), &built, false)?;
     if drifts.is_empty() {
         return Ok((due, Compared::of(&live)));

@@ -20,7 +20,8 @@ fn adopted(folder: &Path, script: &str) -> Stamped {
     connection.execute_batch(script).unwrap();
     let declared = sqlite::schema(&connection).unwrap();
     let target = Target::new(folder.join("old.db"), folder.join("migrations"));
-    baseline(&target, &BaselineRequest { declared: &declared, name: "baseline", dry_run: false }).unwrap()
+    baseline(&target, &BaselineRequest { declared: &declared, name: "baseline", from: None, dry_run: false })
+        .unwrap()
 }
 
 fn migrated(folder: &Path, database: &str) -> Result<Report, schema_migrate::Error> {
