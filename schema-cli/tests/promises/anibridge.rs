@@ -136,6 +136,89 @@ fn a17_upgrade_rollback_upgrade_is_proven_when_the_file_is_made() {
 }
 
 #[test]
+fn a17_upgrade_rollback_upgrade_is_tried_in_ci() {
+    let anibridge = anibridge().with_second();
+    let tried = anibridge.done("2", &["test-migrations"]);
+    for revision in anibridge.revisions() {
+        assert!(tried.stdout.contains(&revision), "{}", tried.stdout);
+    }
+    // A way back that is none is found.
+    let file = anibridge.files().pop().unwrap();
+    let (up, down) = anibridge
+        .newest()
+        .split_once("-- migrate:down")
+        .map(|(up, down)| (up.to_owned(), down.to_owned()))
+        .unwrap();
+    let wrong = down.replace("DROP COLUMN \"source_site\"", "DROP COLUMN \"total_bytes\"");
+    assert_ne!(wrong, down);
+    fs::write(&file, format!("{up}-- migrate:down{wrong}")).unwrap();
+    let found = anibridge.fails("2", &["test-migrations"], 1);
+    let told = format!("{}{}", found.stdout, found.stderr);
+    assert!(told.contains("total_bytes") || told.contains("source_site"), "{told}");
+}
+
+#[test]
+fn a19_current_and_history() {
+    let anibridge = anibridge().with_second();
+    let current = anibridge.fails("2", &["status"], 3);
+    assert!(current.stdout.contains(&format!("applied  {}", anibridge.revisions()[0])), "{}", current.stdout);
+    anibridge.done("2", &["migrate"]);
+    let history = anibridge.done("2", &["history", "--verbose"]);
+    for part in [anibridge.revisions()[0].as_str(), anibridge.revisions()[1].as_str(), "ms", "rows"] {
+        assert!(history.stdout.contains(part), "no {part} in {}", history.stdout);
+    }
+}
+
+#[test]
+fn a23_two_heads_are_reported_and_merged_if_they_fit_together() {
+    let anibridge = anibridge();
+    let first = anibridge.revisions()[0].clone();
+    let branch = |revision: &str, up: &str, down: &str| {
+        anibridge.write(
+            &format!("migrations/{revision}.sql"),
+            &format!("-- revision: {revision}\n-- parents:  {first}\n\n-- migrate:up\n{up};\n\n-- migrate:down\n{down};\n"),
+        );
+    };
+    branch("20300101000000_mine", "CREATE TABLE mine (a INTEGER)", "DROP TABLE mine");
+    branch(
+        "20300101000001_yours",
+        "UPDATE jobs SET progress = 1.0 WHERE id = '9b77'",
+        "UPDATE jobs SET progress = 12.5 WHERE id = '9b77'",
+    );
+    let status = anibridge.fails("1", &["status"], 3);
+    assert!(
+        status.stdout.contains("20300101000000_mine") && status.stdout.contains("Heads"),
+        "{}",
+        status.stdout
+    );
+    anibridge.fails("1", &["check"], 3);
+    let refused = anibridge.fails("1", &["migrate"], 7);
+    assert!(refused.stderr.contains("db merge"), "{}", refused.stderr);
+    anibridge.done("1", &["merge"]);
+    anibridge.done("1", &["migrate"]);
+    assert_eq!(anibridge.applied().len(), 4);
+    assert_eq!(anibridge.rows("SELECT progress FROM jobs WHERE id = '9b77'"), ["1.0"]);
+
+    // Two that do not fit together are named, and nothing is written.
+    let clash = self::anibridge();
+    let first = clash.revisions()[0].clone();
+    for (revision, name) in [("20300101000000_mine", "INTEGER"), ("20300101000001_yours", "TEXT")] {
+        clash.write(
+            &format!("migrations/{revision}.sql"),
+            &format!(
+                "-- revision: {revision}\n-- parents:  {first}\n\n-- migrate:up\nALTER TABLE jobs ADD COLUMN speed {name};\n\n\
+                 -- migrate:down\nALTER TABLE jobs DROP COLUMN speed;\n"
+            ),
+        );
+    }
+    let files = clash.files();
+    let refused = clash.fails("1", &["merge"], 3);
+    let told = format!("{}{}", refused.stdout, refused.stderr);
+    assert!(told.contains("_mine.sql:") && told.contains("_yours.sql:") && told.contains("speed"), "{told}");
+    assert_eq!(clash.files(), files);
+}
+
+#[test]
 fn a20_sql_is_printed_and_nothing_is_run() {
     let anibridge = anibridge().with_second();
     let before = anibridge.bytes();

@@ -17,9 +17,9 @@ const BACKUPS: &str = "SELECT * FROM backups ORDER BY id";
 fn d11_the_version_of_a_migration_is_unique() {
     let duplistatus = duplistatus();
     let twice = duplistatus.open("data/app.db").execute_batch(
-        "INSERT INTO _schema_migrations SELECT position + 1, revision, name, parents, up_checksum, down_checksum,
-         down_sql, kind, state, applied_at, duration_ms, rows_touched, program_version, format_version
-         FROM _schema_migrations",
+        "CREATE TEMP TABLE again AS SELECT * FROM _schema_migrations;
+         UPDATE again SET position = position + 100;
+         INSERT INTO _schema_migrations SELECT * FROM again",
     );
     assert!(twice.unwrap_err().to_string().contains("UNIQUE constraint failed: _schema_migrations.revision"));
     assert_eq!(duplistatus.applied(), duplistatus.revisions());

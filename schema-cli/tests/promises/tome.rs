@@ -45,6 +45,43 @@ fn t06_a_migration_is_generated_from_changed_models() {
 }
 
 #[test]
+fn t12_a_backup_is_taken_before_migrations_and_verified() {
+    let tome = tome().with_second();
+    let books = tome.rows(BOOKS);
+    let migrated = tome.done("2", &["migrate"]);
+    assert!(migrated.stdout.contains("Backup     data/backups/"), "{}", migrated.stdout);
+    assert!(migrated.stdout.contains("verified"), "{}", migrated.stdout);
+    let packed: Vec<_> = fs::read_dir(tome.path("data/backups"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|file| file.extension().is_some_and(|extension| extension == "gz"))
+        .collect();
+    assert_eq!(packed.len(), 1);
+    // Another program unpacks it, and it is the database as it was.
+    let unpacked = std::process::Command::new("gzip").args(["-dc"]).arg(&packed[0]).output().unwrap();
+    assert!(unpacked.status.success());
+    fs::write(tome.path("before.db"), unpacked.stdout).unwrap();
+    assert_eq!(super::application::rows(&tome.open("before.db"), BOOKS), books);
+    // Whoever says so gets none.
+    tome.done("2", &["rollback", "--allow-data-loss", "all", "--no-backup"]);
+    tome.done("2", &["migrate", "--no-backup"]);
+    assert_eq!(fs::read_dir(tome.path("data/backups")).unwrap().count(), 2);
+}
+
+#[test]
+fn t22_the_history_says_what_was_applied_and_when() {
+    let tome = tome().with_second();
+    tome.done("2", &["migrate"]);
+    let history = tome.done("2", &["history"]);
+    for revision in tome.revisions() {
+        assert!(history.stdout.contains(&revision), "{}", history.stdout);
+    }
+    let json = tome.done("2", &["history", "--json"]).json();
+    let text = json["data"].to_string();
+    assert!(text.contains("applied_at") && text.contains(&tome.revisions()[1]), "{text}");
+}
+
+#[test]
 fn t27_the_tracking_table_keeps_order_checksum_and_duration() {
     let tome = tome().with_second();
     tome.done("2", &["migrate"]);
