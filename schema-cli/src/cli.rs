@@ -133,10 +133,9 @@ impl Cli {
         };
         let screen = context.screen();
         let interrupted = Envelope::interrupted(&name, interrupt::STATE, &status);
-        interrupt::watch(
-            screen.is_json().then(|| screen.json_text(&interrupted).unwrap_or_default()),
-            status,
-        );
+        context
+            .signals()
+            .watch(screen.is_json().then(|| screen.json_text(&interrupted).unwrap_or_default()), status);
         match (command.run)(&context, &matches) {
             Ok(mut outcome) => {
                 for warning in &mut outcome.warnings {

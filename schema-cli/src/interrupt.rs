@@ -1,16 +1,66 @@
-use std::io::{IsTerminal as _, Write as _};
+use std::{
+    io::{IsTerminal as _, Write as _},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use schema_migrate::run::Interrupt;
 
 /// Exit code of a program that was interrupted.
 const INTERRUPTED: i32 = 130;
 
-/// Ends the process with 130 on Ctrl-C instead of by the signal, with a word about the data.
-///
-/// A transaction that is open when the process ends was never committed, so SQLite ignores or rolls
-/// back its part of the log when the database is next opened: a migration is in it wholly or not at
-/// all. <https://sqlite.org/atomiccommit.html>
-pub(crate) fn watch(json: Option<String>, status: String) {
-    // A program that has its own handler keeps it.
-    drop(ctrlc::set_handler(move || leave(json.as_deref(), &status)));
+/// What Ctrl-C does: it ends the process, unless something is going on that can be stopped.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Signals {
+    interrupt: Interrupt,
+    is_heard: Arc<AtomicBool>,
+}
+
+impl Signals {
+    /// While the answer lives, the first Ctrl-C asks to stop and the second one ends the process.
+    pub(crate) fn heard(&self) -> Heard {
+        self.is_heard.store(true, Ordering::SeqCst);
+        Heard(Arc::clone(&self.is_heard))
+    }
+
+    /// The request to stop.
+    pub(crate) fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    /// From now on Ctrl-C, SIGTERM and SIGHUP are answered with a word about the data and 130, and not by
+    /// the signal's own end.
+    ///
+    /// A transaction that is open when the process ends was never committed, so SQLite ignores or rolls
+    /// back its part of the log when the database is next opened: a migration is in it wholly or not at
+    /// all. <https://sqlite.org/atomiccommit.html>
+    pub(crate) fn watch(&self, json: Option<String>, status: String) {
+        let signals = self.clone();
+        // A program that has its own handler keeps it.
+        drop(ctrlc::set_handler(move || {
+            if signals.is_heard.load(Ordering::SeqCst) && !signals.interrupt.is_raised() {
+                if json.is_none() {
+                    let told = "\nstopping: what is not finished is rolled back. Once more leaves at once";
+                    drop(writeln!(std::io::stderr().lock(), "{told}"));
+                }
+                signals.interrupt.raise();
+            } else {
+                leave(json.as_deref(), &status);
+            }
+        }));
+    }
+}
+
+/// Something goes on that can be asked to stop.
+#[derive(Debug)]
+pub(crate) struct Heard(Arc<AtomicBool>);
+
+impl Drop for Heard {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
 }
 
 /// Says what state the data is in, and ends the process.

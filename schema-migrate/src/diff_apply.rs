@@ -23,7 +23,7 @@ use crate::{Error, ErrorKind, Result};
 pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn Observer) -> Result<Report> {
     refuse_open(plan)?;
     run::check_writable(&target.database, false)?;
-    let _lock = Lock::take_observed(&target.database, target.lock_wait(), observer)?;
+    let _lock = Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
     let mut connection = open(&target.database, false, target.wait)?;
     steps(&mut connection, &target.database, Some(target), from, plan, observer)
 }

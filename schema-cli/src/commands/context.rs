@@ -4,6 +4,7 @@ use schema_migrate::Error;
 use crate::{
     Cli,
     arguments::{DisplayArguments, PlaceArguments},
+    interrupt::Signals,
     output::Screen,
     question::{Prompter, prompter},
     registry::Registered,
@@ -16,6 +17,7 @@ pub(crate) struct Context<'c> {
     cli: &'c Cli,
     screen: Screen,
     prompter: Box<dyn Prompter>,
+    signals: Signals,
 }
 
 impl<'c> Context<'c> {
@@ -25,14 +27,14 @@ impl<'c> Context<'c> {
             DisplayArguments::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
         let screen = display.screen();
         let prompter = prompter(&screen, status.to_owned());
-        Ok(Self { cli, screen, prompter })
+        Ok(Self { cli, screen, prompter, signals: Signals::default() })
     }
 
     /// For one of many databases, whose result is told in a line: it shows nothing and asks nobody.
     pub(crate) fn silent(&self) -> Self {
         let screen = self.screen.silent();
         let prompter = prompter(&screen, String::new());
-        Self { cli: self.cli, screen, prompter }
+        Self { cli: self.cli, screen, prompter, signals: self.signals.clone() }
     }
 
     /// The error with its commands written as this program is called.
@@ -42,6 +44,11 @@ impl<'c> Context<'c> {
 
     pub(crate) fn screen(&self) -> &Screen {
         &self.screen
+    }
+
+    /// What Ctrl-C does.
+    pub(crate) fn signals(&self) -> &Signals {
+        &self.signals
     }
 
     /// Who answers the questions.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     Context, each,
-    rehearse::rehearse,
+    rehearse::rehearsal_as_json,
     script,
     target::{refuse_external, target, target_of},
     watch::Watch,
@@ -72,6 +72,7 @@ fn migrate(
         to: arguments.to.as_deref(),
         dry_run,
         backup: !arguments.no_backup,
+        rehearse: arguments.rehearse || (settings.file.production && !dry_run),
         create: true,
         declared: Some(settings.schema.declared),
         strict_unique: settings.file.strict_unique,
@@ -82,18 +83,17 @@ fn migrate(
         // Said before anything runs, and once.
         dangers.drain(..).for_each(|danger| screen.warning(danger));
     }
-    let wanted = arguments.rehearse || (settings.file.production && !dry_run);
-    let rehearsed = wanted && target.database.exists() && is_pending(target, arguments)?;
-    if rehearsed {
-        rehearse(screen, target, &options)?;
-    }
     let mut watch = Watch::new(screen);
-    let report = run::migrate(target, &options, &mut watch)?;
+    let target = target.clone().interrupt(context.signals().interrupt());
+    let heard = context.signals().heard();
+    let report = run::migrate(&target, &options, &mut watch)?;
+    drop(heard);
     say(context, &report, watch.backup_name.as_deref());
     let data = json!({
         "database": shown(&target.database),
         "dry_run": dry_run,
-        "rehearsed": rehearsed,
+        "rehearsed": report.rehearsal.is_some(),
+        "rehearsal": report.rehearsal.as_ref().map(rehearsal_as_json),
         "checks": watch.checks,
         "asked": asked_as_json(&watch.asked),
         "backup": watch.backup,
@@ -114,15 +114,6 @@ fn dangers(target: &Target, arguments: &MigrateArguments, settings: &Settings) -
             .collect::<Vec<_>>()
     });
     lines.collect()
-}
-
-/// Whether there is anything to rehearse: a copy of a large database for nothing takes its time.
-fn is_pending(target: &Target, arguments: &MigrateArguments) -> Result<bool, Error> {
-    // With an edited file nobody knows before it is accepted.
-    if !arguments.accept_edited.is_empty() {
-        return Ok(true);
-    }
-    Ok(!run::pending(target, arguments.to.as_deref())?.is_empty())
 }
 
 fn say(context: &Context<'_>, report: &Report, backup: Option<&str>) {

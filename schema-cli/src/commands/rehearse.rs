@@ -1,54 +1,46 @@
-use std::time::Duration;
+use schema_migrate::run::{Rehearsal, TableRows};
+use serde_json::{Value, json};
 
-use schema_core::rusqlite::{Connection, backup::Backup};
-use schema_migrate::{
-    Error,
-    run::{self, MigrateOptions, Silent, Target, open_read_only},
-};
+use crate::output::{Screen, count, duration, plural};
 
-use crate::{
-    output::{Screen, duration, plural},
-    progress::Progress,
-};
-
-/// Pages that are copied before other programs get their turn.
-const PAGES_A_STEP: i32 = 1024;
-
-/// Runs the migrations on a copy of the database beside it, which is taken away afterwards.
-///
-/// # Errors
-/// Those of the run on the copy: the database itself has not been touched.
-pub(super) fn rehearse(screen: &Screen, target: &Target, options: &MigrateOptions<'_>) -> Result<(), Error> {
-    let mut progress = Progress::new(screen);
-    progress.start("rehearsing on a copy", 0);
-    let folder = target.database.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let copy = tempfile::Builder::new()
-        .prefix(".rehearsal-")
-        .tempdir_in(folder.unwrap_or(".".as_ref()))
-        .map_err(|error| refused(&error.to_string()))?;
-    let database = copy.path().join("copy.db");
-    let source = open_read_only(&target.database, target.wait)?;
-    let mut destination = Connection::open(&database).map_err(|error| refused(&error.to_string()))?;
-    Backup::new(&source, &mut destination)
-        .and_then(|backup| backup.run_to_completion(PAGES_A_STEP, Duration::ZERO, None))
-        .map_err(|error| refused(&error.to_string()))?;
-    drop(destination);
-    let on_copy = Target { database, backups: None, ..target.clone() };
-    let report =
-        run::migrate(&on_copy, &MigrateOptions { dry_run: false, backup: false, ..*options }, &mut Silent)
-            .map_err(|error| error.state("the rehearsal on a copy failed; the database was not touched"))?;
-    progress.finish();
+/// What a run on a copy came to: how long it took, and which tables have more or fewer rows after it.
+pub(super) fn show_rehearsal(screen: &Screen, rehearsal: &Rehearsal) {
     screen.line(format!(
-        "Rehearsed  {} on a copy in {}",
-        plural(report.revisions.len(), "migration"),
-        duration(report.duration)
+        "Rehearsed  {} on a copy in {}: the database will take about as long",
+        plural(rehearsal.revisions.len(), "migration"),
+        duration(rehearsal.expected())
     ));
-    Ok(())
+    for revision in &rehearsal.revisions {
+        screen.detail(format!("           {:<36} {}", revision.revision, duration(revision.duration)));
+    }
+    for table in &rehearsal.tables {
+        screen.line(format!("           {}", changed(table)));
+    }
 }
 
-fn refused(why: &str) -> Error {
-    Error::failed("the database could not be copied for the rehearsal")
-        .why(why)
-        .state("nothing was changed")
-        .next("make room beside the database; production = false in schema.toml leaves the rehearsal out")
+/// `users: 500 -> 480 rows`.
+fn changed(table: &TableRows) -> String {
+    match (table.before, table.after) {
+        (Some(before), Some(after)) => format!("{}: {} -> {} rows", table.table, count(before), count(after)),
+        (None, Some(after)) => format!("{}: new, {} rows", table.table, count(after)),
+        (Some(before), None) => format!("{}: {} rows -> gone", table.table, count(before)),
+        (None, None) => table.table.clone(),
+    }
+}
+
+pub(super) fn rehearsal_as_json(rehearsal: &Rehearsal) -> Value {
+    let rows =
+        |table: &TableRows| json!({ "table": table.table, "before": table.before, "after": table.after });
+    let ms = |took: std::time::Duration| u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    json!({
+        "ms": ms(rehearsal.expected()),
+        "copy_ms": ms(rehearsal.copying),
+        "revisions": rehearsal.revisions.iter().map(|revision| json!({
+            "revision": revision.revision, "ms": ms(revision.duration), "rows": revision.rows,
+        })).collect::<Vec<_>>(),
+        "tables": rehearsal.tables.iter().map(rows).collect::<Vec<_>>(),
+        "differences": rehearsal.differences.iter().map(|difference| json!({
+            "rehearsed": rows(&difference.rehearsed), "live": rows(&difference.live),
+        })).collect::<Vec<_>>(),
+    })
 }

@@ -57,7 +57,10 @@ pub(super) fn run(context: &Context<'_>, arguments: &RollbackArguments) -> Resul
     }
     let options = RollbackOptions { steps, dry_run: arguments.dry_run, backup: !arguments.no_backup };
     let mut watch = Watch::new(context.screen());
+    let target = target.interrupt(context.signals().interrupt());
+    let heard = context.signals().heard();
     let report = run::rollback(&target, &options, &mut watch)?;
+    drop(heard);
     say(context, &report);
     let data = json!({
         "database": shown(&target.database),

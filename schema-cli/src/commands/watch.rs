@@ -3,6 +3,7 @@ use std::time::Duration;
 use schema_migrate::run::{Asked, Event, Observer};
 use serde_json::{Value, json};
 
+use super::rehearse::show_rehearsal;
 use crate::{
     output::{Screen, count, duration, plural, shown},
     present::{asked_line, backup_as_json, backup_line},
@@ -118,6 +119,14 @@ impl Observer for Watch<'_> {
                 screen.line(format!("  {number}/{total}  {revision:<36} FAILED after {}", duration(*took)));
                 self.revision(revision, *took, 0, "failed");
             }
+            Event::Rehearsed { rehearsal } => {
+                self.progress.finish();
+                show_rehearsal(screen, rehearsal);
+            }
+            Event::Settled { checkpointed } => screen.detail(format!(
+                "         statistics looked after{}",
+                if *checkpointed { ", log written into the database" } else { "" }
+            )),
             Event::Verified { models } => screen.line(match models {
                 Some(true) => "Verified   foreign keys ok, database = models",
                 Some(false) => "Verified   foreign keys ok; the models differ from the database: db-check",

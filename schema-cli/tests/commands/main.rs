@@ -8,6 +8,7 @@ mod generate;
 mod heads;
 mod history;
 mod init;
+mod interrupted;
 mod merge;
 mod migrate;
 mod project;

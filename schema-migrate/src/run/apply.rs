@@ -67,6 +67,8 @@ pub(crate) fn apply(
     observer: &mut dyn Observer,
 ) -> Result<Option<Outcome>> {
     let begun = Instant::now();
+    let interrupt = work.clock.interrupt();
+    interrupt.check()?;
     // Rolls back whatever is not committed when it is dropped.
     let settings = Settings::switch(connection, work.script.runs_without_foreign_keys())?;
     connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| sqlite("begin the transaction", error))?;
@@ -80,6 +82,8 @@ pub(crate) fn apply(
         statements: work.script.statements.len(),
     });
     let done = inside(connection, work, begun, observer).and_then(|outcome| {
+        // From here on nothing stops it.
+        interrupt.check()?;
         connection.execute_batch("COMMIT").map_err(|error| sqlite("commit the transaction", error))?;
         Ok(outcome)
     });
@@ -100,7 +104,7 @@ pub(crate) fn apply(
             duration: begun.elapsed(),
         }),
     }
-    done.map(Some)
+    done.map(Some).map_err(|error| interrupt.told(error))
 }
 
 fn inside(
@@ -119,6 +123,7 @@ fn inside(
     let total = work.script.statements.len();
     for (position, statement) in work.script.statements.iter().enumerate() {
         let number = position + 1;
+        work.clock.interrupt().check()?;
         if let Effect::Drop(table) = effect(&statement.sql) {
             carried.note(connection, &table, work.recorded)?;
             if let Some(text) = copied::difference(

@@ -17,7 +17,10 @@ pub(crate) fn take_backup(
     }
     observer.event(&Event::Phase { what: "taking a backup" });
     let request = Request::new(&target.database, places, Reason::PreMigrate);
-    let mut watch = |progress: Progress| observer.event(&Event::Progress { progress });
+    let mut watch = |progress: Progress| {
+        observer.event(&Event::Progress { progress });
+        target.interrupt.check()
+    };
     let taken = take(connection, &request, &mut watch).map_err(|error| match error.kind() {
         ErrorKind::Failed => error.with_kind(ErrorKind::Preflight).next("or go on without one: --no-backup"),
         _ => error,

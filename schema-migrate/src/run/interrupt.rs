@@ -78,6 +78,17 @@ impl Interrupt {
         self.check()
     }
 
+    /// The error of a run: what a person is told who has asked to stop, whatever was in the middle of it.
+    pub(crate) fn told(&self, error: Error) -> Error {
+        if !self.is_raised() || error.kind() == ErrorKind::Interrupted {
+            return error;
+        }
+        match error.data_state() {
+            Some(state) => interrupted().state(state),
+            None => interrupted(),
+        }
+    }
+
     /// Interrupts the statements of this connection when somebody asks, until the answer is dropped.
     pub(crate) fn watch(&self, connection: &Connection) -> Watched {
         let number = self.0.last.fetch_add(1, Ordering::Relaxed);

@@ -4,6 +4,7 @@ use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
 use schema_ops::backup::Taken;
 
+use super::after::settle;
 use super::apply::{Work, apply};
 use super::ask::ask_all;
 use super::backup::take_backup;
@@ -13,6 +14,7 @@ use super::observer::{Event, Observer};
 use super::open::{check_writable, open, open_read_only};
 use super::preflight::{self, Placed};
 use super::programs;
+use super::rehearse::{Counts, Rehearsal, compare as compare_with_rehearsal, rehearse};
 use super::retry::retried;
 use super::target::Target;
 use crate::diff::{Answers, Change, compare};
@@ -35,6 +37,9 @@ pub struct MigrateOptions<'a> {
     pub dry_run: bool,
     /// Take a backup first, where the target says where to.
     pub backup: bool,
+    /// Run everything on a copy of the database first; in a dry run, on that alone. Nothing is copied where
+    /// nothing is pending or there are no rows yet.
+    pub rehearse: bool,
     /// Make the database where there is none.
     pub create: bool,
     /// The models, which the database is compared with afterwards.
@@ -51,6 +56,7 @@ impl Default for MigrateOptions<'_> {
             to: None,
             dry_run: false,
             backup: true,
+            rehearse: false,
             create: true,
             declared: None,
             strict_unique: false,
@@ -91,6 +97,8 @@ pub struct Report {
     pub revisions: Vec<AppliedRevision>,
     /// The backup that was taken before.
     pub backup: Option<Taken>,
+    /// What the run on a copy came to, where there was one.
+    pub rehearsal: Option<Rehearsal>,
     /// What a person should know and what stopped nothing.
     pub warnings: Vec<String>,
     /// Where the database differs from the models now; `None` where they were not compared.
@@ -144,7 +152,19 @@ fn schemas_before(prepared: &Prepared) -> Result<Vec<SchemaDef>> {
 
 /// Applies what is pending: takes the lock, checks before anything is changed, takes a backup, and
 /// runs each revision in a transaction of its own, together with its history row.
+///
+/// # Errors
+/// What was refused or failed, with what it left behind. [`Target::interrupt`] stops it: the statement at
+/// hand is interrupted and its revision rolled back.
 pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn Observer) -> Result<Report> {
+    run_all(target, options, observer).map_err(|error| target.interrupt.told(error))
+}
+
+pub(super) fn run_all(
+    target: &Target,
+    options: &MigrateOptions<'_>,
+    observer: &mut dyn Observer,
+) -> Result<Report> {
     let begun = Instant::now();
     let scanned = Folder::scan(&target.files)?;
     if options.dry_run {
@@ -161,7 +181,7 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
         recorded(&due)?;
         rust_step::check(&target.steps, &folder, &due)?;
     }
-    let lock = Lock::take_observed(&target.database, target.lock_wait(), observer)?;
+    let lock = Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
     let mut connection = open(&target.database, options.create, target.wait)?;
     let clock = Clock::of(&mut connection, target.wait, &target.interrupt)?;
     if is_new {
@@ -170,12 +190,17 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
     let mut report = Report::default();
     report.warn_all(observer, lock.taken_over());
     let prepared = prepare(&connection, target, scanned, options, &mut report, observer)?;
-    accept(&connection, &prepared, options)?;
     // Every file has to run on what those before it build; found out now, while nothing is changed.
     let schemas = schemas_before(&prepared)?;
+    let rehearses = options.rehearse && !is_new && !prepared.due.is_empty();
+    if rehearses {
+        report.rehearsal = Some(rehearse(&connection, target, options, observer)?);
+    }
+    accept(&connection, &prepared, options)?;
     if !prepared.due.is_empty() && !is_new && options.backup {
         report.take_backup(&connection, target, observer)?;
     }
+    let counts = if rehearses { Some(Counts::before(&connection)?) } else { None };
     let total = prepared.due.len();
     for (position, (migration, recorded)) in prepared.due.iter().zip(&schemas).enumerate() {
         let step = rust_step::find(
@@ -201,9 +226,10 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
                 history::insert(connection, &Applied::now(migration, duration, rows))
             },
         };
-        let outcome =
-            retried(target.retry, &connection, observer, |observer| apply(&connection, &work, observer))
-                .map_err(|error| error.state(state_after(&report.revisions, "applied")))?;
+        let outcome = retried(target.retry, &connection, &target.interrupt, observer, |observer| {
+            apply(&connection, &work, observer)
+        })
+        .map_err(|error| error.state(state_after(&report.revisions, "applied")))?;
         if let Some(outcome) = outcome {
             report.warnings.extend(outcome.warnings);
             report.revisions.push(AppliedRevision {
@@ -214,7 +240,12 @@ pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn
             });
         }
     }
-    verify(&connection, options, &prepared, &mut report, observer)?;
+    verify(&connection, options, &prepared, &mut report, observer)
+        .map_err(|error| error.state(stays(&report.revisions, "applied")))?;
+    if let Some(counts) = counts {
+        compare_with_rehearsal(&mut report, &counts.after(&connection)?, observer);
+    }
+    settle(&connection, &mut report, observer);
     report.duration = begun.elapsed();
     Ok(report)
 }
@@ -371,7 +402,14 @@ fn only_check(
         due
     } else {
         let connection = open_read_only(&target.database, target.wait)?;
-        prepare(&connection, target, scanned, options, &mut report, observer)?.due
+        let _watched = target.interrupt.watch(&connection);
+        let prepared = prepare(&connection, target, scanned, options, &mut report, observer)?;
+        if options.rehearse && !prepared.due.is_empty() {
+            let _lock =
+                Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
+            report.rehearsal = Some(rehearse(&connection, target, options, observer)?);
+        }
+        prepared.due
     };
     report.revisions = due.iter().map(AppliedRevision::to_be).collect();
     Ok(report)
@@ -400,6 +438,15 @@ fn is_due(connection: &Connection, migration: &Migration) -> Result<bool> {
                 .why("another program has taken it back in the meantime")
                 .next("db-status says where the database stands"))
         }
+    }
+}
+
+/// What came after the last revision has failed: what that leaves, in words.
+pub(super) fn stays(done: &[AppliedRevision], participle: &str) -> String {
+    match done {
+        [] => "nothing was changed".to_owned(),
+        [one] => format!("{} stays {participle}", one.revision),
+        several => format!("all {} migrations stay {participle}", several.len()),
     }
 }
 

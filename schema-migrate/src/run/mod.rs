@@ -1,5 +1,6 @@
 //! Runs migrations on a database: lock, preflight, backup, one transaction a revision, verify.
 
+mod after;
 mod apply;
 mod ask;
 mod backup;
@@ -18,6 +19,7 @@ mod open;
 mod preflight;
 mod probe;
 mod programs;
+mod rehearse;
 mod renames;
 mod retry;
 mod rollback;
@@ -41,6 +43,7 @@ pub use observer::{Event, Observer, Silent};
 pub(crate) use open::{check_writable, explain};
 pub use open::{open, open_read_only};
 pub(crate) use preflight::database as check_database;
+pub use rehearse::{Difference, Rehearsal, TableRows};
 pub use retry::Retry;
 pub use rollback::{RollbackOptions, Steps, reversible, rollback};
 pub use taken_back::{TakenBack, rollback_losses};

@@ -6,6 +6,7 @@ use schema_ops::backup::{Progress, Taken};
 use super::ask::Asked;
 use super::lock::Holder;
 use super::meter::Meter;
+use super::rehearse::Rehearsal;
 use crate::Error;
 
 /// Watches a run: progress for a terminal, a log for a service.
@@ -63,6 +64,11 @@ pub enum Event<'a> {
     Retry { error: &'a Error, attempt: u32, attempts: u32, pause: Duration },
     /// The revision failed and was rolled back.
     Failed { number: usize, total: usize, revision: &'a str, duration: Duration },
+    /// Everything has run on a copy, which is gone again.
+    Rehearsed { rehearsal: &'a Rehearsal },
+    /// Statistics were looked after, and the log was written into the database; not where there is none,
+    /// or others are reading.
+    Settled { checkpointed: bool },
     /// What came out was checked. `models` is `None` where no models were given.
     Verified { models: Option<bool> },
 }

@@ -1,9 +1,9 @@
 use std::error::Error as StdError;
-use std::thread;
 use std::time::Duration;
 
 use schema_core::rusqlite::{self, Connection, ffi};
 
+use super::interrupt::Interrupt;
 use super::observer::{Event, Observer};
 use crate::{Error, Result};
 
@@ -60,6 +60,7 @@ impl Default for Retry {
 pub(super) fn retried<T>(
     retry: Retry,
     connection: &Connection,
+    interrupt: &Interrupt,
     observer: &mut dyn Observer,
     mut work: impl FnMut(&mut dyn Observer) -> Result<T>,
 ) -> Result<T> {
@@ -70,7 +71,7 @@ pub(super) fn retried<T>(
             done => return done,
         };
         observer.event(&Event::Retry { error: &error, attempt: number, attempts: retry.attempts, pause });
-        thread::sleep(pause);
+        interrupt.sleep(pause)?;
     }
     work(observer)
 }
@@ -118,7 +119,7 @@ mod tests {
         let connection = Connection::open_in_memory().unwrap();
         let retry = Retry { attempts, first: Duration::ZERO, factor: 2 };
         let mut count = 0;
-        let done = retried(retry, &connection, &mut Silent, |_| {
+        let done = retried(retry, &connection, &Interrupt::default(), &mut Silent, |_| {
             count += 1;
             if count <= failures { Err(failure(code)) } else { Ok(()) }
         });
@@ -158,11 +159,12 @@ mod tests {
     fn a_transaction_that_could_not_be_rolled_back_is_not_begun_again() {
         let connection = Connection::open_in_memory().unwrap();
         let mut count = 0;
-        let done: Result<()> = retried(Retry::default(), &connection, &mut Silent, |_| {
-            count += 1;
-            connection.execute_batch("BEGIN").unwrap();
-            Err(failure(ffi::SQLITE_IOERR_READ))
-        });
+        let done: Result<()> =
+            retried(Retry::default(), &connection, &Interrupt::default(), &mut Silent, |_| {
+                count += 1;
+                connection.execute_batch("BEGIN").unwrap();
+                Err(failure(ffi::SQLITE_IOERR_READ))
+            });
         assert!(done.is_err() && count == 1);
     }
 

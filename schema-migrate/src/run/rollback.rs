@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use schema_core::rusqlite::Connection;
 
+use super::after::settle;
 use super::apply::{Work, apply};
 use super::ask::ask_all;
 use super::lock::Lock;
@@ -53,6 +54,10 @@ pub fn rollback(
     options: &RollbackOptions<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Report> {
+    run_all(target, options, observer).map_err(|error| target.interrupt.told(error))
+}
+
+fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Observer) -> Result<Report> {
     let begun = Instant::now();
     let folder = Folder::scan(&target.files)?;
     let mut report = Report { dry_run: options.dry_run, ..Report::default() };
@@ -78,7 +83,7 @@ pub fn rollback(
         return Ok(report);
     }
     check_writable(&target.database, false)?;
-    let lock = Lock::take_observed(&target.database, target.lock_wait(), observer)?;
+    let lock = Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
     report.warn_all(observer, lock.taken_over());
     let mut connection = open(&target.database, false, target.wait)?;
     let clock = Clock::of(&mut connection, target.wait, &target.interrupt)?;
@@ -134,9 +139,10 @@ pub fn rollback(
             is_due: &|connection| is_newest(connection, row),
             finish: &|connection, _, _| history::remove(connection, &row.revision),
         };
-        let outcome =
-            retried(target.retry, &connection, observer, |observer| apply(&connection, &work, observer))
-                .map_err(|error| error.state(state_after(&report.revisions, "taken back")))?;
+        let outcome = retried(target.retry, &connection, &target.interrupt, observer, |observer| {
+            apply(&connection, &work, observer)
+        })
+        .map_err(|error| error.state(state_after(&report.revisions, "taken back")))?;
         if let Some(files) = &mut standing {
             files.pop();
         }
@@ -151,6 +157,7 @@ pub fn rollback(
         }
     }
     observer.event(&Event::Verified { models: None });
+    settle(&connection, &mut report, observer);
     report.duration = begun.elapsed();
     Ok(report)
 }

@@ -8,6 +8,7 @@ use super::support::{LIBRARY, REBUILT, World, assert_told};
 const NEVER_MADE: MigrateOptions<'static> = MigrateOptions {
     to: None,
     dry_run: false,
+    rehearse: false,
     backup: true,
     create: false,
     declared: None,

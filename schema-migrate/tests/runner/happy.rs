@@ -33,7 +33,7 @@ fn a_backup_is_taken_read_back_and_holds_what_was_there_before() {
     let name = copy.path.file_name().unwrap().to_str().unwrap();
     assert!(name.starts_with("app_2") && name.ends_with("Z.db.gz"), "{name}");
     let raw = world.home.path().join("unpacked.db");
-    extract(&copy.path, &copy.manifest, &raw, &mut |_| {}).unwrap();
+    extract(&copy.path, &copy.manifest, &raw, &mut |_| Ok(())).unwrap();
     assert_eq!(super::support::dump(&Connection::open(&raw).unwrap()), before);
     assert_eq!((copy.manifest.reason, copy.manifest.tables["books"]), (Reason::PreMigrate, 300));
     assert!(copy.manifest.revision.unwrap().ends_with("_initial"));

@@ -145,7 +145,7 @@ impl World {
         self.target.files.folder().unwrap()
     }
 
-    /// Everything in the database, as statements: equal before and after where nothing was changed.
+    /// Everything in the database but statistics, as statements: equal before and after where nothing was changed.
     pub(crate) fn dump(&self) -> Vec<String> {
         dump(&self.connection())
     }
@@ -157,7 +157,7 @@ pub(crate) fn target(home: &Path) -> Target {
 
 pub(crate) fn dump(connection: &Connection) -> Vec<String> {
     let names: Vec<(String, String, String)> = connection
-        .prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name")
+        .prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name")
         .unwrap()
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .unwrap()

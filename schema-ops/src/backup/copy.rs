@@ -52,7 +52,7 @@ fn fill(source: &Connection, into: &Path, watch: &mut Watch<'_>) -> Result<()> {
             what: "copying the database",
             done: pages_of(pages.pagecount.saturating_sub(pages.remaining)),
             total: pages_of(pages.pagecount),
-        });
+        })?;
         match step {
             StepResult::Done => break,
             StepResult::More => since = Instant::now(),

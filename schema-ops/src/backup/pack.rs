@@ -39,7 +39,7 @@ pub(crate) fn pack(raw: &Path, packed: &Path, watch: &mut Watch<'_>) -> io::Resu
     let mut target = GzBuilder::new().write(target, Compression::default());
     let mut chunk = vec![0; CHUNK];
     loop {
-        watch(Progress { what: "packing the copy", done: source.bytes, total });
+        watch(Progress { what: "packing the copy", done: source.bytes, total }).map_err(io::Error::other)?;
         let read = source.read(&mut chunk)?;
         if read == 0 {
             break;
@@ -65,7 +65,7 @@ pub(crate) fn unpack(
     let mut target = Hashed::new(into);
     let mut chunk = vec![0; CHUNK];
     loop {
-        watch(Progress { what, done: source.get_ref().bytes, total });
+        watch(Progress { what, done: source.get_ref().bytes, total }).map_err(io::Error::other)?;
         let read = source.read(&mut chunk)?;
         if read == 0 {
             break;

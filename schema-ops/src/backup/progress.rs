@@ -1,3 +1,5 @@
+use crate::Result;
+
 /// How far a backup or a restore has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -9,10 +11,10 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// Called again and again while something goes on.
-pub type Watch<'a> = dyn FnMut(Progress) + 'a;
+/// Called again and again while something goes on. Its error ends what goes on: nothing half-made stays.
+pub type Watch<'a> = dyn FnMut(Progress) -> Result<()> + 'a;
 
 /// Something begins of which nobody knows how long it takes.
-pub(crate) fn begin(watch: &mut Watch<'_>, what: &'static str) {
-    watch(Progress { what, done: 0, total: 0 });
+pub(crate) fn begin(watch: &mut Watch<'_>, what: &'static str) -> Result<()> {
+    watch(Progress { what, done: 0, total: 0 })
 }

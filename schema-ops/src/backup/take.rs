@@ -121,7 +121,7 @@ fn make(
     };
     let raw = partial.file("copy.db");
     copy(source, &raw, watch).map_err(written)?;
-    begin(watch, "checking the copy");
+    begin(watch, "checking the copy")?;
     let copied = open_copy(&raw)?;
     let contents = check(&copied, &raw).map_err(|error| match error.kind() {
         ErrorKind::Verification => Error::new(ErrorKind::Verification, "the backup is not intact")
@@ -169,7 +169,7 @@ pub(crate) fn copy_to(
     watch: &mut Watch<'_>,
 ) -> Result<PathBuf> {
     let io = |error: std::io::Error| unwritable(place, &error);
-    begin(watch, "copying to the second place");
+    begin(watch, "copying to the second place")?;
     fs::create_dir_all(place).map_err(io)?;
     remove_abandoned(place).map_err(io)?;
     let partial = Partial::of(place, name)

@@ -17,11 +17,11 @@ fn any_flipped_bit_is_found() {
         let mut bad = good.clone();
         bad[place] ^= 1 << (place % 8);
         fs::write(&taken.path, &bad).unwrap();
-        let found = verify(&taken.path, &taken.manifest, &mut |_| {});
+        let found = verify(&taken.path, &taken.manifest, &mut |_| Ok(()));
         assert!(matches!(found, Err(Fault::Hash | Fault::Unreadable(_))), "byte {place}: {found:?}");
     }
     fs::write(&taken.path, &good).unwrap();
-    verify(&taken.path, &taken.manifest, &mut |_| {}).unwrap();
+    verify(&taken.path, &taken.manifest, &mut |_| Ok(())).unwrap();
 }
 
 #[test]
@@ -30,11 +30,11 @@ fn a_file_that_is_cut_grown_or_gone_is_found() {
     let taken = world.take();
     let good = fs::read(&taken.path).unwrap();
     fs::write(&taken.path, &good[..good.len() / 2]).unwrap();
-    assert!(matches!(verify(&taken.path, &taken.manifest, &mut |_| {}), Err(Fault::Size { .. })));
+    assert!(matches!(verify(&taken.path, &taken.manifest, &mut |_| Ok(())), Err(Fault::Size { .. })));
     fs::write(&taken.path, [&good[..], b"more"].concat()).unwrap();
-    assert!(matches!(verify(&taken.path, &taken.manifest, &mut |_| {}), Err(Fault::Size { .. })));
+    assert!(matches!(verify(&taken.path, &taken.manifest, &mut |_| Ok(())), Err(Fault::Size { .. })));
     fs::remove_file(&taken.path).unwrap();
-    assert_eq!(verify(&taken.path, &taken.manifest, &mut |_| {}), Err(Fault::Missing));
+    assert_eq!(verify(&taken.path, &taken.manifest, &mut |_| Ok(())), Err(Fault::Missing));
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_manifest_with_another_hash_fits_no_file() {
     ] {
         let mut manifest = taken.manifest.clone();
         change(&mut manifest);
-        assert_eq!(verify(&taken.path, &manifest, &mut |_| {}), Err(Fault::Hash));
+        assert_eq!(verify(&taken.path, &manifest, &mut |_| Ok(())), Err(Fault::Hash));
     }
 }
 

@@ -27,6 +27,7 @@ fn child() {
             say("waiting");
             drop(std::io::stdin().read(&mut [0]));
         }
+        Ok(())
     });
     match taken {
         Ok(taken) => say(&format!("took {}", taken.name)),
@@ -60,7 +61,7 @@ fn count_good(world: &World) -> usize {
         .map(|name| {
             let name = BackupName::read(name).unwrap();
             let manifest = Manifest::read(&name.manifest(&world.places.primary)).unwrap();
-            verify(&name.packed(&world.places.primary), &manifest, &mut |_| {}).unwrap();
+            verify(&name.packed(&world.places.primary), &manifest, &mut |_| Ok(())).unwrap();
         })
         .count()
 }

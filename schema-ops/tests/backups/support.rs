@@ -46,14 +46,14 @@ impl World {
     }
 
     pub(crate) fn try_take(&self, reason: Reason) -> Result<Taken> {
-        take(&self.open(), &Request::new(&self.database(), &self.places, reason), &mut |_| {})
+        take(&self.open(), &Request::new(&self.database(), &self.places, reason), &mut |_| Ok(()))
     }
 
     /// The database inside a backup.
     pub(crate) fn inside(&self, taken: &Taken) -> Connection {
         let raw = self.home.path().join(format!("{}.db", taken.name));
         drop(fs::remove_file(&raw));
-        extract(&taken.path, &taken.manifest, &raw, &mut |_| {}).unwrap();
+        extract(&taken.path, &taken.manifest, &raw, &mut |_| Ok(())).unwrap();
         Connection::open(raw).unwrap()
     }
 }

@@ -22,7 +22,11 @@ fn a_backup_holds_everything_and_its_manifest_says_what() {
         ..Request::new(&database, &world.places, Reason::Manual)
     };
     let mut seen = Vec::new();
-    let taken = take(&world.open(), &request, &mut |progress| seen.push(progress)).unwrap();
+    let taken = take(&world.open(), &request, &mut |progress| {
+        seen.push(progress);
+        Ok(())
+    })
+    .unwrap();
     assert_eq!(dump(&world.inside(&taken)), before);
     assert_eq!(
         names(&world.places.primary),
@@ -38,7 +42,7 @@ fn a_backup_holds_everything_and_its_manifest_says_what() {
     );
     assert_eq!((read.journal_mode.as_str(), read.checked.unwrap().fault), ("wal", None));
     assert_eq!(fs::metadata(&taken.path).unwrap().len(), taken.bytes());
-    verify(&taken.path, &taken.manifest, &mut |_| {}).unwrap();
+    verify(&taken.path, &taken.manifest, &mut |_| Ok(())).unwrap();
     let copied: Vec<_> = seen.iter().filter(|progress| progress.what == "copying the database").collect();
     assert!(copied.last().is_some_and(|last| last.done == last.total && last.total > 200), "{copied:?}");
     for what in ["checking the copy", "packing the copy", "reading the backup"] {
@@ -143,7 +147,7 @@ fn a_second_copy_is_read_back_too_and_one_that_fails_is_a_warning() {
     let taken = world.take();
     assert_eq!(taken.second, None);
     assert!(taken.warnings[0].starts_with("THE SECOND COPY FAILED"), "{:?}", taken.warnings);
-    verify(&taken.path, &taken.manifest, &mut |_| {}).unwrap();
+    verify(&taken.path, &taken.manifest, &mut |_| Ok(())).unwrap();
 }
 
 #[test]
@@ -162,6 +166,22 @@ fn a_database_without_rows_is_told_from_one_with_rows() {
 }
 
 #[test]
+fn a_backup_that_is_asked_to_stop_leaves_nothing_half_made() {
+    for stage in ["copying the database", "checking the copy", "packing the copy"] {
+        let world = World::library();
+        let database = world.database();
+        let request = Request::new(&database, &world.places, Reason::Manual);
+        let error = take(&world.open(), &request, &mut |progress| {
+            if progress.what == stage { Err(schema_ops::Error::failed("stopped")) } else { Ok(()) }
+        })
+        .unwrap_err();
+        assert!(error.to_string().contains("stopped"), "{error}");
+        let left = std::fs::read_dir(&world.places.primary).unwrap().count();
+        assert_eq!(left, 0, "{stage}");
+    }
+}
+
+#[test]
 fn others_write_while_the_backup_is_taken_and_the_backup_is_one_state() {
     let world = World::library();
     let writer = world.open();
@@ -175,6 +195,7 @@ fn others_write_while_the_backup_is_taken_and_the_backup_is_one_state() {
                 .unwrap();
             written += 1;
         }
+        Ok(())
     })
     .unwrap();
     assert!(written > 0);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::heartbeat::{BEAT, Heartbeat};
 use super::holder::Holder;
 use super::seen::{SILENCE, Says, Seen};
+use crate::run::interrupt::Interrupt;
 use crate::run::observer::{Event, Observer, Silent};
 use crate::run::target::{holder_file, lock_file};
 use crate::{Error, ErrorKind, Result};
@@ -33,11 +34,16 @@ impl Lock {
     /// Takes the lock, trying for as long as `wait`. The file stays when the lock is gone: whoever
     /// removed it would let two processes in, each holding a lock on a file of the same name.
     pub fn take(database: &Path, wait: Duration) -> Result<Self> {
-        Self::take_observed(database, wait, &mut Silent)
+        Self::take_observed(database, wait, &mut Silent, &Interrupt::default())
     }
 
-    /// The same; the observer is told for whom it waits.
-    pub fn take_observed(database: &Path, wait: Duration, observer: &mut dyn Observer) -> Result<Self> {
+    /// The same; the observer is told for whom it waits, and who asks to stop is heard.
+    pub fn take_observed(
+        database: &Path,
+        wait: Duration,
+        observer: &mut dyn Observer,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
         let (path, holder) = (lock_file(database), holder_file(database));
         let unusable = |error: io::Error| unusable(&path, &error);
         let begun = Instant::now();
@@ -69,7 +75,7 @@ impl Lock {
                 });
                 told = Some(held_by.0);
             }
-            thread::sleep(PAUSE);
+            interrupt.sleep(PAUSE)?;
         }
     }
 

@@ -1,0 +1,121 @@
+//! Ctrl-C, sent to the real program.
+#![cfg(unix)]
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+};
+
+use crate::{
+    migrate::{add, filled},
+    project::{Project, ended},
+};
+
+/// A statement that does not end by itself.
+const ENDLESS: &str = "UPDATE users SET age = 1;
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000)
+     UPDATE users SET age = (SELECT count(*) FROM n);";
+
+/// Starts a command and reads what it prints until a line with this text is there.
+fn until(project: &Project, arguments: &[&str], text: &str) -> (Child, BufReader<std::process::ChildStdout>) {
+    let mut command = project.command("1", arguments);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains(text) {
+        line.clear();
+        assert!(stdout.read_line(&mut line).unwrap() > 0, "{text} was never said");
+    }
+    (child, stdout)
+}
+
+fn send(child: &Child, signal: &str) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+}
+
+fn left(project: &Project) -> Vec<String> {
+    let names = |folder: &str| -> Vec<String> {
+        let entries = fs::read_dir(project.path(folder)).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let all = [names("."), names("backups")].concat();
+    all.into_iter().filter(|name| name.contains("rehearsal") || name.contains("partial")).collect()
+}
+
+fn ages(project: &Project) -> i64 {
+    project
+        .open("app.db")
+        .query_row("SELECT count(*) FROM users WHERE age = 1", [], |row| row.get(0))
+        .unwrap()
+}
+
+fn world() -> Project {
+    let project = filled();
+    add(&project, "20990101000000_first", "CREATE INDEX orders_total ON orders(total_cents);", "");
+    add(&project, "20990102000000_endless", ENDLESS, "");
+    project
+}
+
+#[test]
+fn ctrl_c_in_a_long_statement_rolls_back_and_says_what_stays() {
+    for signal in ["-INT", "-TERM"] {
+        let project = world();
+        let before = ages(&project);
+        let (child, _stdout) = until(&project, &["migrate", "-v"], "WITH RECURSIVE");
+        send(&child, signal);
+        let ended = ended(&child.wait_with_output().unwrap());
+        assert_eq!(ended.code, Some(130), "{}", ended.stderr);
+        assert!(ended.stderr.contains("stopping"), "{}", ended.stderr);
+        let state = "this migration was rolled back; 20990101000000_first stays applied";
+        assert!(ended.stderr.contains(state), "{}", ended.stderr);
+        assert_eq!(ages(&project), before);
+        assert!(left(&project).is_empty());
+        // The database is free: the next command goes on where this one ended.
+        assert_eq!(project.run("1", &["status"]).code, Some(3));
+    }
+}
+
+#[test]
+fn ctrl_c_in_a_rehearsal_leaves_no_copy_and_a_second_one_ends_at_once() {
+    let project = world();
+    let (child, _stdout) = until(&project, &["migrate", "--rehearse", "-v"], "Preflight");
+    // The copy is there while its statement runs.
+    while left(&project).is_empty() {
+        std::thread::yield_now();
+    }
+    send(&child, "-INT");
+    let ended = ended(&child.wait_with_output().unwrap());
+    assert_eq!(ended.code, Some(130), "{}", ended.stderr);
+    assert!(ended.stderr.contains("the database was not touched"), "{}", ended.stderr);
+    assert!(left(&project).is_empty(), "{:?}", left(&project));
+
+    let (child, _stdout) = until(&project, &["migrate", "-v"], "WITH RECURSIVE");
+    send(&child, "-INT");
+    send(&child, "-INT");
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+    assert_eq!(project.run("1", &["status"]).code, Some(3));
+}
+
+#[test]
+fn an_interrupted_command_prints_its_object() {
+    let project = world();
+    let mut command = project.command("1", &["migrate", "--json"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The first revision is committed before the endless one begins.
+    let is_applied = || {
+        let found = project.open("app.db").query_row(
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'orders_total'",
+            [],
+            |row| row.get::<_, i64>(0),
+        );
+        found.unwrap_or(0) == 1
+    };
+    while !is_applied() {
+        std::thread::yield_now();
+    }
+    send(&child, "-INT");
+    let json = ended(&child.wait_with_output().unwrap()).json();
+    assert_eq!(json["exit"], 130);
+    assert_eq!(json["error"]["what"], "interrupted");
+}
