@@ -4,7 +4,7 @@ use crate::{
     engine::sqlite::Slot,
     expr::{Alias, Columns, Mode},
     model::{TableDef, ViewDef},
-    query::Query,
+    query::{DeleteQuery, Query, UpdateQuery},
     repository::{FieldError, Fields, NewRow, Update},
     value::{CellError, Row, Value, ValueError},
 };
@@ -116,6 +116,24 @@ pub trait Table: Record {
     /// A query over the table.
     fn query() -> Query<Self> {
         Query::new()
+    }
+
+    /// An update of the rows that a condition picks:
+    /// `Book::update().filter(|b| b.stock.eq(0)).set(|b| b.price.set(b.price * 0.9)).run(&db)`.
+    fn update() -> UpdateQuery<Self>
+    where
+        Self: Mutable,
+    {
+        UpdateQuery::new()
+    }
+
+    /// A deletion of the rows that a condition picks. A model with `#[column(soft_delete)]` is marked
+    /// instead, unless it is `forever()`.
+    fn delete() -> DeleteQuery<Self>
+    where
+        Self: Mutable,
+    {
+        DeleteQuery::new()
     }
 }
 

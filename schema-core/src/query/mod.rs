@@ -4,6 +4,7 @@
 //! extended in another and run on any handle. Its Rust type names its tables and never changes as
 //! filters are added.
 
+mod change;
 mod cte;
 mod group;
 mod json_each;
@@ -18,6 +19,7 @@ mod subquery;
 mod tree;
 mod writer;
 
+pub use change::{Assigned, ChangeQuery, DeleteQuery, Returning, Unset, UpdateQuery};
 pub use cte::Cte;
 pub use group::GroupBy;
 pub use json_each::{JsonArray, JsonEach, JsonEachColumns, json_each};

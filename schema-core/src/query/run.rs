@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{SelectTree, writer::Statement};
 use crate::{
     database::Session,
-    engine::sqlite::{Bound, Failure, Source},
+    engine::sqlite::{Bound, Connection, Failure, Source},
     error::{Error, Kind, Result},
     expr::Node,
     record::Shape,
@@ -114,19 +114,36 @@ pub(crate) fn fetch_all<T>(
     places: &dyn Places,
     read: impl Fn(Row<'_>, usize) -> Result<T, CellError>,
 ) -> Result<Vec<T>> {
-    session.read(|connection| {
-        connection.with(&Source::Text(&statement.sql), |bound| {
-            bind(bound, statement);
-            let mut rows = Vec::new();
-            while step(bound, statement)? {
-                let row = Row::Sqlite(bound.row());
-                match read(row, 0) {
-                    Ok(value) => rows.push(value),
-                    Err(error) => return Err(explain_cell(error, places, row)),
-                }
+    session.read(|connection| rows(connection, statement, places, read))
+}
+
+/// Every row of a statement, on a connection.
+pub(super) fn rows<T>(
+    connection: &Connection,
+    statement: &Statement,
+    places: &dyn Places,
+    read: impl Fn(Row<'_>, usize) -> Result<T, CellError>,
+) -> Result<Vec<T>> {
+    connection.with(&Source::Text(&statement.sql), |bound| {
+        bind(bound, statement);
+        let mut rows = Vec::new();
+        while step(bound, statement)? {
+            let row = Row::Sqlite(bound.row());
+            match read(row, 0) {
+                Ok(value) => rows.push(value),
+                Err(error) => return Err(explain_cell(error, places, row)),
             }
-            Ok(rows)
-        })
+        }
+        Ok(rows)
+    })
+}
+
+/// Runs a statement that gives no rows.
+pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<()> {
+    connection.with(&Source::Text(&statement.sql), |bound| {
+        bind(bound, statement);
+        while step(bound, statement)? {}
+        Ok(())
     })
 }
 

@@ -172,6 +172,24 @@ impl SelectTree {
     }
 }
 
+impl SelectTree {
+    /// A copy that keeps its number: one that is never nested in the other.
+    pub(crate) fn same(&self) -> Self {
+        let id = self.id;
+        let mut copy = self.clone();
+        copy.renumber(copy.id, id);
+        copy
+    }
+
+    /// Makes it a description of these columns of one table.
+    pub(crate) fn place(&mut self, alias: Alias, select: &[Node]) {
+        if let Some(first) = self.from.first_mut() {
+            first.alias = alias;
+        }
+        self.select = select.to_vec();
+    }
+}
+
 /// A copy is another query: it gets a number of its own, or a copy nested in itself would take its
 /// outer columns for its own.
 impl Clone for SelectTree {

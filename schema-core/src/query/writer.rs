@@ -12,7 +12,7 @@ use crate::{
 
 /// A statement's text and the values of its parameters.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Statement {
+pub struct Statement {
     /// SQL with `?` for each parameter.
     pub(crate) sql: String,
     /// Values of the parameters in order.
@@ -62,6 +62,11 @@ impl Writer {
     pub(crate) fn for_target(shape: Shape) -> Self {
         let target = Named { alias: Alias::TARGET, shape, name: String::new(), is_own: true };
         Self { tables: vec![target], ..Self::default() }
+    }
+
+    /// A writer for a statement about one table, whose columns are written with this name before them.
+    pub(crate) fn of_table(alias: Alias, shape: Shape, name: String) -> Self {
+        Self { tables: vec![Named { alias, shape, name, is_own: true }], ..Self::default() }
     }
 
     pub(crate) fn finish(self) -> Result<Statement> {
@@ -152,7 +157,7 @@ impl Writer {
         self.sql.push_str(column);
     }
 
-    fn list(&mut self, head: &str, nodes: &[Node], separator: &str) {
+    pub(super) fn list(&mut self, head: &str, nodes: &[Node], separator: &str) {
         for (position, node) in nodes.iter().enumerate() {
             self.sql.push_str(if position == 0 { head } else { separator });
             self.node(node);

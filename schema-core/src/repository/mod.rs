@@ -19,3 +19,6 @@ pub use new_row::{Filled, IntoNew, NewFields, NewRow};
 pub use patch::{Patch, Update, deserialize_update, set};
 pub use repository::Repository;
 pub use view::ViewRepository;
+
+pub(crate) use update::SetList;
+pub(crate) use violation::violation_in;

@@ -178,7 +178,65 @@ impl Kept {
     }
 }
 
-/// What an UPDATE sets: by hand, and beside it.
+/// What an UPDATE of many rows sets: by hand, and beside it.
+pub(crate) struct SetList {
+    assigns: Vec<Assign>,
+    kept: Kept,
+    alias: Alias,
+}
+
+impl SetList {
+    /// In the order of the columns, each once. `alias`: the table, as expressions name it.
+    pub(crate) fn new<T: Table>(mut assigns: Vec<Assign>, alias: Alias) -> Result<Self> {
+        if assigns.is_empty() {
+            return Err(Error::misuse("an update that sets no column; nothing was changed"));
+        }
+        assigns.sort_by_key(|assign| assign.column);
+        set_once::<T>(&assigns)?;
+        let kept = Kept::beside::<T>(&assigns)?;
+        Ok(Self { assigns, kept, alias })
+    }
+
+    /// The mark of a deleted row, where the model has one.
+    pub(crate) fn deleted<T: Table>(alias: Alias) -> Result<Option<Self>> {
+        let Some((index, _)) = text::soft_delete(T::DEF) else { return Ok(None) };
+        let column = u16::try_from(index).unwrap_or(u16::MAX);
+        Self::new::<T>(vec![Assign { column, value: Node::Value(fill::<T>(index)?) }], alias).map(Some)
+    }
+
+    pub(crate) fn write<T: Table>(&self, writer: &mut Writer) {
+        write_set::<T>(writer, &self.assigns, &self.kept, self.alias, &Writer::node);
+    }
+}
+
+/// `a = ?, b = b + 1`
+fn write_set<T: Table>(
+    writer: &mut Writer,
+    assigns: &[Assign],
+    Kept { updated_at, version }: &Kept,
+    alias: Alias,
+    value: &dyn Fn(&mut Writer, &Node),
+) {
+    let mut separator = "";
+    let mut set = |writer: &mut Writer, column: u16, node: &Node, value: &dyn Fn(&mut Writer, &Node)| {
+        let column = T::SHAPE.column(column).unwrap_or_default();
+        writer.text(&format!("{separator}{} = ", quote_identifier(column)));
+        separator = ", ";
+        value(writer, node);
+    };
+    for assign in assigns {
+        set(writer, assign.column, &assign.value, value);
+    }
+    if let Some((column, now)) = updated_at {
+        set(writer, *column, &Node::Value(now.clone()), value);
+    }
+    if let Some(column) = *version {
+        let next = infix(Node::Column(alias, column), " + ", crate::expr::sql("1"));
+        set(writer, column, &next, &Writer::node);
+    }
+}
+
+/// What an UPDATE by key sets: by hand, and beside it.
 struct Values<'a>(&'a [Assign], &'a Kept);
 
 impl<'a> Values<'a> {
@@ -220,26 +278,10 @@ impl<'a> Values<'a> {
         condition: &str,
         outcome: Outcome,
     ) -> Writer {
-        let Self(assigns, Kept { updated_at, version }) = self;
+        let Self(assigns, kept) = self;
         let mut writer = Writer::for_target(T::SHAPE);
         writer.text(&format!("UPDATE {} SET ", quote_identifier(&T::DEF.name)));
-        let mut separator = "";
-        let mut set = |writer: &mut Writer, column: u16, node: &Node, value: &dyn Fn(&mut Writer, &Node)| {
-            let column = T::SHAPE.column(column).unwrap_or_default();
-            writer.text(&format!("{separator}{} = ", quote_identifier(column)));
-            separator = ", ";
-            value(writer, node);
-        };
-        for assign in *assigns {
-            set(&mut writer, assign.column, &assign.value, &value);
-        }
-        if let Some((column, now)) = updated_at {
-            set(&mut writer, *column, &Node::Value(now.clone()), &value);
-        }
-        if let Some(column) = *version {
-            let next = infix(Node::Column(Alias::TARGET, column), " + ", crate::expr::sql("1"));
-            set(&mut writer, column, &next, &Writer::node);
-        }
+        write_set::<T>(&mut writer, assigns, kept, Alias::TARGET, &value);
         writer.text(&text::where_key(T::DEF));
         writer.text(condition);
         if outcome == Outcome::Row {

@@ -66,6 +66,12 @@ pub(super) fn explain_delete<T: Table>(error: Error, connection: &Connection, ke
     in_table::<T>(probe::<T>(error, connection, Change::Delete, &[], key))
 }
 
+/// Adds what SQLite's message leaves out about rows that a condition has picked.
+#[cold]
+pub(crate) fn violation_in<T: Table>(error: Error, connection: &Connection) -> Error {
+    in_table::<T>(probe::<T>(error, connection, Change::Update, &[], &[]))
+}
+
 /// A key as values; empty where it has none that SQL can hold.
 #[cold]
 pub(super) fn key_values<K>(key: &impl KeyValue<K>) -> Vec<Value> {

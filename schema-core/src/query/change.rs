@@ -1,0 +1,302 @@
+use std::{fmt, marker::PhantomData};
+
+use super::{SelectTree, Selection, Statement, Within, Writer, run};
+use crate::{
+    database::Handle,
+    dialect::quote_identifier,
+    error::{Error, Result},
+    expr::{Alias, Assign, Assignments, Condition, Node, Required},
+    record::{Mutable, Record as _, Table},
+    repository::{SetList, violation_in},
+    schema::Writable,
+    value::{CellError, Row},
+};
+
+/// Nothing is set yet.
+#[derive(Clone, Copy, Debug)]
+pub enum Unset {}
+/// Something is set.
+#[derive(Clone, Copy, Debug)]
+pub enum Assigned {}
+
+/// An UPDATE of the rows that a condition picks. `A` says whether something is set.
+#[must_use = "nothing is changed before `.run(&db)`"]
+pub struct UpdateQuery<T, A = Unset> {
+    rows: Rows,
+    assigns: Vec<Assign>,
+    table: PhantomData<fn() -> (T, A)>,
+}
+
+/// A DELETE of the rows that a condition picks.
+#[must_use = "nothing is deleted before `.run(&db)`"]
+pub struct DeleteQuery<T> {
+    rows: Rows,
+    forever: bool,
+    table: PhantomData<fn() -> T>,
+}
+
+/// A change with a RETURNING of its own: each changed row gives an `O`.
+#[must_use = "nothing is changed before `.all(&db)`"]
+pub struct Returning<C, O> {
+    change: C,
+    select: Vec<Node>,
+    read: fn(Row<'_>, usize) -> Result<O, CellError>,
+}
+
+/// Which rows of a table are changed.
+#[derive(Clone, Debug)]
+struct Rows {
+    tree: SelectTree,
+    all: bool,
+}
+
+impl Rows {
+    fn of<T: Table>() -> Self {
+        Self { tree: SelectTree::new(T::SHAPE), all: false }
+    }
+
+    fn columns<T: Table>(&self) -> T::Columns<Required> {
+        T::columns(self.tree.alias(0))
+    }
+
+    fn filter(&mut self, condition: impl Condition) {
+        self.tree.filters.push(condition.into_condition().node());
+    }
+
+    /// Begins a statement about the table, whose columns are written with its name: an alias would not
+    /// be known in RETURNING.
+    fn begin<T: Table>(&self, words: &str, after: &str) -> Result<Writer> {
+        if self.tree.filters.is_empty() && !self.all {
+            return Err(Error::misuse(format!(
+                "a {words} without a filter would change every row of `{}`; nothing was changed: say `.all_rows()` if \
+                 that is meant",
+                T::DEF.name
+            )));
+        }
+        let name = quote_identifier(&T::DEF.name);
+        let mut writer = Writer::of_table(self.tree.alias(0), T::SHAPE, name.clone());
+        writer.text(&format!("{words} {name}{after}"));
+        Ok(writer)
+    }
+
+    fn condition(&self, writer: &mut Writer) {
+        let live = self.tree.from.first().and_then(|item| self.tree.live(item));
+        let conditions: Vec<Node> = live.into_iter().chain(self.tree.filters.iter().cloned()).collect();
+        writer.list(" WHERE ", &conditions, " AND ");
+    }
+}
+
+/// What runs as a change.
+pub trait ChangeQuery {
+    /// The table that is changed.
+    type Table: Table;
+    #[doc(hidden)]
+    fn statement(&self, returning: &[Node]) -> Result<Statement>;
+    #[doc(hidden)]
+    fn alias(&self) -> Alias;
+}
+
+impl<T: Table> UpdateQuery<T> {
+    pub(crate) fn new() -> Self {
+        Self { rows: Rows::of::<T>(), assigns: Vec::new(), table: PhantomData }
+    }
+}
+
+impl<T: Table> DeleteQuery<T> {
+    pub(crate) fn new() -> Self {
+        Self { rows: Rows::of::<T>(), forever: false, table: PhantomData }
+    }
+
+    /// Removes rows for good, also those of a model with `#[column(soft_delete)]`, marked or not.
+    pub fn forever(mut self) -> Self {
+        self.forever = true;
+        self.rows.tree.with_deleted = true;
+        self
+    }
+}
+
+impl<T: Table, A> UpdateQuery<T, A> {
+    /// Sets columns: `|b| (b.price.set(b.price * 0.9), b.title.set("Dune"))`. `updated_at` and `version`
+    /// follow by themselves. May be called several times.
+    pub fn set<X: Assignments<Assign>>(
+        mut self,
+        change: impl FnOnce(T::Columns<Required>) -> X,
+    ) -> UpdateQuery<T, Assigned> {
+        change(self.rows.columns::<T>()).assign_to(&mut self.assigns);
+        UpdateQuery { rows: self.rows, assigns: self.assigns, table: PhantomData }
+    }
+}
+
+macro_rules! rows {
+    ([$($generics:tt)*] $this:ty) => {
+        impl<T: Table, $($generics)*> $this {
+            /// Only rows for which the condition is true. Several filters must all be.
+            pub fn filter<C: Condition>(mut self, condition: impl FnOnce(T::Columns<Required>) -> C) -> Self {
+                let condition = condition(self.rows.columns::<T>());
+                self.rows.filter(condition);
+                self
+            }
+
+            /// Every row, where no filter is given.
+            pub fn all_rows(mut self) -> Self {
+                self.rows.all = true;
+                self
+            }
+
+            /// Soft-deleted rows too.
+            pub fn with_deleted(mut self) -> Self {
+                self.rows.tree.with_deleted = true;
+                self
+            }
+        }
+
+        impl<T, $($generics)*> Clone for $this {
+            fn clone(&self) -> Self {
+                self.copy()
+            }
+        }
+    };
+}
+rows!([A] UpdateQuery<T, A>);
+rows!([] DeleteQuery<T>);
+
+impl<T, A> UpdateQuery<T, A> {
+    fn copy(&self) -> Self {
+        // The assignments speak of the columns by the number of the query, which a copy keeps here: it is
+        // never nested in itself.
+        Self {
+            rows: Rows { tree: self.rows.tree.same(), all: self.rows.all },
+            assigns: self.assigns.clone(),
+            table: PhantomData,
+        }
+    }
+}
+
+impl<T> DeleteQuery<T> {
+    fn copy(&self) -> Self {
+        Self {
+            rows: Rows { tree: self.rows.tree.same(), all: self.rows.all },
+            forever: self.forever,
+            table: PhantomData,
+        }
+    }
+}
+
+impl<T, A> fmt::Debug for UpdateQuery<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpdateQuery").field("rows", &self.rows).field("set", &self.assigns).finish()
+    }
+}
+
+impl<T> fmt::Debug for DeleteQuery<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeleteQuery").field("rows", &self.rows).field("forever", &self.forever).finish()
+    }
+}
+
+impl<C: fmt::Debug, O> fmt::Debug for Returning<C, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Returning").field("change", &self.change).finish_non_exhaustive()
+    }
+}
+
+impl<T: Mutable> ChangeQuery for UpdateQuery<T, Assigned> {
+    type Table = T;
+
+    fn statement(&self, returning: &[Node]) -> Result<Statement> {
+        let mut writer = self.rows.begin::<T>("UPDATE", " SET ")?;
+        SetList::new::<T>(self.assigns.clone(), self.alias())?.write::<T>(&mut writer);
+        self.rows.condition(&mut writer);
+        writer.list(" RETURNING ", returning, ", ");
+        writer.finish()
+    }
+
+    fn alias(&self) -> Alias {
+        self.rows.tree.alias(0)
+    }
+}
+
+impl<T: Mutable> ChangeQuery for DeleteQuery<T> {
+    type Table = T;
+
+    fn statement(&self, returning: &[Node]) -> Result<Statement> {
+        let mark = if self.forever { None } else { SetList::deleted::<T>(self.alias())? };
+        let mut writer = match mark {
+            Some(mark) => {
+                let mut writer = self.rows.begin::<T>("UPDATE", " SET ")?;
+                mark.write::<T>(&mut writer);
+                writer
+            }
+            None => self.rows.begin::<T>("DELETE FROM", "")?,
+        };
+        self.rows.condition(&mut writer);
+        writer.list(" RETURNING ", returning, ", ");
+        writer.finish()
+    }
+
+    fn alias(&self) -> Alias {
+        self.rows.tree.alias(0)
+    }
+}
+
+/// Number of rows that a change has changed.
+fn affected<T: Table, H: Handle>(handle: &H, statement: &Statement) -> Result<u64> {
+    handle.session().write(|connection| {
+        run::execute(connection, statement).map_err(|error| violation_in::<T>(error, connection))?;
+        Ok(connection.changes())
+    })
+}
+
+macro_rules! changes {
+    ($this:ty) => {
+        impl<T: Mutable> $this {
+            /// Runs it, and gives the number of rows.
+            ///
+            /// # Errors
+            /// `violates` where a constraint refuses a row; nothing is changed then. Misuse where there is no
+            /// filter, without `all_rows`.
+            pub fn run<H: Handle<Schema: Writable>>(&self, handle: &H) -> Result<u64>
+            where
+                (T, ()): Within<H::Schema>,
+            {
+                affected::<T, H>(handle, &self.statement(&[])?)
+            }
+
+            /// Chooses what each changed row gives, as it is then: `returning(|b| (b.id, b.price))`.
+            pub fn returning<X: Selection>(
+                self,
+                selection: impl FnOnce(T::Columns<Required>) -> X,
+            ) -> Returning<Self, X::Row> {
+                let mut select = Vec::new();
+                selection(self.rows.columns::<T>()).select_into(&mut select);
+                Returning { change: self, select, read: X::read }
+            }
+
+            /// The statement's text, with `?` for each value. Where it cannot be written, why, as a comment.
+            pub fn to_sql(&self) -> String {
+                self.statement(&[]).map_or_else(|error| format!("-- {error}"), |statement| statement.sql)
+            }
+        }
+    };
+}
+changes!(UpdateQuery<T, Assigned>);
+changes!(DeleteQuery<T>);
+
+impl<C: ChangeQuery, O> Returning<C, O> {
+    /// Runs it, and gives what was chosen of every changed row, in no particular order.
+    ///
+    /// # Errors
+    /// Those of `run`, and a cell that does not fit.
+    pub fn all<H: Handle<Schema: Writable>>(&self, handle: &H) -> Result<Vec<O>>
+    where
+        (C::Table, ()): Within<H::Schema>,
+    {
+        let statement = self.change.statement(&self.select)?;
+        let mut tree = SelectTree::new(C::Table::SHAPE);
+        tree.place(self.change.alias(), &self.select);
+        handle.session().write(|connection| {
+            run::rows(connection, &statement, &tree, self.read)
+                .map_err(|error| violation_in::<C::Table>(error, connection))
+        })
+    }
+}
