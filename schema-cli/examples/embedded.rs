@@ -5,9 +5,9 @@
 
 use std::{borrow::Cow, env, process::ExitCode};
 
-use schema_cli::Cli;
+use schema_cli::{Cli, SeedProgress};
 use schema_core::{
-    Schema,
+    Schema, Tx,
     model::{
         ColumnDef, Deferrable, ForeignKeyAction, ForeignKeyDef, IndexDef, IndexPart, KeyColumn,
         PrimaryKeyDef, SchemaDef, TableDef,
@@ -122,6 +122,27 @@ release!(Fifth, "App", &[Cow::Borrowed(&users(FIFTH, &[])), Cow::Borrowed(&ORDER
 release!(Sixth, "App", &[Cow::Borrowed(&users(FIRST, AGE_INDEX)), Cow::Borrowed(&ORDERS)]);
 release!(Archive, "Archive", &[Cow::Borrowed(&users(FIRST, &[]))]);
 
+/// Rows for development. It may run again: rows that are there stay as they are.
+fn seed(tx: &Tx<'_, First>, progress: &mut SeedProgress<'_>) -> schema_core::Result<()> {
+    for (done, (id, name)) in (1..).zip([(1, "Ada"), (2, "Grace"), (3, "Barbara")]) {
+        tx.sqlite_raw(|sqlite| {
+            sqlite.execute(
+                "INSERT INTO users (id, name) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING",
+                (id, name),
+            )
+        })?;
+        progress.at("users", done, 3);
+    }
+    tx.sqlite_raw(|sqlite| {
+        sqlite.execute("INSERT INTO orders VALUES (1, 2, 499) ON CONFLICT (id) DO NOTHING", [])
+    })?;
+    // So that a failure can be tried out.
+    match env::var("SEED_FAILS") {
+        Ok(why) => Err(schema_core::Error::other(why)),
+        Err(_) => Ok(()),
+    }
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args_os().skip(1).collect();
     if arguments.first().is_none_or(|first| first != "db") {
@@ -137,7 +158,7 @@ fn main() -> ExitCode {
         Ok("6") => cli.schema::<Sixth>(),
         // An application with two databases.
         Ok("two") => cli.schema::<First>().schema::<Archive>(),
-        _ => cli.schema::<First>(),
+        _ => cli.schema::<First>().seed::<First>(seed),
     };
     cli.called_as("embedded db ").run_with(arguments)
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::error::ErrorKind as ClapErrorKind;
-use schema_core::Schema;
+use schema_core::{Schema, Tx};
 use schema_migrate::{Error, rust_step::RustStep};
 use serde_json::{Value, json};
 
@@ -18,6 +18,7 @@ use crate::{
     nearest::nearest,
     output::{Envelope, Screen, Verbosity, shortened},
     registry::Registered,
+    seed::{Seed, SeedProgress},
 };
 
 /// The `db-*` commands over a program's schemas.
@@ -51,6 +52,25 @@ impl Cli {
             panic!("`.step({})` stands behind the `.schema::<..>()` whose migration it is", step.name)
         };
         schema.steps.push(step);
+        self
+    }
+
+    /// Registers what fills a schema's database for development: `db-seed` and `db-refresh` run it, in one
+    /// transaction. It may run again on a database that it has filled, so it writes by upsert or looks
+    /// first.
+    ///
+    /// # Panics
+    /// The schema is not registered yet.
+    #[must_use]
+    pub fn seed<S: Schema>(
+        mut self,
+        function: fn(&Tx<'_, S>, &mut SeedProgress<'_>) -> schema_core::Result<()>,
+    ) -> Self {
+        let name = Registered::of::<S>().name;
+        let Some(schema) = self.schemas.iter_mut().find(|schema| schema.name == name) else {
+            panic!("`.seed::<{0}>(..)` stands behind `.schema::<{0}>()`", S::DEF.name)
+        };
+        schema.seed = Some(Seed::of(function));
         self
     }
 

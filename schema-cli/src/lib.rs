@@ -36,7 +36,9 @@ mod present;
 mod progress;
 mod question;
 mod registry;
+mod seed;
 mod settings;
 mod source;
 
 pub use cli::Cli;
+pub use seed::SeedProgress;

@@ -1,6 +1,8 @@
 use schema_core::{Schema, model::SchemaDef};
 use schema_migrate::rust_step::RustStep;
 
+use crate::seed::Seed;
+
 /// A schema that the program has registered.
 #[derive(Clone, Debug)]
 pub(crate) struct Registered {
@@ -10,11 +12,13 @@ pub(crate) struct Registered {
     pub(crate) declared: &'static SchemaDef,
     /// The Rust steps of its migrations.
     pub(crate) steps: Vec<RustStep>,
+    /// What fills it for development.
+    pub(crate) seed: Option<Seed>,
 }
 
 impl Registered {
     pub(crate) fn of<S: Schema>() -> Self {
-        Self { name: snake_case(&S::DEF.name), declared: S::DEF, steps: Vec::new() }
+        Self { name: snake_case(&S::DEF.name), declared: S::DEF, steps: Vec::new(), seed: None }
     }
 }
 

@@ -14,10 +14,12 @@
 //! - [`pull`](pull::pull) writes the models of a database that is there.
 //! - [`stamp`] adopts a database that was there before its migrations.
 //! - [`apply`](diff_apply::apply) runs a plan on a database that keeps no history.
+//! - [`development`]: emptying tables and whole databases.
 //! - [`files`], [`graph`], [`history`], [`recorded`](recorded::recorded): what they stand on.
 //! - [`inspect`], [`diff`], [`plan`], [`sql`]: schemas and their differences, without effects.
 
 pub mod check;
+pub mod development;
 pub mod diff;
 pub mod diff_apply;
 pub mod files;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod check;
+mod development;
 mod diff;
 mod display;
 mod generate;
@@ -19,6 +20,7 @@ mod unlock;
 
 pub(crate) use answers::AnswerArguments;
 pub(crate) use check::CheckArguments;
+pub(crate) use development::{ClearArguments, LossArguments, ResetArguments, SeedArguments};
 pub(crate) use diff::DiffArguments;
 pub(crate) use display::{DisplayArguments, PlaceArguments};
 pub(crate) use generate::{ComparedWith, GenerateArguments};

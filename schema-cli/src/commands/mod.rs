@@ -1,7 +1,9 @@
 //! One file a command: it asks the library, shows what it says and gives it as JSON.
 
 mod check;
+mod clear;
 mod context;
+mod development;
 mod diff;
 mod each;
 mod generate;
@@ -14,8 +16,10 @@ mod migrate;
 mod pull;
 mod rehearse;
 mod report;
+mod reset;
 mod rollback;
 mod script;
+mod seed;
 mod side;
 mod stamp;
 mod status;
@@ -137,6 +141,34 @@ pub(crate) const ALL: &[Command] = &[
         example: "diff --from old.db --to new.db",
         arguments: arguments::DiffArguments::augment_args,
         run: |context, matches| diff::run(context, &read(matches)?),
+    },
+    Command {
+        name: "reset",
+        about: "development: empty the database and apply every migration",
+        example: "reset --dry-run",
+        arguments: arguments::ResetArguments::augment_args,
+        run: |context, matches| reset::run(context, &read(matches)?),
+    },
+    Command {
+        name: "refresh",
+        about: "development: reset, migrate and seed",
+        example: "refresh --allow-data-loss",
+        arguments: arguments::ResetArguments::augment_args,
+        run: |context, matches| reset::refresh(context, &read(matches)?),
+    },
+    Command {
+        name: "seed",
+        about: "development: fill the database by the program's seed function",
+        example: "seed",
+        arguments: arguments::SeedArguments::augment_args,
+        run: |context, matches| seed::run(context, &read(matches)?),
+    },
+    Command {
+        name: "clear",
+        about: "development: delete the rows of tables, children first",
+        example: "clear --all --keep users",
+        arguments: arguments::ClearArguments::augment_args,
+        run: |context, matches| clear::run(context, &read(matches)?),
     },
     Command {
         name: "unlock",

@@ -1,5 +1,6 @@
 //! The commands as people and programs call them: real binaries over real, filled databases.
 
+mod clear;
 mod diff;
 mod each;
 mod expectations;
@@ -12,6 +13,8 @@ mod interrupted;
 mod merge;
 mod migrate;
 mod project;
+mod reset;
+mod seed;
 mod settings;
 mod stamp;
 mod standing;

@@ -46,5 +46,6 @@ pub(crate) use preflight::database as check_database;
 pub use rehearse::{Difference, Rehearsal, TableRows};
 pub use retry::Retry;
 pub use rollback::{RollbackOptions, Steps, reversible, rollback};
+pub(crate) use settings::Settings;
 pub use taken_back::{TakenBack, rollback_losses};
 pub use target::Target;

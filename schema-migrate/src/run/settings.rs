@@ -5,7 +5,7 @@ use crate::{Error, Result};
 /// The settings of a connection that a migration changes, put back when this is dropped, on every
 /// path: neither of them is undone by ROLLBACK.
 #[derive(Debug)]
-pub(super) struct Settings<'a> {
+pub(crate) struct Settings<'a> {
     connection: &'a Connection,
     foreign_keys: bool,
 }
@@ -13,7 +13,7 @@ pub(super) struct Settings<'a> {
 impl<'a> Settings<'a> {
     /// Switches foreign keys, before BEGIN: inside a transaction the pragma is silently ignored. It
     /// is read back to be sure. <https://sqlite.org/pragma.html#pragma_foreign_keys>
-    pub(super) fn switch(connection: &'a Connection, foreign_keys_off: bool) -> Result<Self> {
+    pub(crate) fn switch(connection: &'a Connection, foreign_keys_off: bool) -> Result<Self> {
         if !connection.is_autocommit() {
             return Err(Error::failed("a transaction is open on this connection")
                 .why("foreign keys can be switched only outside of one")
