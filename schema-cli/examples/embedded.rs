@@ -3,6 +3,9 @@
 //! Six releases of its models are in here, so that its migrations can be tried out:
 //! `APP_RELEASE=2 embedded db generate rename_name`. An application has one, made by the derives.
 
+#[path = "releases/shop.rs"]
+mod shop;
+
 use std::{borrow::Cow, env, process::ExitCode};
 
 use schema_cli::{Cli, SeedProgress};
@@ -156,6 +159,10 @@ fn main() -> ExitCode {
         Ok("4") => cli.schema::<Fourth>(),
         Ok("5") => cli.schema::<Fifth>(),
         Ok("6") => cli.schema::<Sixth>(),
+        // Another application, in three releases.
+        Ok("shop-1") => cli.schema::<shop::first::Shop>(),
+        Ok("shop-2") => cli.schema::<shop::second::Shop>(),
+        Ok("shop-3") => cli.schema::<shop::third::Shop>(),
         // An application with two databases.
         Ok("two") => cli.schema::<First>().schema::<Archive>(),
         _ => cli.schema::<First>().seed::<First>(seed),

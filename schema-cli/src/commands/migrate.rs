@@ -119,8 +119,14 @@ fn dangers(target: &Target, arguments: &MigrateArguments, settings: &Settings) -
 fn say(context: &Context<'_>, report: &Report, backup: Option<&str>) {
     let screen = context.screen();
     let count = report.revisions.len();
+    let drifted = || {
+        if report.drift.as_ref().is_some_and(|drift| !drift.is_empty()) {
+            screen.line(format!("Next       {}", context.call("check")));
+        }
+    };
     if count == 0 {
-        return screen.line("Done       nothing is pending");
+        screen.line("Done       nothing is pending");
+        return drifted();
     }
     if report.dry_run {
         for (position, revision) in report.revisions.iter().enumerate() {
@@ -138,6 +144,7 @@ fn say(context: &Context<'_>, report: &Report, backup: Option<&str>) {
         context.call(&undo),
         restore.unwrap_or_default()
     ));
+    drifted();
 }
 
 /// What was done, or would be, one object a revision.

@@ -137,7 +137,7 @@ fn say(context: &Context<'_>, report: &Report) {
     let screen = context.screen();
     let count = report.revisions.len();
     if count == 0 {
-        return screen.line("Done       nothing is applied");
+        return screen.line("Done       nothing is there to take back");
     }
     if report.dry_run {
         for (position, revision) in report.revisions.iter().enumerate() {

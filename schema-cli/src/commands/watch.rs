@@ -129,7 +129,7 @@ impl Observer for Watch<'_> {
             )),
             Event::Verified { models } => screen.line(match models {
                 Some(true) => "Verified   foreign keys ok, database = models",
-                Some(false) => "Verified   foreign keys ok; the models differ from the database: db-check",
+                Some(false) => "Verified   foreign keys ok; the models differ from the database",
                 None => "Verified   foreign keys ok",
             }),
             _ => {}

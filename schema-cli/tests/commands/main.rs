@@ -22,4 +22,6 @@ mod standing;
 mod terminal;
 mod test_migrations;
 mod unlock;
+#[cfg(unix)]
+mod upgrade;
 mod usage;

@@ -228,8 +228,14 @@ pub(super) fn due(history: &[Applied], steps: Steps<'_>, folder: &Folder) -> Res
     let revisions: Vec<&str> = history.iter().map(|row| row.revision.as_str()).collect();
     let count = match steps {
         Steps::Count(count) if count > history.len() => {
-            return Err(Error::usage(format!("{count} revisions cannot be taken back"))
-                .why(format!("{} are applied", history.len()))
+            let noun = if count == 1 { "revision" } else { "revisions" };
+            let applied = match history.len() {
+                0 => "none is applied".to_owned(),
+                1 => "1 is applied".to_owned(),
+                several => format!("{several} are applied"),
+            };
+            return Err(Error::usage(format!("{count} {noun} cannot be taken back"))
+                .why(applied)
                 .state("nothing was changed")
                 .next("db-status lists the revisions"));
         }
