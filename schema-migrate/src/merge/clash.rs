@@ -46,7 +46,7 @@ pub(super) fn clash(sides: &[Side<'_>], known: &[SchemaDef], found: &Difference<
     Error::new(ErrorKind::Finding, "the branches do not fit together")
         .why(lines.join("\n"))
         .state("nothing was written")
-        .next("make one of the migrations anew, behind the other: db-rollback it where it is applied, delete its file, db-generate")
+        .next("make one of the migrations anew, behind the other: take it back (db-rollback) where it is applied, delete its file, db-generate")
         .next("or write the statements of one so that they hold in both orders")
 }
 
