@@ -83,8 +83,7 @@ fn show(context: &Context<'_>, arguments: &StampArguments, stamped: &Stamped, co
         if let Some(text) = &stamped.text {
             screen.detail(text.trim_end());
         }
-        let what =
-            if is_baseline(arguments) { "would be written and recorded" } else { "would be recorded" };
+        let what = if is_baseline(arguments) { "would be written and recorded" } else { "would be recorded" };
         screen.line(format!("Dry run   {} {what}; nothing was changed", stamped.revisions.join(", ")));
         return;
     }
