@@ -145,7 +145,7 @@ fn tool_of(table: &TableDef) -> Option<Tool> {
     let has = |column: &&str| table.columns.iter().any(|own| own.name.eq_ignore_ascii_case(column));
     let is_it = |tool: &&Tool| {
         table.name.eq_ignore_ascii_case(tool.table)
-            && tool.columns.iter().all(|column| has(column))
+            && tool.columns.iter().all(has)
             // A table of one column is known by its name alone: it has no other.
             && (tool.columns.len() > 1 || table.columns.len() == 1)
     };
