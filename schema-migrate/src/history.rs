@@ -1,6 +1,7 @@
 //! What has been applied to a database: the table `_schema_migrations`.
 
 mod by_hand;
+mod folded;
 
 use std::path::Path;
 
@@ -13,6 +14,8 @@ use crate::run::explain;
 use crate::{Error, ErrorKind, Result};
 
 pub use by_hand::{forgetting, recording};
+pub use folded::read_beside;
+pub(crate) use folded::{beside, fold, refuse_middle};
 
 /// Name of the history table.
 pub const TABLE: &str = "_schema_migrations";

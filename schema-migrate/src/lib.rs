@@ -12,6 +12,7 @@
 //! - [`merge`](merge::merge) joins branches of migrations.
 //! - [`test_migrations`](test_migrations::test_migrations) tries every migration up, down and up again.
 //! - [`pull`](pull::pull) writes the models of a database that is there.
+//! - [`squash`](squash::squash) folds applied revisions into one file.
 //! - [`stamp`] adopts a database that was there before its migrations.
 //! - [`apply`](diff_apply::apply) runs a plan on a database that keeps no history.
 //! - [`development`]: emptying tables and whole databases.
@@ -37,6 +38,7 @@ pub mod recorded;
 pub mod run;
 pub mod rust_step;
 pub mod sql;
+pub mod squash;
 pub mod stamp;
 pub mod startup;
 pub mod status;

@@ -80,7 +80,7 @@ pub fn status(target: &Target) -> Result<Status> {
         (Vec::new(), Vec::new())
     } else {
         let connection = open_read_only(&target.database, target.wait)?;
-        (history::read(&connection)?, bookkeeping(&connection)?)
+        (history::read_beside(&connection, &folder)?, bookkeeping(&connection)?)
     };
     let mut entries: Vec<Entry> = history
         .iter()

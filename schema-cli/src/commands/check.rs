@@ -101,7 +101,7 @@ fn remarks(
     folder: &Folder,
     live: &Connection,
 ) -> Result<Vec<String>, Error> {
-    let applied = history::read(live)?;
+    let applied = history::read_beside(live, folder)?;
     let is_pending = |revision: &str| applied.iter().all(|row| row.revision != revision);
     let mut lines = Vec::new();
     for migration in folder.migrations().iter().filter(|file| is_pending(file.revision.as_str())) {

@@ -48,8 +48,8 @@ impl Live {
     /// files build: its figures would be about other tables.
     pub(super) fn open(settings: &Settings) -> Option<Self> {
         let live = Self::of(&settings.database.as_ref()?.path)?;
-        let applied = history::read(&live.connection).ok()?;
         let folder = Folder::scan(&settings.migrations).ok()?;
+        let applied = history::read_beside(&live.connection, &folder).ok()?;
         let is_applied = |revision: &str| applied.iter().any(|row| row.revision == revision);
         let stands = folder.migrations().len() == applied.len()
             && folder.migrations().iter().all(|migration| is_applied(migration.revision.as_str()));

@@ -21,6 +21,7 @@ mod rollback;
 mod script;
 mod seed;
 mod side;
+mod squash;
 mod stamp;
 mod status;
 mod target;
@@ -120,6 +121,13 @@ pub(crate) const ALL: &[Command] = &[
         example: "merge --dry-run",
         arguments: arguments::MergeArguments::augment_args,
         run: |context, matches| merge::run(context, &read(matches)?),
+    },
+    Command {
+        name: "squash",
+        about: "fold applied migrations into one",
+        example: "squash --dry-run",
+        arguments: arguments::SquashArguments::augment_args,
+        run: |context, matches| squash::run(context, &read(matches)?),
     },
     Command {
         name: "test-migrations",

@@ -16,6 +16,7 @@ mod project;
 mod reset;
 mod seed;
 mod settings;
+mod squash;
 mod stamp;
 mod standing;
 #[cfg(target_os = "linux")]

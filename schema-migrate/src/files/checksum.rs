@@ -21,8 +21,9 @@ pub(super) fn checksum(header: &Header, rust: Option<&str>, part: &str) -> Resul
     add(&header.engine.map(|engine| engine.to_string()).unwrap_or_default());
     add(if header.foreign_keys_off { "foreign_keys=off" } else { "" });
     add("transaction=on");
-    if header.kind == MigrationKind::Baseline {
+    if matches!(header.kind, MigrationKind::Baseline | MigrationKind::Squash) {
         add(header.kind.as_str());
+        header.replaces.iter().for_each(|replaced| add(replaced));
     }
     if let Some(rust) = rust {
         add(&format!("rust={rust}"));

@@ -14,6 +14,9 @@ pub struct Folder {
     migrations: Vec<Migration>,
 }
 
+/// The folder, beside the files, of those that a squash has replaced.
+pub(crate) const SQUASHED: &str = "squashed";
+
 /// The moment of a revision, which no other has: what stands before the words.
 fn moment(migration: &Migration) -> &str {
     let revision = migration.revision.as_str();
@@ -47,6 +50,7 @@ impl Folder {
             }
             migrations.push(migration);
         }
+        fold(&mut migrations);
         migrations.sort_by(|left, right| left.revision.cmp(&right.revision));
         Ok(Self { source, migrations })
     }
@@ -82,6 +86,29 @@ impl Folder {
             self.migrations.iter().map(|migration| migration.revision.as_str()).collect();
         let revision = graph::find(&revisions, named)?;
         self.get(revision).ok_or_else(|| Error::usage(format!("there is no revision {revision}")))
+    }
+}
+
+/// Leaves out what a squash replaces, and lets what follows the last of it follow the squash: the files
+/// themselves, and so their checksums, stay as they are.
+fn fold(migrations: &mut Vec<Migration>) {
+    let squashes: Vec<(String, Vec<String>)> = migrations
+        .iter()
+        .filter(|migration| !migration.replaces.is_empty())
+        .map(|squash| (squash.revision.to_string(), squash.replaces.clone()))
+        .collect();
+    let is_replaced = |revision: &str| {
+        squashes.iter().any(|(_, replaces)| replaces.iter().any(|replaced| replaced == revision))
+    };
+    migrations.retain(|migration| !is_replaced(migration.revision.as_str()));
+    for parent in migrations.iter_mut().flat_map(|migration| &mut migration.parents) {
+        let stands = squashes
+            .iter()
+            .filter(|(squash, _)| !is_replaced(squash))
+            .find(|(_, replaces)| replaces.last() == Some(parent));
+        if let Some((squash, _)) = stands {
+            parent.clone_from(squash);
+        }
     }
 }
 

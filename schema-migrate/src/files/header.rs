@@ -9,6 +9,8 @@ use crate::{Error, Result};
 pub(super) struct Header {
     pub(super) revision: Option<String>,
     pub(super) parents: Vec<String>,
+    /// What a squash takes the place of.
+    pub(super) replaces: Vec<String>,
     pub(super) engine: Option<EngineVersion>,
     pub(super) foreign_keys_off: bool,
     /// Codes that the file allows, each with its reason.
@@ -25,9 +27,10 @@ pub(super) struct Header {
 }
 
 /// The keys that a header may have.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "revision",
     "parents",
+    "replaces",
     "kind",
     "engine",
     "needs",
@@ -71,6 +74,11 @@ pub(super) fn read(text: &str) -> Result<Header> {
         seen.push(key);
         header.take(key, value).map_err(at)?;
     }
+    if (header.kind == MigrationKind::Squash) == header.replaces.is_empty() {
+        return Err(Error::failed("a squash says what it replaces, and nothing else does")
+            .why("`kind: squash` and `replaces: ..` stand in one header")
+            .next("write what is missing, or remove the other line"));
+    }
     if header.rust.is_some() {
         if header.kind == MigrationKind::Baseline {
             return Err(Error::failed("a baseline has no Rust step")
@@ -88,10 +96,11 @@ impl Header {
         match key {
             "revision" => self.revision = Some(value.to_owned()),
             "parents" => self.parents = list().map(str::to_owned).collect(),
+            "replaces" => self.replaces = list().map(str::to_owned).collect(),
             "kind" => {
                 self.kind = MigrationKind::read(value).ok_or_else(|| {
                     Error::failed(format!("the header `kind: {value}` cannot be followed"))
-                        .why("a migration is `normal` or a `baseline`")
+                        .why("a migration is `normal`, a `baseline` or a `squash`")
                         .next("correct the line, or remove it")
                 })?;
             }

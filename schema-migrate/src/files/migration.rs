@@ -24,6 +24,8 @@ pub struct Migration {
     pub kind: MigrationKind,
     /// The revisions that have to be applied before it.
     pub parents: Vec<String>,
+    /// The revisions that a squash takes the place of, in order: the last stands for all of them.
+    pub replaces: Vec<String>,
     /// The statements that apply it.
     pub up: Script,
     /// The statements that take it back.
@@ -52,6 +54,8 @@ pub enum MigrationKind {
     Normal,
     /// Builds what a database held before it was adopted: recorded there without being run.
     Baseline,
+    /// Takes the place of revisions that databases have applied, and builds new ones.
+    Squash,
     /// A step whose statements are followed by a Rust function.
     Rust,
 }
@@ -62,13 +66,19 @@ impl MigrationKind {
         match self {
             Self::Normal => "normal",
             Self::Baseline => "baseline",
+            Self::Squash => "squash",
             Self::Rust => "rust",
         }
     }
 
+    /// Whether it builds what was there before, with whatever is odd about that.
+    pub(crate) fn is_first(self) -> bool {
+        matches!(self, Self::Baseline | Self::Squash)
+    }
+
     /// What a header may say: that there is a Rust step, its own line says.
     pub(super) fn read(text: &str) -> Option<Self> {
-        [Self::Normal, Self::Baseline].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Normal, Self::Baseline, Self::Squash].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -208,6 +218,7 @@ fn parse(text: &str, path: &Path) -> Result<Migration> {
         down_sql: format!("{}{DOWN}{down_text}", header.needs_text()),
         kind: header.kind,
         parents: header.parents,
+        replaces: header.replaces,
         allowed: header.allowed,
         remarks: header.remarks,
         compatible_from: header.compatible_from,

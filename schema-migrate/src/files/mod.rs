@@ -23,6 +23,7 @@ mod write;
 
 pub use expectation::FileExpectation;
 pub use folder::Folder;
+pub(crate) use folder::SQUASHED;
 pub use migration::{Migration, MigrationKind, Script};
 pub use part::FileStatement;
 pub use revision::{Revision, words};

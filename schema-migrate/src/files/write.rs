@@ -22,6 +22,14 @@ const MERGE: [&str; 2] = [
     "scratch databases when this was written, so there is nothing to run.",
 ];
 
+const SQUASH: [&str; 2] = [
+    "What the revisions that it replaces build, with the rows that they store in a new database. A database",
+    "that has the last of them counts as having this; a new one is built from it.",
+];
+
+const NO_WAY_BACK_BEHIND: &str =
+    "Nothing takes a squash back: the ways back of what it replaces are in those files.";
+
 const NO_WAY_BACK: &str = "Nothing takes a baseline back: it would drop every table with its rows.";
 
 /// A migration that no file holds yet.
@@ -90,14 +98,33 @@ impl Draft {
         comments(&mut text, BASELINE.iter().map(|line| (*line).to_owned()));
         comments(&mut text, remarks.iter().cloned());
         text.push_str("-- migrate:up\n");
-        for stored in texts {
-            text.push_str(stored);
-            // A comment may end the text, and would swallow the semicolon.
-            let ends = tokens(stored)?.last().is_some_and(|token| token.end == stored.len());
-            text.push_str(if ends { ";\n" } else { "\n;\n" });
-        }
+        closed(&mut text, texts)?;
         text.push_str("\n-- migrate:down\n");
         comments(&mut text, std::iter::once(NO_WAY_BACK.to_owned()));
+        Self::read(folder, revision, text)
+    }
+
+    /// A draft of a squash: the stored texts and rows of what these revisions build.
+    pub fn squash(
+        folder: &Path,
+        revision: &Revision,
+        replaces: &[String],
+        engine: Option<EngineVersion>,
+        texts: &[String],
+    ) -> Result<Self> {
+        let mut text = format!(
+            "-- revision: {revision}\n-- parents:\n-- kind:     squash\n-- replaces: {}\n",
+            replaces.join(", ")
+        );
+        if let Some(engine) = engine {
+            text.extend(["-- engine:   sqlite >= ", &engine.to_string(), "\n"]);
+        }
+        text.push_str("-- needs:    foreign_keys=off\n\n");
+        comments(&mut text, SQUASH.iter().map(|line| (*line).to_owned()));
+        text.push_str("\n-- migrate:up\n");
+        closed(&mut text, texts)?;
+        text.push_str("\n-- migrate:down\n");
+        comments(&mut text, std::iter::once(NO_WAY_BACK_BEHIND.to_owned()));
         Self::read(folder, revision, text)
     }
 
@@ -124,6 +151,17 @@ fn header(
     }
     text.push('\n');
     text
+}
+
+/// Statements, each with its semicolon.
+fn closed(text: &mut String, statements: &[String]) -> Result<()> {
+    for stored in statements {
+        text.push_str(stored);
+        // A comment may end the text, and would swallow the semicolon.
+        let ends = tokens(stored)?.last().is_some_and(|token| token.end == stored.len());
+        text.push_str(if ends { ";\n" } else { "\n;\n" });
+    }
+    Ok(())
 }
 
 fn comments(text: &mut String, notes: impl Iterator<Item = String>) {

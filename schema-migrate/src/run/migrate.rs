@@ -18,7 +18,7 @@ use super::rehearse::{Counts, Rehearsal, compare as compare_with_rehearsal, rehe
 use super::retry::retried;
 use super::target::Target;
 use crate::diff::{Answers, Change, compare};
-use crate::files::{FileSource, Folder, Migration, MigrationKind, Script};
+use crate::files::{FileSource, Folder, Migration, Script};
 use crate::history::{self, Applied};
 use crate::inspect::{materialise, sqlite};
 use crate::keep::with_kept;
@@ -189,6 +189,7 @@ pub(super) fn run_all(
     }
     let mut report = Report::default();
     report.warn_all(observer, lock.taken_over());
+    let folded = scanned.clone();
     let prepared = prepare(&connection, target, scanned, options, &mut report, observer)?;
     // Every file has to run on what those before it build; found out now, while nothing is changed.
     let schemas = schemas_before(&prepared)?;
@@ -196,6 +197,8 @@ pub(super) fn run_all(
     if rehearses {
         report.rehearsal = Some(rehearse(&connection, target, options, observer)?);
     }
+    // What a squash replaces is no longer in the folder, and from here on not in the history.
+    history::fold(&connection, &folded)?;
     accept(&connection, &prepared, options)?;
     if !prepared.due.is_empty() && !is_new && options.backup {
         report.take_backup(&connection, target, observer)?;
@@ -214,7 +217,7 @@ pub(super) fn run_all(
             revision: migration.revision.as_str(),
             file: Some(&migration.path),
             script: &migration.up,
-            is_baseline: migration.kind == MigrationKind::Baseline,
+            is_baseline: migration.kind.is_first(),
             clock: &clock,
             recorded: Some(recorded),
             asked: prepared.asked.filter(|_| position == 0),
@@ -257,7 +260,7 @@ pub fn pending(target: &Target, to: Option<&str>) -> Result<Vec<Migration>> {
     let history = if is_new(target) {
         Vec::new()
     } else {
-        history::read(&open_read_only(&target.database, target.wait)?)?
+        history::read_beside(&open_read_only(&target.database, target.wait)?, &folder)?
     };
     preflight::history(&folder, &history, &[])?;
     due(&folder.ordered()?, &history, to)
@@ -288,10 +291,11 @@ pub(crate) fn due_after(files: &FileSource, history: &[Applied]) -> Result<Due> 
 
 /// The same for files that have been read.
 pub(crate) fn due_in(folder: &Folder, history: &[Applied]) -> Result<Due> {
-    preflight::history(folder, history, &[])?;
+    let history = history::beside(history.to_vec(), folder);
+    preflight::history(folder, &history, &[])?;
     let folder = folder.clone().ordered()?;
-    let warnings = preflight::newer(&folder, history)?;
-    Ok(Due { migrations: due(&folder, history, None)?, warnings })
+    let warnings = preflight::newer(&folder, &history)?;
+    Ok(Due { migrations: due(&folder, &history, None)?, warnings })
 }
 
 /// Whether there is no database yet: no file, or one without a byte.
@@ -316,7 +320,7 @@ fn prepare(
     report: &mut Report,
     observer: &mut dyn Observer,
 ) -> Result<Prepared> {
-    let history = history::read(connection)?;
+    let history = history::read_beside(connection, &scanned)?;
     preflight::history(&scanned, &history, options.accept_edited)?;
     let folder = scanned.ordered()?;
     let newer = preflight::newer(&folder, &history)?;

@@ -72,6 +72,7 @@ pub(crate) fn database(connection: &Connection, path: &Path, scripts: &[&Script]
 
 /// Whether what was applied and what the folder holds are one history.
 pub(super) fn history(folder: &Folder, history: &[Applied], accepted: &[String]) -> Result<()> {
+    crate::history::refuse_middle(folder, history)?;
     for row in history {
         let revision = &row.revision;
         let at = |error: Error| match folder.get(revision) {

@@ -63,7 +63,7 @@ fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Ob
     let mut report = Report { dry_run: options.dry_run, ..Report::default() };
     if options.dry_run {
         let connection = open_read_only(&target.database, target.wait)?;
-        let history = history::read(&connection)?;
+        let history = history::read_beside(&connection, &folder)?;
         let due = due(&history, options.steps, &folder)?;
         if let Some(stays) = stays(&history, options.steps, due.len()) {
             report.warn(observer, stays);
@@ -87,6 +87,7 @@ fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Ob
     report.warn_all(observer, lock.taken_over());
     let mut connection = open(&target.database, false, target.wait)?;
     let clock = Clock::of(&mut connection, target.wait, &target.interrupt)?;
+    history::fold(&connection, &folder)?;
     let history = history::read(&connection)?;
     let due = due(&history, options.steps, &folder)?;
     if let Some(stays) = stays(&history, options.steps, due.len()) {
@@ -195,7 +196,7 @@ fn expected(
 /// The statements that would take revisions back, newest first.
 pub fn reversible(target: &Target, steps: Steps<'_>) -> Result<Vec<(Applied, Script)>> {
     let folder = Folder::scan(&target.files)?;
-    due(&history::read(&open_read_only(&target.database, target.wait)?)?, steps, &folder)
+    due(&history::read_beside(&open_read_only(&target.database, target.wait)?, &folder)?, steps, &folder)
 }
 
 /// What a person who names a revision might not expect: revisions of another branch that stay, since this

@@ -31,7 +31,7 @@ pub struct TakenBack {
 pub fn rollback_losses(target: &Target, steps: Steps<'_>, answers: &Answers) -> Result<Vec<TakenBack>> {
     let folder = Folder::scan(&target.files)?;
     let connection = open_read_only(&target.database, target.wait)?;
-    let due = due(&history::read(&connection)?, steps, &folder)?;
+    let due = due(&history::read_beside(&connection, &folder)?, steps, &folder)?;
     let statements = due.into_iter().flat_map(|(_, script)| script.statements).collect();
     let whole = Script { statements, ..Script::default() };
     let before = sqlite::schema(&connection)?;

@@ -59,7 +59,13 @@ pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stampe
             .state("nothing was changed")
     })?;
     let revision = Revision::at(OffsetDateTime::now_utc(), &name);
-    let draft = Draft::baseline(target.files.folder()?, &revision, &texts(&live), &remarks(&bookkeeping))?;
+    let (structure, programs) = texts(&live);
+    let draft = Draft::baseline(
+        target.files.folder()?,
+        &revision,
+        &[structure, programs].concat(),
+        &remarks(&bookkeeping),
+    )?;
     prove(&draft, &live)?;
     let mut stamped = Stamped {
         revisions: vec![revision.to_string()],
@@ -124,8 +130,9 @@ fn refuse_history(connection: &Connection) -> Result<()> {
         .next("db-status says where it stands"))
 }
 
-/// The stored text of every object, what others stand on first.
-fn texts(live: &SchemaDef) -> Vec<String> {
+/// The stored text of every object, what others stand on first: what holds rows, then what runs when they
+/// change or are read.
+pub(crate) fn texts(live: &SchemaDef) -> (Vec<String>, Vec<String>) {
     let on = |sql: &SqlText| sql.on(Engine::Sqlite).map(str::to_owned);
     let tables = live.tables.iter().filter_map(|table| table.sql.as_deref().map(str::to_owned));
     let indexes = live.tables.iter().flat_map(|table| table.indexes.iter());
@@ -137,7 +144,7 @@ fn texts(live: &SchemaDef) -> Vec<String> {
     let on_views = live.views.iter().flat_map(|view| view.triggers.iter());
     let on_tables = live.tables.iter().flat_map(|table| table.triggers.iter());
     let triggers = on_tables.chain(on_views).filter_map(|trigger| on(&trigger.sql));
-    tables.chain(indexes).chain(virtual_tables).chain(views).chain(triggers).collect()
+    (tables.chain(indexes).chain(virtual_tables).collect(), views.chain(triggers).collect())
 }
 
 /// A new database that is built from the file is what the adopted one is.

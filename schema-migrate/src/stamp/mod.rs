@@ -8,6 +8,7 @@ mod trial;
 
 use std::path::PathBuf;
 
+pub(crate) use baseline::texts;
 pub use baseline::{BaselineRequest, baseline};
 pub(crate) use foreign::without_bookkeeping;
 pub use foreign::{Bookkeeping, TOOLS, Tool, bookkeeping, tool_named};

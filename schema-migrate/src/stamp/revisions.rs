@@ -46,7 +46,7 @@ pub fn revisions(target: &Target, named: &str, dry_run: bool) -> Result<Stamped>
 
 /// What is to be recorded, once the database is what the files build.
 fn due(connection: &Connection, folder: &Folder, revision: &str) -> Result<(Vec<Migration>, Compared)> {
-    let history = history::read(connection)?;
+    let history = history::read_beside(connection, folder)?;
     let is_applied =
         |migration: &Migration| history.iter().any(|row| row.revision == migration.revision.as_str());
     if let Some(row) = history.iter().find(|row| row.revision == revision) {

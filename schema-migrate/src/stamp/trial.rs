@@ -1,7 +1,7 @@
 //! Whether a new database can be built from a baseline: by the runner itself, to which the functions and
 //! collating sequences of the application are as unknown here as there.
 
-use crate::files::{Migration, MigrationKind};
+use crate::files::Migration;
 use crate::inspect::scratch;
 use crate::run::{Clock, Interrupt, Silent, Work, apply};
 use crate::{Error, Result};
@@ -15,7 +15,7 @@ pub(super) fn trial(migration: &Migration) -> Result<()> {
         revision: migration.revision.as_str(),
         file: None,
         script: &migration.up,
-        is_baseline: migration.kind == MigrationKind::Baseline,
+        is_baseline: migration.kind.is_first(),
         clock: &clock,
         recorded: None,
         asked: None,

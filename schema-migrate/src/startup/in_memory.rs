@@ -1,7 +1,7 @@
 use schema_core::rusqlite::Connection;
 use schema_core::rusqlite::config::DbConfig;
 
-use crate::files::{FileSource, Folder, Migration, MigrationKind};
+use crate::files::{FileSource, Folder, Migration};
 use crate::history::{self, Applied};
 use crate::inspect::sqlite;
 use crate::recorded;
@@ -60,7 +60,7 @@ fn pending(
             revision,
             file: Some(&migration.path),
             script: &migration.up,
-            is_baseline: migration.kind == MigrationKind::Baseline,
+            is_baseline: migration.kind.is_first(),
             clock: &clock,
             recorded: Some(&built),
             asked: None,

@@ -1,0 +1,172 @@
+//! `db-squash`.
+
+use std::fs;
+
+use crate::{
+    heads::{branch, revision},
+    migrate::{add, filled},
+    project::Project,
+};
+
+/// A filled database with three revisions applied; the last stores rows that the application needs.
+fn three() -> Project {
+    let project = filled();
+    add(
+        &project,
+        "20990101000000_total",
+        "CREATE INDEX total ON orders(total_cents);\nUPDATE users SET age = 1 WHERE age = 2;",
+        "DROP INDEX total;",
+    );
+    add(
+        &project,
+        "20990102000000_system",
+        "INSERT INTO users(id, name, age) VALUES (100000, 'it''s the system', NULL), (100001, 'caf\u{e9}', 7);",
+        "DELETE FROM users WHERE id >= 100000;",
+    );
+    project.done("1", &["migrate"]);
+    project
+}
+
+/// The database is what the migrations build.
+fn fits(project: &Project) {
+    project.done("1", &["diff", "--from", "app.db", "--to", "migrations"]);
+}
+
+fn text(project: &Project, sql: &str) -> String {
+    project.open("app.db").query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn old_databases_count_it_as_applied_and_new_ones_are_built_from_it() {
+    let project = three();
+    let before = project.bytes();
+    let dry = project.done("1", &["squash", "--dry-run"]).stdout;
+    assert!(
+        dry.contains("3 revisions") && dry.contains("2 rows") && dry.contains("nothing was written or moved"),
+        "{dry}"
+    );
+    assert!(dry.contains("20990101000000_total.sql:6"), "the UPDATE is told: {dry}");
+    assert_eq!(project.bytes(), before);
+    let said = project.done("1", &["squash"]).stdout;
+    assert!(said.contains("Moved     the old files into migrations/squashed"), "{said}");
+    assert_eq!(fs::read_dir(project.path("migrations/squashed")).unwrap().count(), 3);
+    // The old database: nothing is pending, nothing runs, and its history is written anew.
+    project.done("1", &["status"]);
+    fits(&project);
+    let rows = text(&project, "SELECT count(*) || ' ' || total(age) FROM users");
+    let migrated = project.done("1", &["migrate"]).stdout;
+    assert!(migrated.contains("nothing is pending"), "{migrated}");
+    assert_eq!(text(&project, "SELECT group_concat(kind) FROM _schema_migrations"), "squash");
+    assert_eq!(text(&project, "SELECT count(*) || ' ' || total(age) FROM users"), rows);
+    project.done("1", &["status"]);
+    // A new one has the schema, and the rows that the migrations store.
+    fs::remove_file(project.path("app.db")).unwrap();
+    project.done("1", &["migrate"]);
+    fits(&project);
+    assert_eq!(text(&project, "SELECT group_concat(name) FROM users"), "it's the system,caf\u{e9}");
+}
+
+#[test]
+fn what_comes_later_keeps_its_file_and_its_checksum() {
+    let project = three();
+    branch(
+        &project,
+        "20990103000000_later",
+        "20990102000000_system",
+        "UPDATE users SET age = 3;",
+        "SELECT 1;",
+    );
+    project.done("1", &["migrate"]);
+    let later = fs::read(project.path("migrations/20990103000000_later.sql")).unwrap();
+    project.done("1", &["squash", "folded", "--to", "20990102000000_system"]);
+    assert_eq!(fs::read(project.path("migrations/20990103000000_later.sql")).unwrap(), later);
+    project.done("1", &["status"]);
+    project.done("1", &["migrate"]);
+    assert_eq!(text(&project, "SELECT group_concat(name) FROM _schema_migrations"), "folded,later");
+    project.done("1", &["status"]);
+    project.done("1", &["heads"]);
+    project.done("1", &["rollback"]);
+    let no_way = project.run("1", &["rollback"]);
+    assert!(
+        no_way.code == Some(7) && no_way.stderr.contains("Nothing takes a squash back"),
+        "{}",
+        no_way.stderr
+    );
+    // And once more, over the squash itself.
+    project.done("1", &["migrate"]);
+    project.done("1", &["squash", "again"]);
+    project.done("1", &["migrate"]);
+    assert_eq!(text(&project, "SELECT group_concat(name) FROM _schema_migrations"), "again");
+    fits(&project);
+}
+
+#[test]
+fn a_database_that_never_saw_the_first_squash_takes_the_second_one() {
+    let project = three();
+    fs::copy(project.path("app.db"), project.path("old.db")).unwrap();
+    project.done("1", &["squash", "first"]);
+    project.done("1", &["migrate"]);
+    let parent = revision(&project, "_first");
+    branch(
+        &project,
+        "20990103000000_later",
+        &parent,
+        "CREATE INDEX by_age ON users(age);",
+        "DROP INDEX by_age;",
+    );
+    project.done("1", &["migrate"]);
+    project.done("1", &["migrate", "--url", "old.db"]);
+    project.done("1", &["squash", "second"]);
+    for url in ["app.db", "old.db"] {
+        project.done("1", &["migrate", "--url", url]);
+        project.done("1", &["status", "--url", url]);
+    }
+}
+
+#[test]
+fn a_database_in_the_middle_of_it_is_told_what_to_do() {
+    let project = three();
+    project.done("1", &["rollback"]);
+    fs::copy(project.path("app.db"), project.path("behind.db")).unwrap();
+    project.done("1", &["migrate"]);
+    project.done("1", &["squash"]);
+    let refused = project.run("1", &["migrate", "--url", "behind.db"]);
+    assert_eq!(refused.code, Some(7), "{}", refused.stdout);
+    for words in [
+        "in the middle of a squash",
+        "20990101000000_total",
+        "20990102000000_system",
+        "squashed",
+        "nothing was changed",
+    ] {
+        assert!(refused.stderr.contains(words), "{words}\n{}", refused.stderr);
+    }
+    assert_eq!(project.run("1", &["status", "--url", "behind.db"]).code, Some(3));
+}
+
+#[test]
+fn what_cannot_be_folded_is_refused_and_nothing_is_written() {
+    let project = filled();
+    let refused = project.run("1", &["squash"]);
+    assert!(
+        refused.code == Some(2) && refused.stderr.contains("two revisions or more"),
+        "{}",
+        refused.stderr
+    );
+    let project = three();
+    branch(&project, "20990103000000_aside", "20990101000000_total", "SELECT 1;", "SELECT 1;");
+    let before = project.bytes();
+    let heads = project.run("1", &["squash"]);
+    assert!(heads.code == Some(1) && heads.stderr.contains("2 heads"), "{}", heads.stderr);
+    let aside = project.run("1", &["squash", "--to", "20990102000000_system"]);
+    assert!(aside.stderr.contains("_aside branches off inside the range"), "{}", aside.stderr);
+    assert_eq!(project.bytes(), before);
+    let project = three();
+    add(&project, "20990103000000_open", "SELECT 1;", "SELECT 1;");
+    let pending = project.run("1", &["squash"]);
+    assert!(
+        pending.code == Some(1) && pending.stderr.contains("_open is not applied yet"),
+        "{}",
+        pending.stderr
+    );
+}
