@@ -85,7 +85,7 @@ impl World {
     pub(crate) fn rows(&self) -> Vec<(String, Vec<(String, Value)>)> {
         let connection = self.connection();
         let tables: Vec<String> = connection
-            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('_schema_migrations', 'sqlite_sequence') ORDER BY name")
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> '_schema_migrations' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name")
             .unwrap()
             .query_map([], |row| row.get(0))
             .unwrap()
