@@ -39,7 +39,8 @@ pub(super) fn settle(
         Some(true) => Ok(()),
         Some(false) => Err(error(format!("stopped: {lost}"))),
         None => Err(error("1 question needs an answer and there is no terminal".to_owned())
-            .why(format!("{what}: {lost}\nanswer with   --allow-data-loss"))),
+            .why(format!("{what}: {lost}\nanswer with   --allow-data-loss"))
+            .next("--allow-data-loss")),
     }
 }
 

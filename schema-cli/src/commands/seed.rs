@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     arguments::SeedArguments,
-    output::{Outcome, aligned, plural, shown},
+    output::{Outcome, aligned, count, plural, shown},
     progress::Progress,
     seed::Seed,
     settings::Settings,
@@ -71,7 +71,7 @@ pub(super) fn seed(
     let rows = seeded.iter().map(|table| {
         let sign = if table.after >= table.before { '+' } else { '-' };
         let change = rows_text(table.after.abs_diff(table.before));
-        vec![format!("  {}", table.table), format!("{sign} {change}"), format!("now {}", table.after)]
+        vec![format!("  {}", table.table), format!("{sign} {change}"), format!("now {}", count(table.after))]
     });
     for line in aligned(rows) {
         screen.line(line);

@@ -44,6 +44,7 @@ macro_rules! outputs {
 
 outputs! {
     check: "check",
+    clear: "clear",
     diff: "diff",
     generate: "generate",
     heads: "heads",
@@ -52,7 +53,9 @@ outputs! {
     merge: "merge",
     migrate: "migrate",
     pull: "pull",
+    reset: "reset",
     rollback: "rollback",
+    seed: "seed",
     stamp: "stamp",
     status: "status",
     test_migrations: "test-migrations",
