@@ -3,6 +3,8 @@
 //!
 //! - [`backup::take`] copies a database, checks the copy, packs it, and reads it back.
 //! - [`backup::list`] says what is there; [`backup::verify`] reads one again.
+//! - [`retention`] says which are kept, and removes the others.
+//! - [`restore`] writes one into the database while others have it open.
 //! - [`integrity`] checks a whole file, also where only the application has a function that it calls.
 //!
 //! Everything here works on connections and paths, and knows nothing of migrations.
@@ -12,6 +14,8 @@ mod durable;
 mod error;
 mod explain;
 mod integrity;
+pub mod restore;
+pub mod retention;
 mod unknown;
 
 pub use durable::flush_folder;

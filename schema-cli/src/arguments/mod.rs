@@ -1,6 +1,7 @@
 //! What can be written behind each command.
 
 mod answers;
+mod backup;
 mod check;
 mod development;
 mod diff;
@@ -12,6 +13,7 @@ mod init;
 mod merge;
 mod migrate;
 mod pull;
+mod restore;
 mod rollback;
 mod squash;
 mod stamp;
@@ -20,6 +22,7 @@ mod test_migrations;
 mod unlock;
 
 pub(crate) use answers::AnswerArguments;
+pub(crate) use backup::{BackupArguments, ListBackupsArguments, VerifyBackupArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use development::{ClearArguments, LossArguments, ResetArguments, SeedArguments};
 pub(crate) use diff::DiffArguments;
@@ -31,6 +34,7 @@ pub(crate) use init::InitArguments;
 pub(crate) use merge::MergeArguments;
 pub(crate) use migrate::MigrateArguments;
 pub(crate) use pull::PullArguments;
+pub(crate) use restore::RestoreArguments;
 pub(crate) use rollback::RollbackArguments;
 pub(crate) use squash::SquashArguments;
 pub(crate) use stamp::StampArguments;

@@ -1,5 +1,6 @@
 //! One file a command: it asks the library, shows what it says and gives it as JSON.
 
+mod backup;
 mod check;
 mod clear;
 mod context;
@@ -10,6 +11,7 @@ mod generate;
 mod heads;
 mod history;
 mod init;
+mod list_backups;
 mod live;
 mod merge;
 mod migrate;
@@ -17,6 +19,7 @@ mod pull;
 mod rehearse;
 mod report;
 mod reset;
+mod restore;
 mod rollback;
 mod script;
 mod seed;
@@ -27,6 +30,7 @@ mod status;
 mod target;
 mod test_migrations;
 mod unlock;
+mod verify_backup;
 mod watch;
 
 use clap::{ArgMatches, Args, FromArgMatches};
@@ -184,6 +188,34 @@ pub(crate) const ALL: &[Command] = &[
         example: "unlock --dry-run",
         arguments: arguments::UnlockArguments::augment_args,
         run: |context, matches| unlock::run(context, &read(matches)?),
+    },
+    Command {
+        name: "backup",
+        about: "take a backup while others use the database",
+        example: r#"backup --note "before the fair""#,
+        arguments: arguments::BackupArguments::augment_args,
+        run: |context, matches| backup::run(context, &read(matches)?),
+    },
+    Command {
+        name: "list-backups",
+        about: "the backups, newest first, and what they are kept for",
+        example: "list-backups",
+        arguments: arguments::ListBackupsArguments::augment_args,
+        run: |context, matches| list_backups::run(context, &read(matches)?),
+    },
+    Command {
+        name: "verify-backup",
+        about: "read backups to their end",
+        example: "verify-backup --all",
+        arguments: arguments::VerifyBackupArguments::augment_args,
+        run: |context, matches| verify_backup::run(context, &read(matches)?),
+    },
+    Command {
+        name: "restore",
+        about: "write a backup into the database, which is backed up first",
+        example: "restore 1",
+        arguments: arguments::RestoreArguments::augment_args,
+        run: |context, matches| restore::run(context, &read(matches)?),
     },
 ];
 

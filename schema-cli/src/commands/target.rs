@@ -19,7 +19,7 @@ pub(super) fn target_of(settings: &Settings, database: &Path) -> Target {
     let retry = settings.file.retry;
     // Within an attempt a short wait takes what is free again soon.
     let target = target.wait(retry.first.min(WAIT)).retry(retry);
-    target.backup_places(settings.places(database))
+    target.backup_places(settings.places(database)).keep(settings.policy())
 }
 
 /// Refuses a schema that belongs to somebody else.

@@ -45,6 +45,18 @@ pub(crate) fn size(bytes: u64) -> String {
     if unit == "B" { format!("{rest} B") } else { format!("{rest}.{tenths} {unit}") }
 }
 
+/// How long ago something was: `12 s`, `2 m`, `4 h`, `3 d`.
+pub(crate) fn age(since: time::Duration) -> String {
+    let seconds = since.whole_seconds();
+    match seconds {
+        ..0 => "in the future".to_owned(),
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} m", seconds / 60),
+        3_600..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +69,8 @@ mod tests {
         );
         assert_eq!([plural(1, "row"), plural(2, "row"), plural(0, "row")], ["1 row", "2 rows", "0 rows"]);
         assert_eq!([size(512), size(1536), size(3_300_000)], ["512 B", "1.5 KiB", "3.1 MiB"]);
+        let ages = [-1, 0, 59, 60, 7_200, 172_800].map(|seconds| age(time::Duration::seconds(seconds)));
+        assert_eq!(ages, ["in the future", "0 s", "59 s", "1 m", "2 h", "2 d"]);
         let texts = [12, 4_200, 200_000].map(|ms| duration(Duration::from_millis(ms)));
         assert_eq!(texts, ["12 ms", "4.2 s", "3 min 20 s"]);
     }

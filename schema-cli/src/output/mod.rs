@@ -11,7 +11,7 @@ mod screen;
 mod table;
 
 pub(crate) use envelope::{Envelope, error_as_json};
-pub(crate) use measure::{count, duration, plural, size};
+pub(crate) use measure::{age, count, duration, plural, size};
 pub(crate) use objects::objects;
 pub(crate) use outcome::Outcome;
 pub(crate) use path::{shortened, shown};

@@ -1,6 +1,7 @@
 use std::{collections::BTreeMap, fmt, fs, ops::Range, path::Path, time::Duration};
 
 use schema_migrate::{Error, lint, plan::EngineVersion, run::Retry};
+use schema_ops::retention::Policy;
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
@@ -26,8 +27,7 @@ pub(crate) struct SchemaSettings {
     /// Folders of backups.
     pub(crate) backups: Option<Backups>,
     /// How many backups of each kind are kept.
-    #[allow(dead_code, reason = "checked now, used by the commands for backups")]
-    keep: Option<Keep>,
+    pub(super) keep: Option<Keep>,
     /// How often a revision is tried again.
     #[serde(default, deserialize_with = "read_retry")]
     pub(crate) retry: Retry,
@@ -53,16 +53,30 @@ pub(crate) struct Backups {
     pub(crate) before_restore: Option<String>,
 }
 
+/// How many backups of each kind are kept.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "checked now, used by the commands for backups")]
-struct Keep {
+pub(super) struct Keep {
+    last: Option<u32>,
     hourly: Option<u32>,
     daily: Option<u32>,
     weekly: Option<u32>,
     monthly: Option<u32>,
     yearly: Option<u32>,
     pre_migrate: Option<u32>,
+}
+
+impl Keep {
+    /// The rules for what is there now. Where the calendar is to decide, no number does: nothing that
+    /// one of its rules would keep may go.
+    pub(super) fn policy(&self) -> Policy {
+        let calendar = [self.hourly, self.daily, self.weekly, self.monthly, self.yearly];
+        let usual = Policy::default();
+        Policy {
+            last: if calendar.iter().any(Option::is_some) { None } else { self.last.or(usual.last) },
+            pre_migrate: self.pre_migrate.or(usual.pre_migrate),
+        }
+    }
 }
 
 /// How often a revision is tried again that met a locked database or a disk that fails for a moment,
@@ -193,7 +207,7 @@ default = "tome"
 url        = "sqlite:examples/tome/data/tome.db"
 migrations = "examples/tome/migrations"
 backups    = { primary = "data/backups/primary", secondary = "..", archive = "..", before_restore = ".." }
-keep       = { hourly = 24, daily = 30, weekly = 12, monthly = 24, yearly = 10, pre_migrate = 3 }
+keep       = { last = 10, hourly = 24, daily = 30, weekly = 12, monthly = 24, yearly = 10, pre_migrate = 3 }
 retry      = { attempts = 3, first = "5s", factor = 2 }
 production = false
 target     = "3.40"
@@ -225,6 +239,24 @@ allow      = ["L007"]
             let found: Vec<u128> =
                 file.schemas["tome"].1.retry.pauses().map(|pause| pause.as_millis()).collect();
             assert_eq!(found, pauses, "{entry}");
+        }
+    }
+
+    #[test]
+    fn ten_backups_are_kept_unless_the_calendar_is_to_decide() {
+        let policy = |keep: &str| {
+            let text = format!("[tome]\nkeep = {keep}");
+            let file = parse(&text, Path::new("schema.toml"), &["tome"]).unwrap();
+            file.schemas["tome"].1.keep.as_ref().unwrap().policy()
+        };
+        for (keep, last, pre_migrate) in [
+            ("{}", Some(10), 3),
+            ("{ last = 4 }", Some(4), 3),
+            ("{ pre_migrate = 1 }", Some(10), 1),
+            ("{ daily = 30 }", None, 3),
+            ("{ daily = 30, last = 4 }", None, 3),
+        ] {
+            assert_eq!(policy(keep), Policy { last, pre_migrate: Some(pre_migrate) }, "{keep}");
         }
     }
 

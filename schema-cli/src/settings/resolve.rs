@@ -4,10 +4,10 @@ use std::{
 };
 
 use schema_migrate::Error;
-use schema_ops::backup::Places;
+use schema_ops::{backup::Places, retention::Policy};
 
 use super::{
-    file::{self, SchemaSettings},
+    file::{self, Keep, SchemaSettings},
     find::{self, find},
     source::file_of_url,
 };
@@ -73,6 +73,13 @@ impl Settings {
             archive: folder(named.archive),
             before_restore: folder(named.before_restore),
         }
+    }
+}
+
+impl Settings {
+    /// How many backups are kept.
+    pub(crate) fn policy(&self) -> Policy {
+        self.file.keep.as_ref().map(Keep::policy).unwrap_or_default()
     }
 }
 

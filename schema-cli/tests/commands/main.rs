@@ -1,5 +1,6 @@
 //! The commands as people and programs call them: real binaries over real, filled databases.
 
+mod backup;
 mod clear;
 mod diff;
 mod each;
@@ -14,6 +15,7 @@ mod merge;
 mod migrate;
 mod project;
 mod reset;
+mod restore;
 mod seed;
 mod settings;
 mod squash;

@@ -1,5 +1,6 @@
 use schema_core::rusqlite::Connection;
 use schema_ops::backup::{Progress, Reason, Request, Taken, holds_rows, take};
+use schema_ops::retention::prune;
 
 use super::observer::{Event, Observer};
 use super::target::Target;
@@ -21,10 +22,11 @@ pub(crate) fn take_backup(
         observer.event(&Event::Progress { progress });
         target.interrupt.check()
     };
-    let taken = take(connection, &request, &mut watch).map_err(|error| match error.kind() {
+    let mut taken = take(connection, &request, &mut watch).map_err(|error| match error.kind() {
         ErrorKind::Failed => error.with_kind(ErrorKind::Preflight).next("or go on without one: --no-backup"),
         _ => error,
     })?;
+    taken.warnings.extend(prune(places, &target.database, &target.keep).warnings);
     observer.event(&Event::Backup { taken: &taken });
     for text in &taken.warnings {
         observer.event(&Event::Warning { text });

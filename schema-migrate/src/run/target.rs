@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use schema_ops::backup::Places;
+use schema_ops::retention::Policy;
 
 use super::interrupt::Interrupt;
 use super::retry::Retry;
@@ -18,6 +19,8 @@ pub struct Target {
     pub files: FileSource,
     /// Where backups go; folders are made where they are missing. Without them no backup is taken.
     pub backups: Option<Places>,
+    /// How many backups are kept.
+    pub keep: Policy,
     /// How long to wait for the lock, and for another connection's transaction.
     pub wait: Duration,
     /// How often a revision is tried again that another program, or the disk, kept from its turn.
@@ -35,6 +38,7 @@ impl Target {
             database: database.into(),
             files: files.into(),
             backups: None,
+            keep: Policy::default(),
             wait: Duration::from_secs(5),
             retry: Retry::NEVER,
             steps: Vec::new(),
@@ -70,6 +74,12 @@ impl Target {
     /// Takes a backup into these folders before anything is changed.
     pub fn backup_places(mut self, places: Places) -> Self {
         self.backups = Some(places);
+        self
+    }
+
+    /// Keeps so many backups; by default the last 10, and the last 3 before migrations.
+    pub fn keep(mut self, policy: Policy) -> Self {
+        self.keep = policy;
         self
     }
 

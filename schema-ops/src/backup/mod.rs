@@ -4,8 +4,10 @@
 //! manifest beside it, `tome_20251127T143055Z.json`, is written last and says what the copy holds, so
 //! that a packed file without one was never read back.
 
+mod catalogue;
 mod check;
 mod copy;
+mod look;
 mod manifest;
 mod name;
 mod pack;
@@ -16,15 +18,24 @@ mod publish;
 mod take;
 mod verify;
 
+pub use catalogue::{Backup, Copied, Described, Listing, Standing, find, list};
 pub use check::{Contents, Orphans, holds_rows};
 pub use copy::copy;
+pub use look::{Look, look};
 pub use manifest::{Checked, FORMAT, Manifest, Reason};
 pub use name::BackupName;
 pub use pack::Digest;
 pub use place::Places;
+pub(crate) use progress::begin;
 pub use progress::{Progress, Watch};
 pub use take::{Request, Taken, take};
 pub use verify::{Fault, extract, verify};
+
+pub(crate) use catalogue::describe;
+pub(crate) use check::check;
+pub(crate) use copy::{PAGES_A_STEP, open_copy, pages_of};
+pub(crate) use look::stage;
+pub(crate) use partial::{Partial, remove_abandoned};
 
 /// The table in which migrations are recorded; its last row is the revision of a backup.
 pub const HISTORY_TABLE: &str = "_schema_migrations";

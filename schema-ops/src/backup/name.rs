@@ -26,7 +26,7 @@ pub struct BackupName {
 
 impl BackupName {
     /// The name of a backup that is taken now.
-    pub(crate) fn new(database: &Path, now: OffsetDateTime, number: u32) -> Self {
+    pub fn new(database: &Path, now: OffsetDateTime, number: u32) -> Self {
         let taken_at = now.to_offset(UtcOffset::UTC).replace_nanosecond(0).unwrap_or(now);
         Self { database: stem(database), taken_at, number }
     }

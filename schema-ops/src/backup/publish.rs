@@ -5,8 +5,8 @@ use super::manifest::{Checked, Manifest};
 use super::name::BackupName;
 use super::partial::Partial;
 use super::progress::Watch;
-use super::verify::verify;
-use crate::{Error, ErrorKind, Result, flush_folder};
+use super::verify::{Fault, verify};
+use crate::{Error, Result, flush_folder};
 
 /// The packed copy, in the folder in which it is made.
 pub(crate) const PACKED: &str = "copy.db.gz";
@@ -23,7 +23,7 @@ pub(crate) fn publish(
     let packed = name.packed(place);
     fs::rename(partial.file(PACKED), &packed).map_err(io)?;
     let published = flush_folder(place).map_err(io).and_then(|()| {
-        verify(&packed, manifest, watch).map_err(|fault| unsound(&packed, &fault.to_string()))?;
+        verify(&packed, manifest, watch).map_err(|fault| unsound(&packed, &fault))?;
         manifest.checked = Some(Checked::now(None));
         let written = partial.file("manifest.json");
         manifest.write(&written).map_err(io)?;
@@ -40,9 +40,9 @@ pub(crate) fn publish(
     }
 }
 
-fn unsound(packed: &Path, why: &str) -> Error {
-    Error::new(ErrorKind::Verification, format!("the backup {} could not be read back", packed.display()))
-        .why(why)
+fn unsound(packed: &Path, fault: &Fault) -> Error {
+    Error::new(fault.kind(), format!("the backup {} could not be read back", packed.display()))
+        .why(fault.to_string())
         .state("nothing was changed")
         .next("see that the disk is sound, then run the command again")
 }

@@ -116,7 +116,7 @@ fn make(
 ) -> Result<Manifest> {
     let place = request.folder();
     let written = |error: Error| match error.kind() {
-        ErrorKind::Verification | ErrorKind::Locked => error,
+        ErrorKind::Verification | ErrorKind::Locked | ErrorKind::Interrupted => error,
         _ => refused(place, error.reason().unwrap_or(error.what())),
     };
     let raw = partial.file("copy.db");
@@ -132,7 +132,8 @@ fn make(
     })?;
     // Closed before the file is read by other means, which would drop SQLite's locks on it.
     copied.close().map_err(|(_, error)| explain(&raw, error))?;
-    let digests = pack(&raw, &partial.file(PACKED), watch).map_err(|error| unwritable(place, &error))?;
+    let digests = pack(&raw, &partial.file(PACKED), watch)
+        .map_err(|error| error.downcast::<Error>().unwrap_or_else(|error| unwritable(place, &error)))?;
     Ok(Manifest {
         format: FORMAT,
         database: name.database.clone(),

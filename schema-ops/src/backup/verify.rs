@@ -7,6 +7,7 @@ use super::manifest::Manifest;
 use super::pack::{Digest, unpack};
 use super::progress::Watch;
 use crate::durable::create_private;
+use crate::{Error, ErrorKind};
 
 /// What is wrong with a packed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +25,19 @@ pub enum Fault {
     Hash,
     /// It cannot be unpacked or read.
     Unreadable(String),
+    /// Nobody knows: reading it was stopped.
+    Stopped,
 }
 
 impl Fault {
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Stopped => ErrorKind::Interrupted,
+            _ => ErrorKind::Verification,
+        }
+    }
+
     /// In a word: `missing`, `size`, `hash`, `unreadable`.
     pub fn word(&self) -> &'static str {
         match self {
@@ -34,6 +45,7 @@ impl Fault {
             Self::Size { .. } => "size",
             Self::Hash => "hash",
             Self::Unreadable(_) => "unreadable",
+            Self::Stopped => "stopped",
         }
     }
 }
@@ -46,6 +58,7 @@ impl fmt::Display for Fault {
                 write!(formatter, "it has {found} bytes, and the manifest says {recorded}")
             }
             Self::Hash => formatter.write_str("its SHA-256 is not the one in the manifest"),
+            Self::Stopped => formatter.write_str("reading it was stopped"),
             Self::Unreadable(why) => write!(formatter, "it cannot be unpacked: {why}"),
         }
     }
@@ -73,8 +86,13 @@ fn read(
     watch: &mut Watch<'_>,
 ) -> Result<(), Fault> {
     looks_whole(packed, &manifest.packed)?;
-    let digests = unpack(packed, into, "reading the backup", watch)
-        .map_err(|error| Fault::Unreadable(error.to_string()))?;
+    let digests = unpack(packed, into, "reading the backup", watch).map_err(|error| {
+        match error.downcast::<Error>() {
+            // Nothing but the watch gives one of ours.
+            Ok(_) => Fault::Stopped,
+            Err(error) => Fault::Unreadable(error.to_string()),
+        }
+    })?;
     if digests.packed != manifest.packed || digests.raw != manifest.raw {
         return Err(Fault::Hash);
     }

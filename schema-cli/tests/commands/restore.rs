@@ -1,0 +1,148 @@
+use std::fs;
+
+use super::backup::packed;
+use crate::{migrate::filled, project::Project};
+
+fn count(project: &Project, table: &str) -> i64 {
+    project.open("app.db").query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+}
+
+/// A backup, and then half of the orders are gone.
+fn halved() -> Project {
+    let project = filled();
+    project.open("app.db").execute_batch("PRAGMA journal_mode = WAL").unwrap();
+    project.done("1", &["backup"]);
+    project.open("app.db").execute_batch("DELETE FROM orders WHERE id % 2").unwrap();
+    project
+}
+
+#[test]
+fn a_migration_is_undone_by_the_restore_that_it_prints() {
+    let project = filled();
+    project.done("2", &["generate", "rename_name", "--rename", "users.name:users.full_name"]);
+    let said = project.done("2", &["migrate"]).stdout;
+    let id = said.split("db restore ").nth(1).unwrap().trim();
+    let done = project.done("1", &["restore", id, "--yes"]).stdout;
+    for text in [
+        "Before     backups/app_2",
+        "Verified   rows as in the backup, integrity ok, foreign keys ok",
+        "Done       app.db is at 2",
+        "Undo: embedded db restore app_2",
+    ] {
+        assert!(done.contains(text), "{text}\n{done}");
+    }
+    assert_eq!(project.run("1", &["diff", "--from", "app.db", "--to", "models"]).code, Some(0));
+    assert_eq!((count(&project, "users"), count(&project, "orders")), (500, 2000));
+    assert_eq!(project.run("2", &["status"]).code, Some(3), "the migration is pending again");
+    project.done("2", &["migrate"]);
+}
+
+#[test]
+fn an_application_that_has_the_database_open_sees_what_was_restored() {
+    let project = halved();
+    let application = project.open("app.db");
+    let orders =
+        || -> i64 { application.query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap() };
+    assert_eq!(orders(), 1000);
+    let json = project.done("1", &["restore", "1", "--yes", "--json"]).json();
+    assert_eq!(json["data"]["rows"]["orders"], 2000);
+    assert!(json["data"]["before"]["id"].as_str().unwrap().starts_with("app_2"));
+    assert_eq!(orders(), 2000);
+    application.execute_batch("INSERT INTO orders VALUES (9999, 1, 5)").unwrap();
+    assert_eq!(count(&project, "orders"), 2001);
+}
+
+#[test]
+fn a_dry_run_checks_the_backup_and_changes_nothing() {
+    let project = halved();
+    let before = project.bytes();
+    let said = project.done("1", &["restore", "1", "--dry-run"]).stdout;
+    assert!(said.contains("2,501 rows in 3 tables   verified"), "{said}");
+    assert!(said.contains("nothing was changed"), "{said}");
+    assert_eq!(project.bytes(), before);
+}
+
+#[test]
+fn without_a_terminal_the_flags_that_answer_are_told() {
+    let project = halved();
+    let before = project.bytes();
+    let open = project.run("1", &["restore"]);
+    assert_eq!(open.code, Some(4));
+    assert!(open.stderr.contains("which backup shall be restored?"), "{}", open.stderr);
+    assert!(open.stderr.contains("embedded db restore app_2"), "{}", open.stderr);
+    let unconfirmed = project.run("1", &["restore", "1"]);
+    assert_eq!(unconfirmed.code, Some(4));
+    assert!(unconfirmed.stderr.contains("embedded db restore 1 --yes"), "{}", unconfirmed.stderr);
+    assert_eq!(project.bytes(), before);
+}
+
+#[test]
+fn a_bad_backup_is_refused_and_nothing_is_changed() {
+    let project = halved();
+    let file = &packed(&project)[0];
+    let bytes = fs::read(file).unwrap();
+    fs::write(file, &bytes[..bytes.len() - 100]).unwrap();
+    let before = project.bytes();
+    let ended = project.run("1", &["restore", "1", "--yes"]);
+    assert_eq!(ended.code, Some(6), "{}", ended.stderr);
+    assert!(ended.stderr.contains("state: nothing was changed"), "{}", ended.stderr);
+    assert_eq!(project.bytes(), before);
+}
+
+#[test]
+fn a_writer_that_does_not_end_is_an_exit_with_5_and_says_who() {
+    let project = halved();
+    project.write(
+        "schema.toml",
+        "[app]\nurl = \"sqlite:app.db\"\nmigrations = \"migrations\"\nretry = { attempts = 1, first = \"50ms\" }\n",
+    );
+    let writer = project.open("app.db");
+    writer.execute_batch("BEGIN IMMEDIATE; DELETE FROM orders").unwrap();
+    let ended = project.run("1", &["restore", "1", "--yes"]);
+    assert_eq!(ended.code, Some(5), "{}", ended.stderr);
+    if cfg!(target_os = "linux") {
+        assert!(ended.stderr.contains(&format!("({})", std::process::id())), "{}", ended.stderr);
+    }
+    writer.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(count(&project, "orders"), 1000);
+    project.done("1", &["restore", "1", "--yes"]);
+    assert_eq!(count(&project, "orders"), 2000);
+}
+
+#[test]
+fn a_file_from_elsewhere_is_restored_and_a_missing_database_is_made() {
+    let project = halved();
+    let elsewhere = project.path("elsewhere.db.gz");
+    fs::copy(&packed(&project)[0], &elsewhere).unwrap();
+    for ending in ["", "-wal", "-shm"] {
+        drop(fs::remove_file(project.path(&format!("app.db{ending}"))));
+    }
+    project.done("1", &["restore", "elsewhere.db.gz", "--yes"]);
+    assert_eq!(count(&project, "orders"), 2000);
+    let wrong = project.run("1", &["restore", "nowhere.db.gz", "--yes"]);
+    assert_eq!(wrong.code, Some(2), "{}", wrong.stderr);
+}
+
+#[test]
+fn a_database_that_cannot_be_read_is_moved_aside_and_said_where() {
+    let project = halved();
+    fs::write(project.path("app.db"), "not a database at all, ".repeat(400)).unwrap();
+    let done = project.done("1", &["restore", "1", "--yes"]);
+    assert!(done.stdout.contains("Moved      what could not be read to app.db.damaged-2"), "{}", done.stdout);
+    assert!(done.stderr.contains("is kept as it is"), "{}", done.stderr);
+    assert_eq!(count(&project, "orders"), 2000);
+}
+
+#[test]
+fn a_share_that_is_not_mounted_keeps_nobody_from_restoring() {
+    let project = halved();
+    project.write("unmounted", "");
+    project.write(
+        "schema.toml",
+        "[app]\nurl = \"sqlite:app.db\"\nmigrations = \"migrations\"\nbackups = { primary = \"backups\", secondary = \"unmounted/second\" }\n",
+    );
+    let listed = project.done("1", &["list-backups"]);
+    assert!(listed.stderr.contains("the secondary backups in"), "{}", listed.stderr);
+    project.done("1", &["restore", "1", "--yes"]);
+    assert_eq!(count(&project, "orders"), 2000);
+}
