@@ -1,5 +1,21 @@
 //! A list of tasks.
 
+/// Two users that are there in every development database, however often it is called.
+pub(crate) fn seed(
+    tx: &schema_core::Tx<'_, first::Velist>,
+    progress: &mut schema_cli::SeedProgress<'_>,
+) -> schema_core::Result<()> {
+    let users = first::UserRepository::new(tx);
+    for (done, (id, email)) in [("01", "ann@example.org"), ("02", "ben@example.org")].into_iter().enumerate()
+    {
+        progress.at("users", done as u64, 2);
+        if users.find(id)?.is_none() {
+            users.insert(first::NewUser { id: id.to_owned(), email: email.to_owned() })?;
+        }
+    }
+    Ok(())
+}
+
 /// Users.
 pub(crate) mod first {
     use schema_core::Table;

@@ -26,6 +26,19 @@ fn tt08_the_version_of_the_schema_can_be_read() {
 }
 
 #[test]
+fn tt09_every_table_is_made_where_there_is_none() {
+    let tracker = Application::new("tablet_tracker");
+    tracker.done("1", &["generate", "initial"]);
+    assert!(!tracker.path("data/app.db").exists());
+    tracker.done("1", &["migrate"]);
+    assert_eq!(
+        tracker.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY name"),
+        ["po_lines", "purchase_orders"]
+    );
+    tracker.done("1", &["check"]);
+}
+
+#[test]
 fn tt10_a_new_table_is_an_edit_and_a_command() {
     let tracker = tablettracker().with_second();
     let before = tracker.rows(LINES);

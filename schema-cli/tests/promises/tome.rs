@@ -31,6 +31,52 @@ fn t03_all_pending_migrations_run_in_order_and_only_once() {
     assert_eq!(tome.applied(), tome.revisions());
 }
 
+/// Runs the application itself instead of its `db` commands.
+fn start(tome: &Application, release: &str, way: &str) -> super::project::Ended {
+    let program = tome.command(release, &[]).get_program().to_owned();
+    let mut command = std::process::Command::new(program);
+    super::project::ended(
+        &command.current_dir(tome.path("")).arg(way).env("APP_RELEASE", release).output().unwrap(),
+    )
+}
+
+#[test]
+fn t04_a_table_that_is_not_there_yet_means_run_the_migrations() {
+    let tome = tome().with_second();
+    let behind = start(&tome, "2", "open");
+    assert_ne!(behind.code, Some(0));
+    assert!(behind.stderr.contains("display_title"), "{}", behind.stderr);
+    assert!(behind.stderr.contains("db-migrate"), "{}", behind.stderr);
+    tome.done("2", &["migrate"]);
+    assert_eq!(start(&tome, "2", "open").stdout.trim(), "500 books");
+}
+
+#[test]
+fn t05_manual_in_development_automatic_when_the_container_starts() {
+    // By hand.
+    let tome = tome().with_second();
+    tome.done("2", &["migrate"]);
+    assert_eq!(tome.applied(), tome.revisions());
+    // At start: an empty volume, then one that is a release behind.
+    let other = super::application::Application::new("tome");
+    other.done("1", &["generate", "initial"]);
+    let started = start(&other, "1", "start");
+    assert!(started.stdout.starts_with("1 applied, 0 books"), "{started:?}");
+    other.open("data/app.db").execute_batch(ROWS).unwrap();
+    let before = other.rows(BOOKS);
+    other.done("2", &["generate", "second"]);
+    let started = start(&other, "2", "start");
+    assert_eq!(started.stdout.trim(), format!("1 applied, 500 books, at {}", other.revisions()[1]));
+    assert_eq!(other.rows(BOOKS_AFTER), before);
+    assert!(start(&other, "2", "start").stdout.starts_with("0 applied, 500 books"));
+    // The older release does not touch a database that is newer.
+    fs::rename(&other.files()[1], other.path("second.sql")).unwrap();
+    let older = start(&other, "1", "start");
+    assert_ne!(older.code, Some(0));
+    assert!(older.stderr.contains("newer"), "{}", older.stderr);
+    assert_eq!(other.rows(BOOKS_AFTER), before);
+}
+
 #[test]
 fn t06_a_migration_is_generated_from_changed_models() {
     let tome = tome().with_second();
@@ -79,6 +125,29 @@ fn t22_the_history_says_what_was_applied_and_when() {
     let json = tome.done("2", &["history", "--json"]).json();
     let text = json["data"].to_string();
     assert!(text.contains("applied_at") && text.contains(&tome.revisions()[1]), "{text}");
+}
+
+#[test]
+fn t26_chosen_tables_are_cleared_and_others_kept_and_all_is_reset() {
+    let tome = tome();
+    let books = tome.rows(BOOKS);
+    // Rows are lost: that needs a word, and --yes is none.
+    let asked = tome.fails("1", &["clear", "reading_sessions", "--yes"], 4);
+    assert!(asked.stderr.contains("--allow-data-loss"), "{}", asked.stderr);
+    tome.done("1", &["clear", "reading_sessions", "--allow-data-loss"]);
+    assert_eq!(tome.rows("SELECT count(*) FROM reading_sessions"), ["0"]);
+    assert_eq!(tome.rows(BOOKS), books);
+    tome.done("1", &["reset", "--allow-data-loss"]);
+    assert_eq!(tome.rows("SELECT count(*) FROM books"), ["0"]);
+    assert_eq!(tome.applied(), tome.revisions());
+    tome.done("1", &["check"]);
+    // In production neither can be asked for.
+    let production = Application::with("tome", "production = true\n").filled(ROWS);
+    for command in [&["clear", "books", "--allow-data-loss"][..], &["reset", "--allow-data-loss"]] {
+        let refused = production.fails("1", command, 2);
+        assert!(refused.stderr.contains("production"), "{}", refused.stderr);
+    }
+    assert_eq!(production.rows("SELECT count(*) FROM books"), ["500"]);
 }
 
 #[test]

@@ -28,6 +28,25 @@ fn v09_migrate_applies_it_and_keeps_the_rows() {
 }
 
 #[test]
+fn v10_refresh_deletes_migrates_and_seeds_and_a_seed_may_come_twice() {
+    let velist = Application::new("velist");
+    velist.done("1", &["generate", "initial"]);
+    velist.done("1", &["migrate"]);
+    velist.done("1", &["seed"]);
+    let seeded = velist.rows("SELECT * FROM users ORDER BY id");
+    assert_eq!(seeded.len(), 2);
+    velist.done("1", &["seed"]);
+    assert_eq!(velist.rows("SELECT * FROM users ORDER BY id"), seeded);
+    velist.open("data/app.db").execute_batch("INSERT INTO users VALUES ('99', 'mine@example.org')").unwrap();
+    let asked = velist.fails("1", &["refresh"], 4);
+    assert!(asked.stderr.contains("--allow-data-loss"), "{}", asked.stderr);
+    assert_eq!(velist.rows("SELECT count(*) FROM users"), ["3"]);
+    velist.done("1", &["refresh", "--allow-data-loss"]);
+    assert_eq!(velist.rows("SELECT * FROM users ORDER BY id"), seeded);
+    assert_eq!(velist.applied(), velist.revisions());
+}
+
+#[test]
 fn v18_a_reference_has_its_index_in_the_file() {
     let velist = velist().with_second();
     assert!(

@@ -7,7 +7,7 @@ use schema_migrate::{Embedded, files::EmbeddedFile, test_db, test_db_of_models, 
 use crate::app::{AuthorRepository, BookRepository, FIRST, Library, NewAuthor, NewBook, count};
 
 #[test]
-fn each_test_has_a_migrated_database_of_its_own() {
+fn a16_each_test_has_a_migrated_database_of_its_own() {
     let threads: Vec<_> = (0..16)
         .map(|number| {
             thread::spawn(move || {
