@@ -3,18 +3,20 @@
 mod compile;
 mod diff;
 mod speed;
+mod test_db;
 
 use std::{ffi::OsString, process::ExitCode};
 
 const HELP: &str = "\
 Measures this framework.
 
-Usage: cargo xtask bench [speed|diff|compile]
+Usage: cargo xtask bench [speed|diff|compile|test-db]
 
   speed     lookups, loads, inserts and updates, in turns with a C program on the same SQLite library
   diff      inspection and comparison of 100, 1,000 and 5,000 tables; the rebuild of 2,000,000 rows, in
             turns with the statements that it needs
   compile   check and build times of a generated crate of 100 models
+  test-db   a migrated database for a test: the first of a program, and each that follows
             (all, where none is named)
 
 Example: cargo xtask bench speed";
@@ -29,7 +31,11 @@ pub(crate) fn run(arguments: &[OsString]) -> ExitCode {
         ["speed"] => speed::run(),
         ["diff"] => diff::run(),
         ["compile"] => compile::run(),
-        [] => speed::run().and_then(|()| diff::run()).and_then(|()| compile::run()),
+        ["test-db"] => test_db::run(),
+        [] => speed::run()
+            .and_then(|()| diff::run())
+            .and_then(|()| compile::run())
+            .and_then(|()| test_db::run()),
         ["--help" | "-h"] => {
             println!("{HELP}");
             Ok(())

@@ -18,9 +18,13 @@ fn main() -> ExitCode {
     }
     match arguments.first().and_then(|first| command::Command::named(first)) {
         Some(command) => command.run(&arguments[1..]),
-        None => {
-            schema_cli::Cli::new().schema::<tome::Tome>().called_as("cargo xtask db-").run_with(arguments)
-        }
+        None => schema_cli::Cli::new()
+            .schema::<tome::Tome>()
+            .seed::<tome::Tome>(|tx, progress| {
+                tome::seed(tx, |done, total| progress.at("books", done, total))
+            })
+            .called_as("cargo xtask db-")
+            .run_with(arguments),
     }
 }
 

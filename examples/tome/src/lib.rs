@@ -3,11 +3,13 @@
 //!
 //! * `models` says what the tables are; `migrations/` was generated from it.
 //! * `repositories` holds the application's own methods.
+//! * [`seed`] fills a database for development: `cargo xtask db-seed`.
 //! * [`sample`] makes an old, filled database for the demonstration and the tests.
 
 mod models;
 mod repositories;
 pub mod sample;
+mod seed;
 
 pub use models::{
     Book, BookColumns, BookRepository, BookUpdate, NewBook, NewProgressLog, NewReadingSession, NewStreak,
@@ -16,3 +18,4 @@ pub use models::{
     StreakUpdate, Tome,
 };
 pub use repositories::{CalibreBook, Synced};
+pub use seed::seed;

@@ -24,17 +24,17 @@ pub struct Filled {
 }
 
 /// A book of the CSV.
-struct Line {
-    title: String,
-    author: String,
-    author_sort: String,
-    year: i64,
+pub(crate) struct Line {
+    pub(crate) title: String,
+    pub(crate) author: String,
+    pub(crate) author_sort: String,
+    pub(crate) year: i64,
     language: String,
-    pages: i64,
-    subjects: Vec<String>,
+    pub(crate) pages: i64,
+    pub(crate) subjects: Vec<String>,
 }
 
-fn lines() -> Result<Vec<Line>, String> {
+pub(crate) fn lines() -> Result<Vec<Line>, String> {
     let mut reader = csv::Reader::from_reader(BOOKS_CSV.as_bytes());
     let mut lines = Vec::new();
     for (number, record) in reader.records().enumerate() {

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use schema_core::{Db, Schema, rusqlite::Connection};
 use schema_migrate::{
+    Migrator,
     check::check,
     files::Folder,
     run::{MigrateOptions, RollbackOptions, Silent, Target, migrate, rollback},
+    test_db,
 };
 use tempfile::TempDir;
 use time::macros::{date, datetime};
@@ -191,4 +193,23 @@ fn a_sync_adds_updates_and_marks_what_is_gone() {
     assert!(books.get(3).unwrap().is_orphan && !books.get(9).unwrap().is_orphan);
     assert_eq!(books.search("book o").unwrap().len(), 1);
     assert_eq!(books.by_author("Somebody").unwrap().len(), 4);
+}
+
+#[test]
+fn tome_migrates_when_it_starts_and_its_seed_may_run_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let on_disk = Db::<Tome>::open(folder.path().join("tome.db")).unwrap();
+    let report = Migrator::<Tome>::embedded().run(&on_disk).unwrap();
+    assert_eq!(report.revisions.len(), Folder::read(migrations()).unwrap().migrations().len());
+    assert_eq!(report.drift.as_deref(), Some(&[][..]));
+    for db in [on_disk, test_db::<Tome>().unwrap()] {
+        let mut heard = 0;
+        for _ in 0..2 {
+            db.transaction(|tx| tome::seed(tx, |done, _| heard = done)).unwrap();
+            assert_eq!(BookRepository::new(&db).query().count(&db).unwrap(), heard);
+        }
+        assert!(heard >= 500);
+    }
+    let again = test_db::<Tome>().unwrap();
+    assert_eq!(BookRepository::new(&again).query().count(&again).unwrap(), 0);
 }

@@ -15,3 +15,6 @@ schema_core::schema! {
     /// What Tome keeps: your books, sessions, progress and streaks.
     pub Tome { Book, ReadingSession, ProgressLog, Streak }
 }
+
+// The program carries its migrations: `Migrator::<Tome>::embedded()`, `test_db::<Tome>()`.
+schema_migrate::embed_migrations! { Tome, "migrations" }
