@@ -115,6 +115,29 @@ fn t12_a_backup_is_taken_before_migrations_and_verified() {
 }
 
 #[test]
+fn t13_the_last_three_automatic_backups_are_kept() {
+    let tome = tome().with_second();
+    for _ in 0..3 {
+        tome.done("2", &["migrate"]);
+        tome.done("2", &["rollback", "--allow-data-loss", "all"]);
+    }
+    let packed = || {
+        let mut names: Vec<String> = fs::read_dir(tome.path("data/backups"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".gz"))
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(packed().len(), 3);
+    let newest = packed().pop();
+    tome.done("2", &["migrate"]);
+    assert_eq!(packed().len(), 3);
+    assert!(packed().contains(&newest.unwrap()));
+}
+
+#[test]
 fn t22_the_history_says_what_was_applied_and_when() {
     let tome = tome().with_second();
     tome.done("2", &["migrate"]);
@@ -187,6 +210,63 @@ fn t29_preflight_stops_before_anything_is_changed() {
 }
 
 #[test]
+fn t10_backups_are_listed_with_size_and_time() {
+    let tome = tome();
+    tome.done("1", &["backup"]);
+    tome.done("1", &["backup", "--note", "before the holidays"]);
+    let listed = tome.done("1", &["list-backups"]);
+    assert_eq!(
+        listed.stdout.matches("KiB").count() + listed.stdout.matches("MiB").count(),
+        2,
+        "{}",
+        listed.stdout
+    );
+    assert!(listed.stdout.contains("before the holidays"), "{}", listed.stdout);
+    assert!(listed.stdout.contains("taken (UTC)"), "{}", listed.stdout);
+    let json = tome.done("1", &["list-backups", "--json"]).json();
+    assert_eq!(json["data"]["backups"].as_array().unwrap().len(), 2, "{json}");
+}
+
+#[test]
+fn t11_a_backup_is_restored_by_name_or_file_while_the_application_is_open() {
+    let tome = tome();
+    let books = tome.rows(BOOKS);
+    tome.done("1", &["backup"]);
+    let listed = tome.done("1", &["list-backups", "--json"]).json();
+    let id = listed["data"]["backups"][0]["id"].as_str().unwrap_or_else(|| panic!("{listed}")).to_owned();
+    // The application goes on, and loses its books.
+    let open = tome.open("data/app.db");
+    open.execute_batch(
+        "PRAGMA journal_mode = WAL; DELETE FROM reading_sessions; DELETE FROM books WHERE id > 3",
+    )
+    .unwrap();
+    let asked = tome.fails("1", &["restore"], 4);
+    assert!(asked.stderr.contains(&id), "{}", asked.stderr);
+    tome.done("1", &["restore", &id, "--yes"]);
+    assert_eq!(super::application::rows(&open, BOOKS), books, "the open handle sees what came back");
+    // What was there before is kept, and can be brought back too.
+    let before: Vec<_> = tome.done("1", &["list-backups", "--json"]).json()["data"]["backups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|backup| backup["manifest"]["reason"] == "before_restore")
+        .cloned()
+        .collect();
+    assert_eq!(before.len(), 1);
+    // By a file, from another place.
+    let file = fs::read_dir(tome.path("data/backups"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|file| file.file_name().unwrap().to_str().unwrap() == format!("{id}.db.gz"))
+        .unwrap();
+    fs::copy(&file, tome.path("elsewhere.db.gz")).unwrap();
+    open.execute_batch("DELETE FROM books").unwrap_err();
+    open.execute_batch("DELETE FROM reading_sessions; DELETE FROM books").unwrap();
+    tome.done("1", &["restore", "elsewhere.db.gz", "--yes"]);
+    assert_eq!(super::application::rows(&open, BOOKS), books);
+}
+
+#[test]
 fn t31_what_is_pending_is_shown_with_exit_code_3() {
     let tome = tome();
     tome.done("1", &["status"]);
@@ -212,6 +292,19 @@ fn t32_undo_is_inverse_sql() {
         tome.rows("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE '_schema%' ORDER BY name"),
         schema
     );
+    assert_eq!(tome.applied(), tome.revisions()[..1]);
+}
+
+#[test]
+fn t32_undo_is_the_restore_point_that_migrate_prints() {
+    let tome = tome().with_second();
+    let before = tome.rows(BOOKS);
+    let migrated = tome.done("2", &["migrate"]);
+    let id =
+        migrated.stdout.split("db restore ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    tome.open("data/app.db").execute_batch("UPDATE books SET display_title = 'lost'").unwrap();
+    tome.done("1", &["restore", &id, "--yes"]);
+    assert_eq!(tome.rows(BOOKS), before);
     assert_eq!(tome.applied(), tome.revisions()[..1]);
 }
 
