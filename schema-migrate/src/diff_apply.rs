@@ -125,6 +125,8 @@ fn steps(
         number: 1,
         total: 1,
         step: None,
+        offset: 0,
+        mark: &|_, _, _| Ok(()),
         is_due: &|connection| {
             let live = sqlite::schema(connection)?;
             let answers = Answers::unasked(false);

@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod folded;
+pub(crate) mod unfinished;
 
 use std::path::Path;
 
@@ -16,6 +17,7 @@ use crate::{Error, ErrorKind, Result};
 pub use by_hand::{forgetting, recording};
 pub use folded::read_beside;
 pub(crate) use folded::{beside, fold, refuse_middle};
+pub use unfinished::{Resolution, Resolve, Unfinished};
 
 /// Name of the history table.
 pub const TABLE: &str = "_schema_migrations";
@@ -62,7 +64,7 @@ pub struct Applied {
     pub down_sql: String,
     /// `normal`, `baseline`, `squash` or `rust`.
     pub kind: String,
-    /// `applied`, or `accepted` where a person has taken its edited file for what was applied.
+    /// `applied`; how far it has come, where [`unfinished`](Self::unfinished); or `accepted` where a person has taken its edited file for what was applied.
     pub state: String,
     /// When, in UTC, as `YYYY-MM-DD HH:MM:SS.ffffff`.
     pub applied_at: String,
@@ -215,6 +217,11 @@ pub(crate) fn remove(connection: &Connection, revision: &str) -> Result<()> {
 }
 
 impl Applied {
+    /// How far it has come, where it runs outside of a transaction and was stopped half-way.
+    pub fn unfinished(&self) -> Option<Unfinished> {
+        Unfinished::read(&self.state)
+    }
+
     /// The row of a migration that is applied now.
     pub(crate) fn now(migration: &Migration, duration: std::time::Duration, rows: u64) -> Self {
         Self {
@@ -257,6 +264,8 @@ pub enum Standing {
     /// Applied from a file that this folder does not have, and nothing in it follows: made on a branch
     /// that is not here yet, or by a newer program.
     Unknown,
+    /// It runs outside of a transaction and was stopped half-way.
+    Dirty,
 }
 
 impl std::fmt::Display for Standing {
@@ -267,6 +276,7 @@ impl std::fmt::Display for Standing {
             Self::Edited => "edited",
             Self::Vanished => "vanished",
             Self::Unknown => "unknown",
+            Self::Dirty => "dirty",
         })
     }
 }
@@ -274,6 +284,9 @@ impl std::fmt::Display for Standing {
 /// Where an applied revision stands. A file that is gone has vanished if a file of the folder follows
 /// it, or none is left at all; otherwise nobody here has seen it, and its branch or program is elsewhere.
 pub(crate) fn standing(folder: &Folder, history: &[Applied], row: &Applied) -> Standing {
+    if row.unfinished().is_some() {
+        return Standing::Dirty;
+    }
     if let Some(migration) = folder.get(&row.revision) {
         return if migration.up_checksum == row.up_checksum { Standing::Applied } else { Standing::Edited };
     }

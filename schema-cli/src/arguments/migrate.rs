@@ -24,6 +24,9 @@ pub(crate) struct MigrateArguments {
     /// Take the edited file of an applied revision for what was applied
     #[arg(long, value_name = "REVISION")]
     pub(crate) accept_edited: Vec<String>,
+    /// What is true of a revision that was stopped half-way: REVISION=applied, =pending or =continue
+    #[arg(long, value_name = "REVISION=WORD")]
+    pub(crate) resolve: Vec<String>,
     /// Migrate every database file that matches, each on its own: 'data/*.db'
     #[arg(long, value_name = "PATTERN", conflicts_with = "url")]
     pub(crate) each: Option<String>,

@@ -42,7 +42,9 @@ fn cells(entry: &Entry, row: &Applied) -> Vec<String> {
     if row.kind != "normal" {
         marks.push(row.kind.as_str());
     }
-    if row.state != "applied" {
+    if entry.standing == Standing::Dirty {
+        marks.push("half-way");
+    } else if row.state != "applied" {
         marks.push(row.state.as_str());
     }
     match entry.standing {

@@ -1,5 +1,6 @@
 use schema_migrate::{
-    Error, history,
+    Error,
+    history::{self, Resolution},
     lint::{self, Severity},
     run::{self, MigrateOptions, Report, Target},
 };
@@ -68,6 +69,8 @@ fn migrate(
 ) -> Result<Outcome, Error> {
     let screen = context.screen();
     let dry_run = arguments.dry_run || arguments.preflight;
+    let resolve: Vec<Resolution> =
+        arguments.resolve.iter().map(|text| Resolution::read(text)).collect::<Result<_, _>>()?;
     let options = MigrateOptions {
         to: arguments.to.as_deref(),
         dry_run,
@@ -77,6 +80,7 @@ fn migrate(
         declared: Some(settings.schema.declared),
         strict_unique: settings.file.strict_unique,
         accept_edited: &arguments.accept_edited,
+        resolve: &resolve,
     };
     let mut dangers = dangers(target, arguments, settings);
     if !screen.is_json() {

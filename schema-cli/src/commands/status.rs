@@ -48,6 +48,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
         "edited": entries(&found, Standing::Edited),
         "vanished": entries(&found, Standing::Vanished),
         "unknown": entries(&found, Standing::Unknown),
+        "dirty": entries(&found, Standing::Dirty),
         "heads": names(&found),
         "other_tools": bookkeeping_as_json(&found.bookkeeping),
     });
@@ -102,7 +103,7 @@ fn row(entry: &Entry) -> Vec<String> {
 }
 
 fn summary(found: &Status, lacks_a_step: bool) -> String {
-    let all = [Standing::Pending, Standing::Edited, Standing::Vanished, Standing::Unknown];
+    let all = [Standing::Pending, Standing::Edited, Standing::Vanished, Standing::Unknown, Standing::Dirty];
     let counted = all.iter().map(|standing| (found.standing(*standing).count(), standing));
     let mut counted: Vec<String> = counted
         .filter(|(count, _)| *count > 0)
@@ -115,6 +116,16 @@ fn summary(found: &Status, lacks_a_step: bool) -> String {
     counted.join(", ")
 }
 
+/// How far a revision came that runs outside of a transaction.
+fn half_way(entry: &Entry) -> Option<String> {
+    let left = entry.applied.as_ref()?.unfinished()?;
+    Some(format!(
+        "{} was stopped half-way: {}. db-migrate --resolve {0}=continue, =applied or =pending",
+        entry.revision,
+        left.told()
+    ))
+}
+
 fn warnings(found: &Status) -> Vec<String> {
     let mut warnings = Vec::new();
     for entry in &found.entries {
@@ -123,6 +134,7 @@ fn warnings(found: &Status) -> Vec<String> {
                 "{} was edited after it was applied: put the file back, or db-migrate --accept-edited {0}",
                 entry.revision
             )),
+            Standing::Dirty => half_way(entry),
             Standing::Vanished => Some(format!("the file of {} is gone: restore it", entry.revision)),
             Standing::Unknown => Some(format!(
                 "{} was applied from a file that is not here: of a newer program, or of a branch to fetch",

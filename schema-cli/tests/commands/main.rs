@@ -13,6 +13,7 @@ mod init;
 mod interrupted;
 mod merge;
 mod migrate;
+mod no_transaction;
 mod project;
 mod reset;
 mod restore;

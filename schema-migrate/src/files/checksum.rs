@@ -20,7 +20,7 @@ pub(super) fn checksum(header: &Header, rust: Option<&str>, part: &str) -> Resul
     add(&header.parents.join(","));
     add(&header.engine.map(|engine| engine.to_string()).unwrap_or_default());
     add(if header.foreign_keys_off { "foreign_keys=off" } else { "" });
-    add("transaction=on");
+    add(if header.no_transaction { "transaction=off" } else { "transaction=on" });
     if matches!(header.kind, MigrationKind::Baseline | MigrationKind::Squash) {
         add(header.kind.as_str());
         header.replaces.iter().for_each(|replaced| add(replaced));

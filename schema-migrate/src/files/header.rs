@@ -20,6 +20,8 @@ pub(super) struct Header {
     pub(super) kind: MigrationKind,
     /// Programs that know this revision can still run on the database.
     pub(super) compatible_from: Option<String>,
+    /// Whether the statements run outside of a transaction.
+    pub(super) no_transaction: bool,
     /// The function that runs after the statements of up.
     pub(super) rust: Option<String>,
     /// The function that runs before the statements of down.
@@ -78,6 +80,11 @@ pub(super) fn read(text: &str) -> Result<Header> {
         return Err(Error::failed("a squash says what it replaces, and nothing else does")
             .why("`kind: squash` and `replaces: ..` stand in one header")
             .next("write what is missing, or remove the other line"));
+    }
+    if header.no_transaction && (header.rust.is_some() || header.rust_down.is_some()) {
+        return Err(Error::failed("a Rust step needs its transaction")
+            .why("with `transaction: off` each statement runs alone, and nothing could be rolled back")
+            .next("make two migrations of it"));
     }
     if header.rust.is_some() {
         if header.kind == MigrationKind::Baseline {
@@ -148,9 +155,16 @@ impl Header {
             }
             "rust" => self.rust = Some(function(key, value)?),
             "rust-down" => self.rust_down = Some(function(key, value)?),
-            "transaction" if value != "on" => {
-                return Err(Error::failed(format!("the header `transaction: {value}` cannot be followed"))
-                    .why("this program runs every migration in one transaction"));
+            "transaction" => {
+                match value {
+                    "on" => {}
+                    "off" => self.no_transaction = true,
+                    _ => {
+                        return Err(Error::failed(format!("the header `transaction: {value}` cannot be followed"))
+                        .why("a migration runs in one transaction; `transaction: off` runs each statement alone")
+                        .next("correct the line, or remove it"));
+                    }
+                }
             }
             _ => {}
         }
@@ -165,6 +179,9 @@ impl Header {
         }
         if self.foreign_keys_off {
             text.push_str("-- needs:    foreign_keys=off\n");
+        }
+        if self.no_transaction {
+            text.push_str("-- transaction: off\n");
         }
         if let Some(name) = &self.rust_down {
             text.extend(["-- rust-down: ", name, "\n"]);

@@ -97,9 +97,21 @@ pub struct Script {
     pub remark: Option<String>,
     /// The Rust function that belongs to it: after the statements of up, before those of down.
     pub rust: Option<String>,
+    /// Whether each statement runs alone, outside of a transaction.
+    pub no_transaction: bool,
 }
 
 impl Script {
+    /// Whether it leaves tables and rows as they are, so that there is nothing to take back.
+    pub fn only_maintains(&self) -> bool {
+        let maintains = |statement: &FileStatement| {
+            statement.words().first().is_some_and(|word| {
+                ["VACUUM", "ANALYZE", "REINDEX", "PRAGMA"].iter().any(|known| word == known)
+            })
+        };
+        self.rust.is_none() && self.statements.iter().all(maintains)
+    }
+
     /// Whether there is nothing to run.
     pub fn is_empty(&self) -> bool {
         self.statements.is_empty() && self.rust.is_none()
@@ -173,7 +185,7 @@ impl Migration {
 
     /// Whether nothing in the file takes back what it does.
     pub fn is_irreversible(&self) -> bool {
-        self.down.is_empty() && !self.up.is_empty()
+        self.down.is_empty() && !self.up.only_maintains()
     }
 }
 
@@ -228,7 +240,7 @@ fn parse(text: &str, path: &Path) -> Result<Migration> {
 }
 
 fn script(header: &Header, rust: Option<&String>, text: &str, line: usize) -> Result<Script> {
-    let statements = cut(text, line)?;
+    let statements = cut(text, line, header.no_transaction)?;
     let remark = if statements.is_empty() {
         let lines: Vec<&str> =
             text.lines().filter_map(|line| line.trim().strip_prefix("--")).map(str::trim).collect();
@@ -243,6 +255,7 @@ fn script(header: &Header, rust: Option<&String>, text: &str, line: usize) -> Re
         expectations: expectation::read(text, line)?,
         remark,
         rust: rust.cloned(),
+        no_transaction: header.no_transaction,
     })
 }
 

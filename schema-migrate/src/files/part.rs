@@ -19,7 +19,7 @@ impl FileStatement {
 }
 
 /// Cuts a part of a file into its statements. `line` is the line of the file on which it begins.
-pub(super) fn cut(text: &str, line: usize) -> Result<Vec<FileStatement>> {
+pub(super) fn cut(text: &str, line: usize, no_transaction: bool) -> Result<Vec<FileStatement>> {
     let all = tokens(text)?;
     let mut found = Vec::new();
     for statement in statements(text)? {
@@ -27,7 +27,7 @@ pub(super) fn cut(text: &str, line: usize) -> Result<Vec<FileStatement>> {
         if !is_whole(text, &all, &statement) {
             return Err(half_written("a statement has no closing semicolon").place(at.to_string()));
         }
-        refuse(statement.text, at)?;
+        refuse(statement.text, at, no_transaction)?;
         found.push(FileStatement { sql: statement.text.to_owned(), line: at });
     }
     Ok(found)
@@ -42,22 +42,32 @@ fn is_whole(text: &str, all: &[Token<'_>], statement: &Statement<'_>) -> bool {
 }
 
 /// What the runner does itself may not stand in a file.
-fn refuse(sql: &str, line: usize) -> Result<()> {
+fn refuse(sql: &str, line: usize, no_transaction: bool) -> Result<()> {
     let all = tokens(sql)?;
     let word = |position: usize, word: &str| all.get(position).is_some_and(|token| token.is(word));
-    let why = if word(0, "BEGIN") || word(0, "COMMIT") || word(0, "END") {
+    let why = if word(0, "VACUUM") && all.iter().any(|token| token.is("INTO")) {
+        "it would write a file wherever the migrations are replayed; db-backup makes copies"
+    } else if no_transaction && word(0, "DROP") && word(1, "TABLE") {
+        "what drops or replaces tables belongs into a transaction: put it into a migration of its own"
+    } else if word(0, "ATTACH") || word(0, "DETACH") {
+        "a migration works on one database"
+    } else if word(0, "BEGIN") || word(0, "COMMIT") || word(0, "END") {
         "every migration runs in one transaction, which the runner opens and commits"
     } else if word(0, "ROLLBACK") && !all.iter().any(|token| token.is("TO")) {
         "it would undo the whole migration; the runner rolls back when a statement fails"
-    } else if word(0, "ATTACH") || word(0, "DETACH") || word(0, "VACUUM") {
-        "it cannot run inside a transaction, and every migration is one"
+    } else if word(0, "VACUUM") && !no_transaction {
+        "it cannot run inside a transaction, and every migration is one; `-- transaction: off` in the header \
+         of a migration of its own lets its statements run alone"
     } else if word(0, "PRAGMA") && all.iter().any(|token| token.is("foreign_keys")) {
         "it has no effect inside a transaction; write `-- needs: foreign_keys=off` into the header"
     } else {
         return Ok(());
     };
     let first = all.first().map_or("", |token| token.text).to_ascii_uppercase();
-    Err(Error::failed(format!("`{first}` has no place in a migration")).why(why).place(line.to_string()))
+    Err(Error::failed(format!("`{first}` has no place in a migration"))
+        .why(why)
+        .place(line.to_string())
+        .next("take it out of the file, or put it where it belongs"))
 }
 
 pub(super) fn half_written(why: &str) -> Error {

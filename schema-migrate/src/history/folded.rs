@@ -54,7 +54,9 @@ pub(crate) fn fold(connection: &Connection, folder: &Folder) -> Result<()> {
 fn due<'a>(folder: &'a Folder, rows: &[Applied]) -> Vec<&'a Migration> {
     let has = |revision: &str| rows.iter().any(|row| row.revision == revision);
     let squashes = folder.migrations().iter().filter(|migration| !has(migration.revision.as_str()));
-    squashes.filter(|squash| squash.replaces.last().is_some_and(|last| has(last))).collect()
+    // One that was stopped half-way is nothing yet that could be folded.
+    let is_whole = |last: &String| rows.iter().any(|row| row.revision == *last && row.unfinished().is_none());
+    squashes.filter(|squash| squash.replaces.last().is_some_and(is_whole)).collect()
 }
 
 /// The row of a squash: applied when the last of what it replaces was.

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::{self, Connection, ErrorCode};
 
+use super::alone;
 use super::ask;
 use super::carry::Carried;
 use super::copied;
@@ -46,6 +47,10 @@ pub(crate) struct Work<'a> {
     pub(crate) is_due: &'a dyn Fn(&Connection) -> Result<bool>,
     /// The Rust function that belongs to the script, and where it stands.
     pub(crate) step: Option<&'a RustStep>,
+    /// Statements of the script that ran before, where it runs outside of a transaction.
+    pub(crate) offset: usize,
+    /// Writes down how many statements have run and were begun, where it runs outside of a transaction.
+    pub(crate) mark: &'a dyn Fn(&Connection, usize, usize) -> Result<()>,
     /// What else belongs into the transaction: the history row.
     pub(crate) finish: &'a dyn Fn(&Connection, Duration, u64) -> Result<()>,
 }
@@ -66,6 +71,9 @@ pub(crate) fn apply(
     work: &Work<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Option<Outcome>> {
+    if work.script.no_transaction {
+        return alone::apply(connection, work, observer);
+    }
     let begun = Instant::now();
     let interrupt = work.clock.interrupt();
     interrupt.check()?;
@@ -192,7 +200,11 @@ fn run_step(
 
 /// Whether the rows are what the script expects, unless that is known already. Gives what a person
 /// should know about them.
-fn expected(connection: &Connection, work: &Work<'_>, observer: &mut dyn Observer) -> Result<Vec<String>> {
+pub(super) fn expected(
+    connection: &Connection,
+    work: &Work<'_>,
+    observer: &mut dyn Observer,
+) -> Result<Vec<String>> {
     if work.script.expectations.is_empty() || work.asked == Some(ask::data_version(connection)?) {
         return Ok(Vec::new());
     }
@@ -203,14 +215,14 @@ fn expected(connection: &Connection, work: &Work<'_>, observer: &mut dyn Observe
     }
 }
 
-fn refused(
+pub(super) fn refused(
     connection: &Connection,
     work: &Work<'_>,
     number: usize,
     statement: &FileStatement,
     error: rusqlite::Error,
 ) -> Error {
-    let total = work.script.statements.len();
+    let total = work.offset + work.script.statements.len();
     let kind = kind(&error);
     let offending =
         offending::rows(connection, &statement.sql).map(|rows| format!("\n{rows}")).unwrap_or_default();
@@ -250,7 +262,11 @@ fn lasting_names(message: &str, script: &Script) -> String {
     })
 }
 
-fn check_foreign_keys(connection: &Connection, before: &Violations, work: &Work<'_>) -> Result<()> {
+pub(super) fn check_foreign_keys(
+    connection: &Connection,
+    before: &Violations,
+    work: &Work<'_>,
+) -> Result<()> {
     let names = Renames::of(work.script);
     let mut found = Violations::read(connection)?.new_since(&before.renamed(&names));
     found.retain(|(violation, _)| !(work.is_baseline && violation.is_mismatch()));
@@ -267,7 +283,7 @@ fn placed(error: Error, work: &Work<'_>, line: Option<usize>) -> Error {
 }
 
 /// Puts the file into an error that belongs to no statement of it.
-fn place_of_file(error: Error, work: &Work<'_>) -> Error {
+pub(super) fn place_of_file(error: Error, work: &Work<'_>) -> Error {
     match work.file {
         Some(file) => error.place(file.display().to_string()),
         None => error,
@@ -283,7 +299,7 @@ fn place(work: &Work<'_>, line: Option<usize>) -> String {
     }
 }
 
-fn sqlite(doing: &str, error: rusqlite::Error) -> Error {
+pub(super) fn sqlite(doing: &str, error: rusqlite::Error) -> Error {
     let kind = kind(&error);
     let next = match kind {
         ErrorKind::Locked => "let the other program finish, then run the command again",

@@ -19,7 +19,8 @@ use super::retry::retried;
 use super::target::Target;
 use crate::diff::{Answers, Change, compare};
 use crate::files::{FileSource, Folder, Migration, Script};
-use crate::history::{self, Applied};
+use crate::history::unfinished::{self, Unfinished};
+use crate::history::{self, Applied, Resolution};
 use crate::inspect::{materialise, sqlite};
 use crate::keep::with_kept;
 use crate::recorded::{recorded, replay, run};
@@ -48,6 +49,8 @@ pub struct MigrateOptions<'a> {
     pub strict_unique: bool,
     /// Applied revisions whose edited file is taken for what was applied.
     pub accept_edited: &'a [String],
+    /// What is true of revisions that were stopped half-way.
+    pub resolve: &'a [Resolution],
 }
 
 impl Default for MigrateOptions<'_> {
@@ -61,6 +64,7 @@ impl Default for MigrateOptions<'_> {
             declared: None,
             strict_unique: false,
             accept_edited: &[],
+            resolve: &[],
         }
     }
 }
@@ -197,6 +201,7 @@ pub(super) fn run_all(
     if rehearses {
         report.rehearsal = Some(rehearse(&connection, target, options, observer)?);
     }
+    unfinished::write(&connection, options.resolve)?;
     // What a squash replaces is no longer in the folder, and from here on not in the history.
     history::fold(&connection, &folded)?;
     accept(&connection, &prepared, options)?;
@@ -213,10 +218,14 @@ pub(super) fn run_all(
             &migration.up,
             Some(&migration.path),
         )?;
+        let (script, offset) = match prepared.continued(migration) {
+            Some((_, rest, done)) => (rest, *done),
+            None => (&migration.up, 0),
+        };
         let work = Work {
             revision: migration.revision.as_str(),
             file: Some(&migration.path),
-            script: &migration.up,
+            script,
             is_baseline: migration.kind.is_first(),
             clock: &clock,
             recorded: Some(recorded),
@@ -224,15 +233,30 @@ pub(super) fn run_all(
             number: position + 1,
             total,
             step,
-            is_due: &|connection| is_due(connection, migration),
+            offset,
+            mark: &|connection, done, begun| {
+                let row = || Applied::now(migration, Duration::ZERO, 0);
+                let reached = Unfinished::new(false, &migration.up, done, begun);
+                unfinished::mark(connection, migration.revision.as_str(), row, &reached)
+            },
+            is_due: &|connection| is_due(connection, migration, prepared.continued(migration).is_some()),
             finish: &|connection, duration, rows| {
-                history::insert(connection, &Applied::now(migration, duration, rows))
+                let row = Applied::now(migration, duration, rows);
+                if script.no_transaction {
+                    unfinished::complete(connection, &row)
+                } else {
+                    history::insert(connection, &row)
+                }
             },
         };
-        let outcome = retried(target.retry, &connection, &target.interrupt, observer, |observer| {
-            apply(&connection, &work, observer)
-        })
-        .map_err(|error| error.state(state_after(&report.revisions, "applied")))?;
+        let outcome = if script.no_transaction {
+            apply(&connection, &work, observer)?
+        } else {
+            retried(target.retry, &connection, &target.interrupt, observer, |observer| {
+                apply(&connection, &work, observer)
+            })
+            .map_err(|error| error.state(state_after(&report.revisions, "applied")))?
+        };
         if let Some(outcome) = outcome {
             report.warnings.extend(outcome.warnings);
             report.revisions.push(AppliedRevision {
@@ -310,6 +334,14 @@ struct Prepared {
     applied: Vec<Migration>,
     due: Vec<Migration>,
     is_all: bool,
+    /// Revisions that were stopped half-way: what is left of each, and how many of its statements ran.
+    continued: Vec<(String, Script, usize)>,
+}
+
+impl Prepared {
+    fn continued(&self, migration: &Migration) -> Option<&(String, Script, usize)> {
+        self.continued.iter().find(|(revision, _, _)| revision == migration.revision.as_str())
+    }
 }
 
 fn prepare(
@@ -320,9 +352,17 @@ fn prepare(
     report: &mut Report,
     observer: &mut dyn Observer,
 ) -> Result<Prepared> {
-    let history = history::read_beside(connection, &scanned)?;
+    let found = history::read(connection)?;
+    unfinished::refuse(&found, options.resolve)?;
+    let (history, halves) = unfinished::resolved(found, options.resolve)?;
+    let history = history::beside(history, &scanned);
     preflight::history(&scanned, &history, options.accept_edited)?;
     let folder = scanned.ordered()?;
+    let mut continued = Vec::new();
+    for (revision, left) in halves {
+        let migration = folder.find(&revision)?;
+        continued.push((revision, unfinished::rest(migration, &left)?, left.done));
+    }
     let newer = preflight::newer(&folder, &history)?;
     let is_newer = !newer.is_empty();
     newer.into_iter().for_each(|text| report.warn(observer, text));
@@ -332,10 +372,15 @@ fn prepare(
         history.iter().filter_map(|row| folder.get(&row.revision)).cloned().collect();
     let pending = folder.migrations().len() - applied.len();
     if !due.is_empty() {
-        let scripts: Vec<&Script> = due.iter().map(|migration| &migration.up).collect();
+        let rest = |migration: &Migration| {
+            let half = continued.iter().find(|(revision, _, _)| revision == migration.revision.as_str());
+            half.map_or_else(|| migration.up.clone(), |(_, rest, _)| rest.clone())
+        };
+        let ups: Vec<Script> = due.iter().map(rest).collect();
+        let scripts: Vec<&Script> = ups.iter().collect();
         observer.event(&Event::Phase { what: "checking the integrity" });
         let findings = preflight::database(connection, &target.database, &scripts)?;
-        let placed: Vec<Placed<'_>> = due.iter().map(|migration| (&migration.up, Some(migration))).collect();
+        let placed: Vec<Placed<'_>> = ups.iter().zip(due.iter().map(Some)).collect();
         let built = recorded(&applied)?;
         preflight::tables(connection, &built, &placed)
             .map_err(|error| if history.is_empty() { adoptable(connection, error) } else { error })?;
@@ -345,9 +390,22 @@ fn prepare(
         }
         observer.event(&Event::Preflight { checks: &findings.checks });
     }
+    for migration in due.iter().filter(|migration| migration.up.no_transaction) {
+        let revision = &migration.revision;
+        report.warn(
+            observer,
+            format!(
+                "{revision} runs outside of a transaction: where it is stopped half-way, what has run stays \
+                 (transaction: off)"
+            ),
+        );
+    }
     // Those that follow are asked once the ones before them have run.
     let mut asked = None;
-    if let Some(first) = due.first().filter(|first| !first.up.expectations.is_empty()) {
+    let is_half = |migration: &Migration| {
+        continued.iter().any(|(revision, _, _)| revision == migration.revision.as_str())
+    };
+    if let Some(first) = due.first().filter(|first| !first.up.expectations.is_empty() && !is_half(first)) {
         let answers = ask_all(connection, &first.up, observer)?;
         for warning in answers.warnings() {
             report.warn(observer, warning);
@@ -357,7 +415,7 @@ fn prepare(
         }
         asked = Some(answers.data_version);
     }
-    Ok(Prepared { asked, is_all: pending == due.len() && !is_newer, applied, due })
+    Ok(Prepared { asked, is_all: pending == due.len() && !is_newer, applied, due, continued })
 }
 
 /// The refusal of a database that another tool has kept so far, with the way to adopt it.
@@ -430,10 +488,10 @@ fn accept(connection: &Connection, prepared: &Prepared, options: &MigrateOptions
 }
 
 /// Read again inside the transaction: another program may have been faster, without our lock.
-fn is_due(connection: &Connection, migration: &Migration) -> Result<bool> {
+fn is_due(connection: &Connection, migration: &Migration, is_continued: bool) -> Result<bool> {
     let history = history::read(connection)?;
-    if history.iter().any(|row| row.revision == migration.revision.as_str()) {
-        return Ok(false);
+    if let Some(row) = history.iter().find(|row| row.revision == migration.revision.as_str()) {
+        return Ok(is_continued && row.unfinished().is_some());
     }
     match migration.parents.iter().find(|parent| !history.iter().any(|row| row.revision == **parent)) {
         None => Ok(true),

@@ -1,6 +1,7 @@
 //! Runs migrations on a database: lock, preflight, backup, one transaction a revision, verify.
 
 mod after;
+mod alone;
 mod apply;
 mod ask;
 mod backup;

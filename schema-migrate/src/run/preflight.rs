@@ -11,6 +11,7 @@ use super::programs;
 use super::trace::Trace;
 use crate::diff::{Answers, Change, compare};
 use crate::files::{Folder, Migration, Script};
+use crate::history::unfinished;
 use crate::history::{Applied, Standing, standing};
 use crate::inspect::sqlite;
 use crate::plan::EngineVersion;
@@ -72,6 +73,7 @@ pub(crate) fn database(connection: &Connection, path: &Path, scripts: &[&Script]
 
 /// Whether what was applied and what the folder holds are one history.
 pub(super) fn history(folder: &Folder, history: &[Applied], accepted: &[String]) -> Result<()> {
+    unfinished::refuse(history, &[])?;
     crate::history::refuse_middle(folder, history)?;
     for row in history {
         let revision = &row.revision;

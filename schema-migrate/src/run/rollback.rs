@@ -15,6 +15,7 @@ use super::programs;
 use super::retry::retried;
 use super::target::Target;
 use crate::files::{Folder, Migration, Script};
+use crate::history::unfinished::{self, Unfinished};
 use crate::history::{self, Applied};
 use crate::recorded::recorded;
 use crate::rust_step::{self, Direction, RustStep};
@@ -137,13 +138,22 @@ fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Ob
             number: position + 1,
             total,
             step,
+            offset: 0,
+            mark: &|connection, done, begun| {
+                let reached = Unfinished::new(true, script, done, begun);
+                unfinished::mark(connection, &row.revision, || row.clone(), &reached)
+            },
             is_due: &|connection| is_newest(connection, row),
             finish: &|connection, _, _| history::remove(connection, &row.revision),
         };
-        let outcome = retried(target.retry, &connection, &target.interrupt, observer, |observer| {
-            apply(&connection, &work, observer)
-        })
-        .map_err(|error| error.state(state_after(&report.revisions, "taken back")))?;
+        let outcome = if script.no_transaction {
+            apply(&connection, &work, observer)?
+        } else {
+            retried(target.retry, &connection, &target.interrupt, observer, |observer| {
+                apply(&connection, &work, observer)
+            })
+            .map_err(|error| error.state(state_after(&report.revisions, "taken back")))?
+        };
         if let Some(files) = &mut standing {
             files.pop();
         }
@@ -226,6 +236,7 @@ fn stays(history: &[Applied], steps: Steps<'_>, taken: usize) -> Option<String> 
 }
 
 pub(super) fn due(history: &[Applied], steps: Steps<'_>, folder: &Folder) -> Result<Vec<(Applied, Script)>> {
+    unfinished::refuse(history, &[])?;
     let revisions: Vec<&str> = history.iter().map(|row| row.revision.as_str()).collect();
     let count = match steps {
         Steps::Count(count) if count > history.len() => {
@@ -254,7 +265,7 @@ pub(super) fn due(history: &[Applied], steps: Steps<'_>, folder: &Folder) -> Res
                 .state("nothing was changed")
                 .next("restore a backup that was taken before the revision")
         })?;
-        let does_nothing = folder.get(&row.revision).is_some_and(|migration| migration.up.is_empty());
+        let does_nothing = folder.get(&row.revision).is_some_and(|migration| migration.up.only_maintains());
         if script.is_empty() && !does_nothing {
             let why = script.remark.clone().unwrap_or_else(|| "its down part is empty".to_owned());
             return Err(Error::new(ErrorKind::Preflight, format!("{} cannot be taken back", row.revision))

@@ -22,6 +22,8 @@ pub(super) fn trial(migration: &Migration) -> Result<()> {
         number: 1,
         total: 1,
         step: None,
+        offset: 0,
+        mark: &|_, _, _| Ok(()),
         is_due: &|_| Ok(true),
         finish: &|_, _, _| Ok(()),
     };

@@ -67,6 +67,8 @@ fn pending(
             number,
             total: due.len(),
             step: rust_step::find(steps, revision, Direction::Up, &migration.up, Some(&migration.path))?,
+            offset: 0,
+            mark: &|_, _, _| Ok(()),
             is_due: &|_| Ok(true),
             finish: &|connection, duration, rows| {
                 history::insert(connection, &Applied::now(migration, duration, rows))

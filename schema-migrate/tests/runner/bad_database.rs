@@ -14,6 +14,7 @@ const NEVER_MADE: MigrateOptions<'static> = MigrateOptions {
     declared: None,
     strict_unique: false,
     accept_edited: &[],
+    resolve: &[],
 };
 
 #[test]

@@ -14,6 +14,7 @@ mod interrupted;
 mod kept;
 mod lock;
 mod newer;
+mod no_transaction;
 mod rehearsed;
 mod retry;
 mod rust_step;

@@ -1,0 +1,67 @@
+use std::{
+    io::{BufRead as _, BufReader},
+    process::Stdio,
+};
+
+use crate::{
+    migrate::{add, filled},
+    project::Project,
+};
+
+const REVISION: &str = "20990101000000_alone";
+
+/// A file whose second statement does not end by itself, each to run alone.
+fn world(second: &str) -> Project {
+    let project = filled();
+    add(&project, REVISION, &format!("CREATE INDEX orders_total ON orders(total_cents);\n{second}"), "");
+    let path = format!("migrations/{REVISION}.sql");
+    let text = std::fs::read_to_string(project.path(&path)).unwrap();
+    project.write(&path, &text.replace("-- migrate:up", "-- transaction: off\n-- migrate:up"));
+    project
+}
+
+#[test]
+fn a_process_that_is_killed_outside_of_a_transaction_leaves_a_mark_and_a_way_on() {
+    let project = world(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000)
+         UPDATE users SET age = (SELECT count(*) FROM n);",
+    );
+    let mut command = project.command("1", &["migrate", "-v"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let said = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+    assert!(said.map_while(Result::ok).any(|line| line.contains("WITH RECURSIVE")));
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let status = project.run("1", &["status"]);
+    assert_eq!(status.code, Some(3));
+    assert!(status.stdout.contains("dirty"), "{}", status.stdout);
+    let how_far = "1 of 2 statements ran; statement 2 was begun and may have run";
+    assert!(status.stderr.contains(how_far), "{}", status.stderr);
+    let json = project.run("1", &["status", "--json"]).json();
+    assert_eq!(json["data"]["dirty"][0]["revision"], REVISION);
+    let refused = project.run("1", &["migrate"]);
+    assert_eq!(refused.code, Some(7));
+    assert!(refused.stderr.contains("--resolve 20990101000000_alone=continue"), "{}", refused.stderr);
+    assert_eq!(project.run("1", &["rollback"]).code, Some(7));
+
+    // The rest is corrected and runs; the index is not made twice.
+    let path = format!("migrations/{REVISION}.sql");
+    let text = std::fs::read_to_string(project.path(&path)).unwrap();
+    let (first, _) = text.split_once("WITH").unwrap();
+    project.write(&path, &format!("{first}VACUUM;\n-- migrate:down\nDROP INDEX orders_total;\n"));
+    project.done("1", &["migrate", "--resolve", "20990101000000_alone=continue"]);
+    let status = project.done("1", &["status"]);
+    assert!(status.stdout.contains("nothing is pending"), "{}", status.stdout);
+}
+
+#[test]
+fn an_answer_that_fits_nothing_is_refused() {
+    let project = world("VACUUM;");
+    project.done("1", &["migrate"]);
+    for answer in ["20990101000000_alone=applied", "20990101000000_alone=perhaps", "nothing"] {
+        let ended = project.run("1", &["migrate", "--resolve", answer]);
+        assert_eq!(ended.code, Some(2), "{answer}: {}", ended.stderr);
+        assert!(ended.stderr.contains("nothing was changed"), "{}", ended.stderr);
+    }
+}
