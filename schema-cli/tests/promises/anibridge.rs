@@ -158,6 +158,39 @@ fn a17_upgrade_rollback_upgrade_is_tried_in_ci() {
 }
 
 #[test]
+fn a08_the_status_is_read_by_a_program_as_by_a_person() {
+    let anibridge = anibridge().with_second();
+    let target =
+        schema_migrate::run::Target::new(anibridge.path("data/app.db"), anibridge.path("migrations"));
+    let status = schema_migrate::status::status(&target).unwrap();
+    assert!(!status.is_up_to_date());
+    let standing =
+        |standing| status.standing(standing).map(|entry| entry.revision.clone()).collect::<Vec<String>>();
+    assert_eq!(standing(schema_migrate::history::Standing::Applied), anibridge.revisions()[..1]);
+    assert_eq!(standing(schema_migrate::history::Standing::Pending), anibridge.revisions()[1..]);
+    anibridge.done("2", &["migrate"]);
+    assert!(schema_migrate::status::status(&target).unwrap().is_up_to_date());
+}
+
+#[test]
+fn a18_older_code_refuses_a_newer_database_and_goes_on_after_a_restore() {
+    let tome =
+        Application::first("tome", "INSERT INTO books (calibre_id, title) VALUES (1, 'Dune'), (2, 'Emma');");
+    tome.done("2", &["generate", "second"]);
+    let migrated = tome.done("2", &["migrate"]);
+    let id =
+        migrated.stdout.split("db restore ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    // The older release is deployed again, with the files that it knows.
+    std::fs::remove_file(tome.files().pop().unwrap()).unwrap();
+    let refused = tome.start("1", "start");
+    assert_ne!(refused.code, Some(0));
+    assert!(refused.stderr.contains("newer"), "{}", refused.stderr);
+    assert!(tome.fails("1", &["migrate"], 7).stderr.contains("newer"));
+    tome.done("1", &["restore", &id, "--yes"]);
+    assert!(tome.start("1", "start").stdout.starts_with("0 applied, 2 books"));
+}
+
+#[test]
 fn a19_current_and_history() {
     let anibridge = anibridge().with_second();
     let current = anibridge.fails("2", &["status"], 3);
@@ -277,6 +310,18 @@ fn a22_a_database_that_was_there_is_stamped_after_a_comparison() {
     old.done("2", &["generate", "second"]);
     old.done("2", &["migrate"]);
     assert_eq!(old.rows(JOBS), before);
+}
+
+#[test]
+fn a24_a_development_database_is_reset() {
+    let anibridge = anibridge().with_second();
+    let lost = anibridge.fails("2", &["reset"], 4);
+    assert!(lost.stderr.contains("--allow-data-loss"), "{}", lost.stderr);
+    assert_eq!(anibridge.rows("SELECT count(*) FROM jobs"), ["3"]);
+    anibridge.done("2", &["reset", "--allow-data-loss"]);
+    assert_eq!(anibridge.rows("SELECT count(*) FROM jobs"), ["0"]);
+    assert_eq!(anibridge.applied(), anibridge.revisions());
+    anibridge.done("2", &["check"]);
 }
 
 #[test]

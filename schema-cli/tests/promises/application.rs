@@ -1,8 +1,8 @@
-use std::{fs, ops::Deref, path::PathBuf};
+use std::{fs, ops::Deref, path::PathBuf, process::Command};
 
 use schema_core::rusqlite::{Connection, types::Value};
 
-use super::project::{Ended, Project};
+use super::project::{Ended, Project, ended};
 
 /// One of the five applications in a folder of its own.
 #[derive(Debug)]
@@ -84,6 +84,13 @@ impl Application {
     /// What is applied, in that order.
     pub(crate) fn applied(&self) -> Vec<String> {
         self.rows("SELECT revision FROM _schema_migrations ORDER BY position")
+    }
+
+    /// Runs the application itself instead of its `db` commands.
+    pub(crate) fn start(&self, release: &str, way: &str) -> Ended {
+        let program = self.command(release, &[]).get_program().to_owned();
+        let mut command = Command::new(program);
+        ended(&command.current_dir(self.path("")).arg(way).env("APP_RELEASE", release).output().unwrap())
     }
 
     /// Runs a command that has to fail with this exit code.

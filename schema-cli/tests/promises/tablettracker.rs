@@ -52,6 +52,29 @@ fn tt10_a_new_table_is_an_edit_and_a_command() {
 }
 
 #[test]
+fn tt21_migrations_run_at_start_up() {
+    // The reading tracker stands for it: its program migrates before it does anything else.
+    let tome = Application::new("tome");
+    tome.done("1", &["generate", "initial"]);
+    let started = tome.start("1", "start");
+    assert!(started.stdout.starts_with("1 applied"), "{started:?}");
+    assert_eq!(tome.applied(), tome.revisions());
+    // Eight that start together: one applies what is new.
+    tome.done("2", &["generate", "second"]);
+    let started: Vec<_> = std::thread::scope(|scope| {
+        let programs: Vec<_> = (0..8).map(|_| scope.spawn(|| tome.start("2", "start"))).collect();
+        programs.into_iter().map(|program| program.join().unwrap()).collect()
+    });
+    assert!(started.iter().all(|ended| ended.code == Some(0)), "{started:?}");
+    assert_eq!(
+        started.iter().filter(|ended| ended.stdout.starts_with("1 applied")).count(),
+        1,
+        "{started:?}"
+    );
+    assert_eq!(tome.applied(), tome.revisions());
+}
+
+#[test]
 fn tt22_what_is_applied_is_never_applied_again() {
     let tracker = tablettracker().with_second();
     tracker.done("2", &["migrate"]);

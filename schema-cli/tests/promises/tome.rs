@@ -31,24 +31,15 @@ fn t03_all_pending_migrations_run_in_order_and_only_once() {
     assert_eq!(tome.applied(), tome.revisions());
 }
 
-/// Runs the application itself instead of its `db` commands.
-fn start(tome: &Application, release: &str, way: &str) -> super::project::Ended {
-    let program = tome.command(release, &[]).get_program().to_owned();
-    let mut command = std::process::Command::new(program);
-    super::project::ended(
-        &command.current_dir(tome.path("")).arg(way).env("APP_RELEASE", release).output().unwrap(),
-    )
-}
-
 #[test]
 fn t04_a_table_that_is_not_there_yet_means_run_the_migrations() {
     let tome = tome().with_second();
-    let behind = start(&tome, "2", "open");
+    let behind = tome.start("2", "open");
     assert_ne!(behind.code, Some(0));
     assert!(behind.stderr.contains("display_title"), "{}", behind.stderr);
     assert!(behind.stderr.contains("db-migrate"), "{}", behind.stderr);
     tome.done("2", &["migrate"]);
-    assert_eq!(start(&tome, "2", "open").stdout.trim(), "500 books");
+    assert_eq!(tome.start("2", "open").stdout.trim(), "500 books");
 }
 
 #[test]
@@ -60,18 +51,18 @@ fn t05_manual_in_development_automatic_when_the_container_starts() {
     // At start: an empty volume, then one that is a release behind.
     let other = super::application::Application::new("tome");
     other.done("1", &["generate", "initial"]);
-    let started = start(&other, "1", "start");
+    let started = other.start("1", "start");
     assert!(started.stdout.starts_with("1 applied, 0 books"), "{started:?}");
     other.open("data/app.db").execute_batch(ROWS).unwrap();
     let before = other.rows(BOOKS);
     other.done("2", &["generate", "second"]);
-    let started = start(&other, "2", "start");
+    let started = other.start("2", "start");
     assert_eq!(started.stdout.trim(), format!("1 applied, 500 books, at {}", other.revisions()[1]));
     assert_eq!(other.rows(BOOKS_AFTER), before);
-    assert!(start(&other, "2", "start").stdout.starts_with("0 applied, 500 books"));
+    assert!(other.start("2", "start").stdout.starts_with("0 applied, 500 books"));
     // The older release does not touch a database that is newer.
     fs::rename(&other.files()[1], other.path("second.sql")).unwrap();
-    let older = start(&other, "1", "start");
+    let older = other.start("1", "start");
     assert_ne!(older.code, Some(0));
     assert!(older.stderr.contains("newer"), "{}", older.stderr);
     assert_eq!(other.rows(BOOKS_AFTER), before);
@@ -263,6 +254,36 @@ fn t11_a_backup_is_restored_by_name_or_file_while_the_application_is_open() {
     open.execute_batch("DELETE FROM reading_sessions; DELETE FROM books").unwrap();
     tome.done("1", &["restore", "elsewhere.db.gz", "--yes"]);
     assert_eq!(super::application::rows(&open, BOOKS), books);
+}
+
+#[test]
+fn t30_a_database_that_is_locked_for_a_while_is_tried_again() {
+    let tome = Application::with("tome", "retry = { attempts = 3, first = \"400ms\", factor = 2 }\n")
+        .filled(ROWS)
+        .with_second();
+    let path = tome.path("data/app.db");
+    let (holds, held) = std::sync::mpsc::channel();
+    let other = std::thread::spawn(move || {
+        let connection = Connection::open(path).unwrap();
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        holds.send(()).unwrap();
+        std::thread::sleep(Duration::from_millis(900));
+        connection.execute_batch("COMMIT").unwrap();
+    });
+    held.recv().unwrap();
+    tome.done("2", &["migrate"]);
+    other.join().unwrap();
+    assert_eq!(tome.applied(), tome.revisions());
+    // What does not pass by itself is not tried again: the statement runs once.
+    tome.done("2", &["generate", "--empty", "wrong"]);
+    let file = tome.files().pop().unwrap();
+    let wrong = tome.newest().replace(
+        "-- migrate:up\n",
+        "-- migrate:up\nINSERT INTO books (id, calibre_id, display_title) VALUES (1, 1, 'twice');\n",
+    );
+    fs::write(&file, wrong).unwrap();
+    let failed = tome.fails("2", &["migrate"], 1);
+    assert!(!failed.stderr.contains("again in"), "{}", failed.stderr);
 }
 
 #[test]
