@@ -26,6 +26,5 @@ mod standing;
 mod terminal;
 mod test_migrations;
 mod unlock;
-#[cfg(unix)]
 mod upgrade;
 mod usage;

@@ -43,6 +43,7 @@ macro_rules! outputs {
 }
 
 outputs! {
+    backup: "backup",
     check: "check",
     clear: "clear",
     diff: "diff",
@@ -50,10 +51,12 @@ outputs! {
     heads: "heads",
     history: "history",
     init: "init",
+    list_backups: "list-backups",
     merge: "merge",
     migrate: "migrate",
     pull: "pull",
     reset: "reset",
+    restore: "restore",
     rollback: "rollback",
     seed: "seed",
     stamp: "stamp",
@@ -61,4 +64,5 @@ outputs! {
     test_migrations: "test-migrations",
     unlock: "unlock",
     usage: "usage",
+    verify_backup: "verify-backup",
 }

@@ -6,13 +6,14 @@ use regex_lite::{Captures, Regex};
 use serde_json::Value;
 
 const REPLACED: &[(&str, &str)] = &[
-    (r"\b\d+ min \d+ s\b|\b\d+\.\d+ s\b|\b\d+ ms\b", "[TIME]"),
+    (r"\b\d+ min \d+ s\b|\b\d+(\.\d+)? s\b|\b\d+ ms\b", "[TIME]"),
     (r"\b\d+(\.\d+)? (B|KiB|MiB|GiB|TiB)\b", "[SIZE]"),
     // Columns are as wide as what stands in them.
     (r" {2,}\[(TIME|SIZE)\]", "  [$1]"),
     (r"\[(TIME|SIZE)\] {2,}", "[$1]  "),
     (r#""ms": \d+"#, r#""ms": 0"#),
     (r#""(\w*bytes)": \d+"#, r#""$1": 0"#),
+    (r"\b\d+ bytes, and the manifest says \d+\b", "[SIZE], and the manifest says [SIZE]"),
     (r"\b[0-9a-f]{64}\b", "[SHA256]"),
     // A second one within the same second has a number.
     (r"20\d{6}T\d{6}Z(_\d+)?\b", "20260101T000000Z"),
