@@ -176,11 +176,14 @@ pub(crate) fn refuse(history: &[Applied], resolutions: &[Resolution]) -> Result<
     Ok(())
 }
 
+/// A revision, and how far it came.
+pub(crate) type Half = (String, Unfinished);
+
 /// The history as it is once the answers are taken for true, and how far a revision is to be continued.
 pub(crate) fn resolved(
     history: Vec<Applied>,
     resolutions: &[Resolution],
-) -> Result<(Vec<Applied>, Vec<(String, Unfinished)>)> {
+) -> Result<(Vec<Applied>, Vec<Half>)> {
     let (mut resolved, mut continued) = (Vec::new(), Vec::new());
     for mut row in history {
         let said = resolutions.iter().find(|resolution| resolution.revision == row.revision);

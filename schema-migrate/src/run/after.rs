@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use schema_core::rusqlite::Connection;
 
-use super::migrate::Report;
 use super::observer::{Event, Observer};
+use super::report::Report;
 
 /// How long readers are waited for, so that the log can be emptied.
 const PATIENCE: Duration = Duration::from_millis(200);

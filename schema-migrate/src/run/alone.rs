@@ -11,8 +11,20 @@ use super::settings::Settings;
 use super::unknown;
 use crate::{Error, Result};
 
-/// Does the work statement by statement. What has run stays when one fails, and the mark says how far.
+/// Does the work statement by statement, and says of an error what has run.
 pub(super) fn apply(
+    connection: &Connection,
+    work: &Work<'_>,
+    observer: &mut dyn Observer,
+) -> Result<Option<Outcome>> {
+    one_by_one(connection, work, observer).map_err(|error| match error.data_state() {
+        Some(_) => error,
+        None => work.clock.interrupt().told(error).state(format!("nothing of {} was run", work.revision)),
+    })
+}
+
+/// Does the work statement by statement. What has run stays when one fails, and the mark says how far.
+fn one_by_one(
     connection: &Connection,
     work: &Work<'_>,
     observer: &mut dyn Observer,
@@ -38,7 +50,6 @@ pub(super) fn apply(
         revision: work.revision,
         statements: work.script.statements.len(),
     });
-    let first_change = connection.total_changes();
     let mut rows = 0;
     let mut all = || -> Result<()> {
         for (number, statement) in (offset + 1..).zip(&work.script.statements) {
@@ -78,7 +89,6 @@ pub(super) fn apply(
     };
     let done = all();
     drop(settings);
-    debug_assert!(connection.total_changes() >= first_change);
     match done {
         Ok(()) => {
             observer.event(&Event::Done {

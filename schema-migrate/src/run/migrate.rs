@@ -2,143 +2,31 @@ use std::time::{Duration, Instant};
 
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
-use schema_ops::backup::Taken;
 
 use super::after::settle;
 use super::apply::{Work, apply};
 use super::ask::ask_all;
-use super::backup::take_backup;
+use super::due::{due, is_due, is_new};
 use super::lock::Lock;
 use super::meter::Clock;
 use super::observer::{Event, Observer};
 use super::open::{check_writable, open, open_read_only};
 use super::preflight::{self, Placed};
 use super::programs;
-use super::rehearse::{Counts, Rehearsal, compare as compare_with_rehearsal, rehearse};
+use super::rehearse::{Counts, compare as compare_with_rehearsal, rehearse};
+use super::report::{AppliedRevision, MigrateOptions, Report, state_after, stays};
 use super::retry::retried;
 use super::target::Target;
-use crate::diff::{Answers, Change, compare};
-use crate::files::{FileSource, Folder, Migration, Script};
+use crate::diff::{Answers, compare};
+use crate::files::{Folder, Migration, Script};
 use crate::history::unfinished::{self, Unfinished};
-use crate::history::{self, Applied, Resolution};
+use crate::history::{self, Applied};
 use crate::inspect::{materialise, sqlite};
 use crate::keep::with_kept;
 use crate::recorded::{recorded, replay, run};
 use crate::rust_step::{self, Direction};
 use crate::stamp::{bookkeeping, without_bookkeeping};
-use crate::{Error, ErrorKind, Result, graph};
-
-/// How migrations are applied.
-#[derive(Clone, Copy, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-pub struct MigrateOptions<'a> {
-    /// Apply up to this revision and what it needs; all where there is none.
-    pub to: Option<&'a str>,
-    /// Only check and list what would be applied.
-    pub dry_run: bool,
-    /// Take a backup first, where the target says where to.
-    pub backup: bool,
-    /// Run everything on a copy of the database first; in a dry run, on that alone. Nothing is copied where
-    /// nothing is pending or there are no rows yet.
-    pub rehearse: bool,
-    /// Make the database where there is none.
-    pub create: bool,
-    /// The models, which the database is compared with afterwards.
-    pub declared: Option<&'a SchemaDef>,
-    /// In that comparison a UNIQUE constraint and a unique index are two different things.
-    pub strict_unique: bool,
-    /// Applied revisions whose edited file is taken for what was applied.
-    pub accept_edited: &'a [String],
-    /// What is true of revisions that were stopped half-way.
-    pub resolve: &'a [Resolution],
-}
-
-impl Default for MigrateOptions<'_> {
-    fn default() -> Self {
-        Self {
-            to: None,
-            dry_run: false,
-            backup: true,
-            rehearse: false,
-            create: true,
-            declared: None,
-            strict_unique: false,
-            accept_edited: &[],
-            resolve: &[],
-        }
-    }
-}
-
-/// A revision that was applied or taken back; in a dry run, one that would be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AppliedRevision {
-    /// The revision.
-    pub revision: String,
-    /// How many statements it has.
-    pub statements: usize,
-    /// How long it took; zero in a dry run.
-    pub duration: Duration,
-    /// Rows that its statements inserted, changed or deleted.
-    pub rows: u64,
-}
-
-impl AppliedRevision {
-    /// One that would be applied.
-    pub(crate) fn to_be(migration: &Migration) -> Self {
-        Self {
-            revision: migration.revision.to_string(),
-            statements: migration.up.statements.len(),
-            duration: Duration::ZERO,
-            rows: 0,
-        }
-    }
-}
-
-/// What a run did.
-#[derive(Clone, Debug, Default)]
-pub struct Report {
-    /// What was applied or taken back, in that order; in a dry run, what would be.
-    pub revisions: Vec<AppliedRevision>,
-    /// The backup that was taken before.
-    pub backup: Option<Taken>,
-    /// What the run on a copy came to, where there was one.
-    pub rehearsal: Option<Rehearsal>,
-    /// What a person should know and what stopped nothing.
-    pub warnings: Vec<String>,
-    /// Where the database differs from the models now; `None` where they were not compared.
-    pub drift: Option<Vec<Change>>,
-    /// Whether nothing was changed on purpose.
-    pub dry_run: bool,
-    /// How long everything took.
-    pub duration: Duration,
-}
-
-impl Report {
-    pub(super) fn warn_all<'t>(
-        &mut self,
-        observer: &mut dyn Observer,
-        texts: impl IntoIterator<Item = &'t str>,
-    ) {
-        texts.into_iter().for_each(|text| self.warn(observer, text.to_owned()));
-    }
-
-    pub(super) fn warn(&mut self, observer: &mut dyn Observer, text: String) {
-        observer.event(&Event::Warning { text: &text });
-        self.warnings.push(text);
-    }
-
-    /// Takes a backup before the work, and what it warns of.
-    pub(crate) fn take_backup(
-        &mut self,
-        connection: &Connection,
-        target: &Target,
-        observer: &mut dyn Observer,
-    ) -> Result<()> {
-        self.backup = take_backup(connection, target, observer)?;
-        self.warnings.extend(self.backup.iter().flat_map(|taken| taken.warnings.clone()));
-        Ok(())
-    }
-}
+use crate::{Error, ErrorKind, Result};
 
 /// What the files build before each migration that is due.
 fn schemas_before(prepared: &Prepared) -> Result<Vec<SchemaDef>> {
@@ -277,56 +165,6 @@ pub(super) fn run_all(
     Ok(report)
 }
 
-/// The migrations that are not applied yet, in the order in which they would be; all of them where
-/// there is no database.
-pub fn pending(target: &Target, to: Option<&str>) -> Result<Vec<Migration>> {
-    let folder = Folder::scan(&target.files)?;
-    let history = if is_new(target) {
-        Vec::new()
-    } else {
-        history::read_beside(&open_read_only(&target.database, target.wait)?, &folder)?
-    };
-    preflight::history(&folder, &history, &[])?;
-    due(&folder.ordered()?, &history, to)
-}
-
-/// What a starting program would have to apply.
-#[derive(Debug)]
-pub(crate) struct Due {
-    pub(crate) migrations: Vec<Migration>,
-    /// What a person should know of a database that is newer than the program.
-    pub(crate) warnings: Vec<String>,
-}
-
-/// What is due on a database file.
-pub(crate) fn due_on(target: &Target) -> Result<Due> {
-    let history = if is_new(target) {
-        Vec::new()
-    } else {
-        history::read(&open_read_only(&target.database, target.wait)?)?
-    };
-    due_after(&target.files, &history)
-}
-
-/// What is due after this history.
-pub(crate) fn due_after(files: &FileSource, history: &[Applied]) -> Result<Due> {
-    due_in(&Folder::scan(files)?, history)
-}
-
-/// The same for files that have been read.
-pub(crate) fn due_in(folder: &Folder, history: &[Applied]) -> Result<Due> {
-    let history = history::beside(history.to_vec(), folder);
-    preflight::history(folder, &history, &[])?;
-    let folder = folder.clone().ordered()?;
-    let warnings = preflight::newer(&folder, &history)?;
-    Ok(Due { migrations: due(&folder, &history, None)?, warnings })
-}
-
-/// Whether there is no database yet: no file, or one without a byte.
-fn is_new(target: &Target) -> bool {
-    std::fs::metadata(&target.database).map_or(true, |file| file.len() == 0)
-}
-
 /// What is known once the folder and the history agree.
 struct Prepared {
     /// The state of the database in which the rows were as the first migration expects.
@@ -429,24 +267,6 @@ fn adoptable(connection: &Connection, error: Error) -> Error {
     })
 }
 
-fn due(folder: &Folder, history: &[Applied], to: Option<&str>) -> Result<Vec<Migration>> {
-    let wanted: Vec<&Migration> = match to {
-        None => folder.migrations().iter().collect(),
-        Some(named) => graph::up_to(folder.migrations(), folder.find(named)?.revision.as_str()),
-    };
-    let is_applied =
-        |migration: &Migration| history.iter().any(|row| row.revision == migration.revision.as_str());
-    let due: Vec<Migration> =
-        wanted.into_iter().filter(|migration| !is_applied(migration)).cloned().collect();
-    if !due.is_empty() {
-        let applied = history.iter().map(|row| row.revision.as_str());
-        let then: Vec<&str> =
-            applied.chain(due.iter().map(|migration| migration.revision.as_str())).collect();
-        graph::refuse_unjoined(folder.migrations(), &then)?;
-    }
-    Ok(due)
-}
-
 /// A dry run: every check that reads, and the list of what would be applied.
 fn only_check(
     target: &Target,
@@ -485,41 +305,6 @@ fn accept(connection: &Connection, prepared: &Prepared, options: &MigrateOptions
         }
     }
     Ok(())
-}
-
-/// Read again inside the transaction: another program may have been faster, without our lock.
-fn is_due(connection: &Connection, migration: &Migration, is_continued: bool) -> Result<bool> {
-    let history = history::read(connection)?;
-    if let Some(row) = history.iter().find(|row| row.revision == migration.revision.as_str()) {
-        return Ok(is_continued && row.unfinished().is_some());
-    }
-    match migration.parents.iter().find(|parent| !history.iter().any(|row| row.revision == **parent)) {
-        None => Ok(true),
-        Some(parent) => {
-            Err(Error::failed(format!("{} needs {parent}, which is not applied", migration.revision))
-                .why("another program has taken it back in the meantime")
-                .next("db-status says where the database stands"))
-        }
-    }
-}
-
-/// What came after the last revision has failed: what that leaves, in words.
-pub(super) fn stays(done: &[AppliedRevision], participle: &str) -> String {
-    match done {
-        [] => "nothing was changed".to_owned(),
-        [one] => format!("{} stays {participle}", one.revision),
-        several => format!("all {} migrations stay {participle}", several.len()),
-    }
-}
-
-/// What a failure leaves behind, in words.
-pub(super) fn state_after(done: &[AppliedRevision], participle: &str) -> String {
-    if done.is_empty() {
-        return "this migration was rolled back; nothing was changed".to_owned();
-    }
-    let names: Vec<&str> = done.iter().map(|revision| revision.revision.as_str()).collect();
-    let verb = if done.len() == 1 { "stays" } else { "stay" };
-    format!("this migration was rolled back; {} {verb} {participle}; no data changed since", names.join(", "))
 }
 
 fn verify(

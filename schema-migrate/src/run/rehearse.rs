@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use schema_core::dialect::quote_identifier;
 use schema_core::rusqlite::Connection;
 
-use super::migrate::{AppliedRevision, MigrateOptions, Report, run_all};
+use super::migrate::run_all;
 use super::observer::{Event, Observer};
+use super::report::{AppliedRevision, MigrateOptions, Report};
 use super::target::Target;
 use crate::history;
 use crate::{Error, Result};

@@ -156,18 +156,20 @@ fn whoever_asks_to_stop_between_two_statements_finds_the_first_one_marked() {
     assert_eq!(world.count("SELECT count(*) FROM books WHERE pages = 7"), 300);
 }
 
+/// What another program sees at each statement.
+struct Look<'w>(&'w World, Vec<String>);
+impl Observer for Look<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        if matches!(event, Event::Statement { .. }) {
+            self.1.push(dirty(self.0).unwrap());
+        }
+    }
+}
+
 #[test]
 fn a_process_that_dies_in_a_statement_leaves_it_marked_as_begun() {
     // What a killed process leaves: the mark of before its statement.
     let world = world("CREATE INDEX books_pages ON books(pages); UPDATE books SET pages = 7;", "");
-    struct Look<'w>(&'w World, Vec<String>);
-    impl Observer for Look<'_> {
-        fn event(&mut self, event: &Event<'_>) {
-            if matches!(event, Event::Statement { .. }) {
-                self.1.push(dirty(self.0).unwrap());
-            }
-        }
-    }
     let mut look = Look(&world, Vec::new());
     migrate(&world.target, &MigrateOptions::default(), &mut look).unwrap();
     assert_eq!(
