@@ -23,7 +23,7 @@ mod unlock;
 
 pub(crate) use answers::AnswerArguments;
 pub(crate) use backup::{BackupArguments, ListBackupsArguments, VerifyBackupArguments};
-pub(crate) use check::CheckArguments;
+pub(crate) use check::{Adopted, CheckArguments};
 pub(crate) use development::{ClearArguments, LossArguments, ResetArguments, SeedArguments};
 pub(crate) use diff::DiffArguments;
 pub(crate) use display::{DisplayArguments, PlaceArguments};

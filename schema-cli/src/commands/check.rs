@@ -9,7 +9,7 @@ use schema_migrate::{
 };
 use serde_json::{Value, json};
 
-use super::{Context, live::Live, side::WAIT};
+use super::{Context, adopt, live::Live, side::WAIT};
 use crate::{
     arguments::CheckArguments,
     output::{Outcome, aligned, count, plural},
@@ -19,6 +19,15 @@ use crate::{
 
 pub(super) fn run(context: &Context<'_>, arguments: &CheckArguments) -> Result<Outcome, Error> {
     let settings = context.settings(&arguments.place)?;
+    if let Some(adopted) = arguments.adopt {
+        return adopt::run(context, arguments, &settings, adopted);
+    }
+    if arguments.answers.is_some() {
+        return Err(Error::usage("the answers belong to --adopt")
+            .why("db-check alone asks nothing")
+            .state("nothing was changed")
+            .next("db-check --adopt=migration, with the same answers"));
+    }
     let folder = Folder::read(&settings.migrations)?;
     let heads: Vec<String> = folder.heads().iter().map(|head| head.revision.to_string()).collect();
     if heads.len() > 1 {
@@ -68,8 +77,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &CheckArguments) -> Result<O
     if !found.recorded_declared.is_empty() {
         fixes.push(format!("{} (make a migration)", context.call("generate")));
     }
-    if found.recorded_declared.is_empty() {
-        fixes.push("take what only the database has into the models, or drop it by hand".to_owned());
+    // What is only missing is pending; the rest was done by hand.
+    if found.live_recorded.iter().any(|drift| drift.change.sign() != '+') {
+        fixes.push(format!("{} (the database is right)", context.call("check --adopt")));
     }
     screen.line(format!("Fix: {}", fixes.join(", or ")));
     Ok(Outcome::finding(data))
@@ -139,12 +149,12 @@ fn show_lint(context: &Context<'_>, settings: &Settings, findings: &Findings, re
     !told.is_empty() || !remarks.is_empty()
 }
 
-fn row(drift: &Drift) -> Vec<String> {
+pub(super) fn row(drift: &Drift) -> Vec<String> {
     let place = drift.model.as_ref().map(|model| format!("   {model}")).unwrap_or_default();
     vec![format!("{} {}", drift.change.sign(), drift.change.subject()), format!("{}{place}", drift.text)]
 }
 
-fn as_json(drifts: &[Drift]) -> Vec<Value> {
+pub(super) fn as_json(drifts: &[Drift]) -> Vec<Value> {
     drifts
         .iter()
         .map(|drift| {

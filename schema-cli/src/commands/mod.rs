@@ -1,5 +1,6 @@
 //! One file a command: it asks the library, shows what it says and gives it as JSON.
 
+mod adopt;
 mod backup;
 mod check;
 mod clear;

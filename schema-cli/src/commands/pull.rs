@@ -1,15 +1,20 @@
-use std::{env, path::PathBuf, time::Duration};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
+use schema_core::model::SchemaDef;
 use schema_migrate::{
     Error,
     inspect::sqlite,
     pull::{Facts, PullOptions, Pulled, pull},
     run::open_read_only,
-    stamp::Compared,
+    stamp::{Compared, bookkeeping, without_bookkeeping},
 };
 use serde_json::json;
 
-use super::{Context, side::WAIT};
+use super::{Context, side::WAIT, stamp::bookkeeping_as_json};
 use crate::{
     arguments::PullArguments,
     output::{Outcome, aligned, objects, plural, shown},
@@ -30,11 +35,15 @@ pub(super) fn run(context: &Context<'_>, arguments: &PullArguments) -> Result<Ou
     let place = Place::of(context, arguments)?;
     let mut progress = Progress::new(screen);
     progress.start("reading the database", 0);
-    let (live, facts) = {
+    let (live, facts, tools) = {
         let mut connection = open_read_only(&place.database, WAIT)?;
-        let live = sqlite::schema(&connection)?;
+        let live = without_bookkeeping(sqlite::schema(&connection)?, &place.declared);
+        let tools: Vec<_> = bookkeeping(&connection)?
+            .into_iter()
+            .filter(|found| live.table(found.tool.table).is_none())
+            .collect();
         let facts = if arguments.sample { Some(Facts::read(&mut connection, &live, LOOK)?) } else { None };
-        (live, facts)
+        (live, facts, tools)
     };
     let options = PullOptions { schema: place.schema, root: place.root, facts, times: arguments.times };
     let pulled = pull(&live, &options)?;
@@ -47,6 +56,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &PullArguments) -> Result<Ou
     }
     let compared = Compared::of(&live);
     screen.line(format!("Read      {}: {}", shown(&place.database), objects(compared)));
+    for one in &tools {
+        screen.line(format!("Left out  {}   the bookkeeping of {}", one.tool.table, one.tool.name));
+    }
     show_files(context, arguments, &place.folder, &entries);
     show_fallbacks(context, &pulled);
     let next = next(context, &place.folder, &pulled, &place.standing);
@@ -67,6 +79,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &PullArguments) -> Result<Ou
         "views": pulled.views,
         "files": files,
         "fallbacks": fallbacks,
+        "other_tools": bookkeeping_as_json(&tools),
         "different": pulled.different,
         "dry_run": arguments.dry_run,
         "next": next,
@@ -85,6 +98,8 @@ struct Place {
     schema: String,
     root: String,
     standing: Standing,
+    /// The models so far: a table that they declare is nobody else's.
+    declared: SchemaDef,
 }
 
 /// What this program knows of the schema that the models become.
@@ -130,11 +145,7 @@ impl Place {
         };
         let registered = settings.as_ref().ok();
         let base = registered.map_or(here.clone(), |settings| settings.root.clone());
-        let folder = match &arguments.out {
-            Some(out) => here.join(out),
-            None if base.join("models/src").is_dir() => base.join("models/src"),
-            None => base.join("src/models"),
-        };
+        let folder = arguments.out.as_ref().map_or_else(|| folder_of_models(&base), |out| here.join(out));
         let schema = match (&arguments.name, registered) {
             (Some(name), _) => source::type_name(name)?,
             (None, Some(settings)) => settings.schema.declared.name.to_string(),
@@ -143,11 +154,18 @@ impl Place {
         let is_crate = folder.file_name().is_some_and(|name| name == "src");
         let root = if is_crate { "lib.rs" } else { "mod.rs" }.to_owned();
         let standing = Standing::of(context, &schema);
-        Ok(Self { database, folder, schema, root, standing })
+        let declared = registered.map_or(SchemaDef::EMPTY, |settings| settings.schema.declared.clone());
+        Ok(Self { database, folder, schema, root, standing, declared })
     }
 }
 
-fn show_files(context: &Context<'_>, arguments: &PullArguments, folder: &std::path::Path, entries: &[Entry]) {
+/// Where a project has its models.
+pub(super) fn folder_of_models(root: &Path) -> PathBuf {
+    let own = root.join("models/src");
+    if own.is_dir() { own } else { root.join("src/models") }
+}
+
+fn show_files(context: &Context<'_>, arguments: &PullArguments, folder: &Path, entries: &[Entry]) {
     let screen = context.screen();
     let written = entries.iter().filter(|entry| entry.action != Action::Keep).count();
     let doing = if arguments.dry_run { "Would write" } else { "Wrote" };
@@ -182,12 +200,7 @@ fn show_fallbacks(context: &Context<'_>, pulled: &Pulled) {
     }
 }
 
-fn next(
-    context: &Context<'_>,
-    folder: &std::path::Path,
-    pulled: &Pulled,
-    standing: &Standing,
-) -> Vec<String> {
+fn next(context: &Context<'_>, folder: &Path, pulled: &Pulled, standing: &Standing) -> Vec<String> {
     let mut next: Vec<String> =
         pulled.crates.iter().map(|name| format!("cargo add {name} (in the crate of the models)")).collect();
     let (is_new, name) = match standing {

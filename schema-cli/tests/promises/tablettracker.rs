@@ -118,3 +118,55 @@ fn tt23_a_failed_migration_prints_the_plan_to_get_on() {
     tracker.done("2", &["migrate"]);
     assert_eq!(tracker.rows(LINES), before);
 }
+
+#[test]
+fn tt11_a_column_that_is_there_already_is_adopted_and_another_definition_is_told() {
+    // Somebody has added the column by hand, just as the models say.
+    let tracker = tablettracker();
+    tracker
+        .open("data/app.db")
+        .execute_batch(
+            "ALTER TABLE po_lines ADD COLUMN good_count INTEGER NOT NULL DEFAULT 0;
+             UPDATE po_lines SET good_count = 4990 WHERE id = 1;",
+        )
+        .unwrap();
+    let every = "SELECT * FROM po_lines ORDER BY id";
+    let before = tracker.rows(every);
+    // A migration that is made now would not run here.
+    let refused = tracker.fails("2", &["generate", "second", "--from", "live"], 3);
+    assert!(refused.stderr.contains("good_count"), "{}", refused.stderr);
+    assert_eq!(tracker.revisions().len(), 1);
+
+    tracker.done("2", &["check", "--adopt=migration"]);
+    assert!(
+        tracker.newest().contains("ADD COLUMN good_count INTEGER NOT NULL DEFAULT 0"),
+        "{}",
+        tracker.newest()
+    );
+    assert_eq!((tracker.rows(every), tracker.applied()), (before.clone(), tracker.revisions()));
+    // What else the models say is generated as ever, and what the database has is left out of it.
+    tracker.done("2", &["generate", "second", "--from", "live"]);
+    assert!(!tracker.newest().contains("good_count"), "{}", tracker.newest());
+    tracker.done("2", &["migrate"]);
+    tracker.done("2", &["check"]);
+    assert_eq!(tracker.rows(every), before);
+
+    // A new database gets the column from the files.
+    let fresh = Application::new("tablet_tracker");
+    for file in tracker.files() {
+        fs::copy(&file, fresh.path("migrations").join(file.file_name().unwrap())).unwrap();
+    }
+    fresh.done("2", &["migrate"]);
+    fresh.done("2", &["check"]);
+    fresh.open("data/app.db").execute_batch(ROWS).unwrap();
+    assert_eq!(fresh.rows("SELECT sum(good_count) FROM po_lines"), ["0"]);
+
+    // With another definition nothing is adopted, and the difference is told.
+    let other = tablettracker();
+    other.open("data/app.db").execute_batch("ALTER TABLE po_lines ADD COLUMN good_count TEXT").unwrap();
+    let before = other.bytes();
+    let checked = other.fails("2", &["check", "--adopt=migration"], 3);
+    assert!(checked.stderr.contains("po_lines.good_count"), "{}", checked.stderr);
+    assert!(checked.stderr.contains("nothing was changed"), "{}", checked.stderr);
+    assert_eq!(other.bytes(), before);
+}

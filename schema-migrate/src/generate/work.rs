@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use time::{Duration, OffsetDateTime};
 
 use schema_core::model::{SchemaDef, SchemaOwner};
@@ -34,9 +36,21 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
         agree(&without_bookkeeping(sqlite::schema(live)?, &from), &from)?;
     }
     let models = materialise(request.declared)?;
-    let (tables, migrations) = (models.tables.len(), folder.migrations().len());
+    proposed(request, &folder, &parents, (&from, &models), allowance, &write)
+}
+
+/// Plans and proves the step between two schemas, and has it written unless it is a dry run.
+pub(super) fn proposed(
+    request: &GenerateRequest<'_>,
+    folder: &Folder,
+    parents: &[String],
+    (from, wanted): (&SchemaDef, &SchemaDef),
+    allowance: Allowance<'_>,
+    write: &dyn Fn(&Draft) -> Result<PathBuf>,
+) -> Result<Generated> {
+    let (tables, migrations) = (wanted.tables.len(), folder.migrations().len());
     let Destination { schema: to, answers, comparison } =
-        destination(&from, &models, request.declared, request.answers)?;
+        destination(from, wanted, request.declared, request.answers)?;
     if !comparison.questions.is_empty() {
         return Ok(Generated::Questions {
             questions: comparison.questions.clone(),
@@ -46,7 +60,7 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
     if comparison.is_empty() {
         return Ok(Generated::Nothing { tables, migrations });
     }
-    let plan = plan::sqlite(&from, &to, &comparison, &answers, request.target)?;
+    let plan = plan::sqlite(from, &to, &comparison, &answers, request.target)?;
     if !plan.blocked.is_empty() {
         return Ok(Generated::Blocked { blocked: plan.blocked, changes: comparison.changes });
     }
@@ -64,9 +78,9 @@ pub fn generate(request: &GenerateRequest<'_>) -> Result<Generated> {
         figures: request.figures,
     };
     let findings = allowance.settle(lint(&subject));
-    let revision = next_revision(&folder, &name);
-    let draft = Draft::of_plan(request.folder, &revision, &parents, &plan, &findings.shown)?;
-    let proof = prove(&folder, &draft.migration, &from, &to, &comparison, &answers)?;
+    let revision = next_revision(folder, &name);
+    let draft = Draft::of_plan(request.folder, &revision, parents, &plan, &findings.shown)?;
+    let proof = prove(folder, &draft.migration, from, &to, &comparison, &answers)?;
     let written = if request.dry_run { None } else { Some(write(&draft)?) };
     Ok(Generated::Drafted(Box::new(Drafted {
         tables,
@@ -109,7 +123,7 @@ fn empty(request: &GenerateRequest<'_>, folder: &Folder, parents: &[String]) -> 
 }
 
 /// The one revision that the new migration follows.
-fn parents(folder: &Folder) -> Result<Vec<String>> {
+pub(super) fn parents(folder: &Folder) -> Result<Vec<String>> {
     let heads: Vec<String> = folder.heads().iter().map(|head| head.revision.to_string()).collect();
     if heads.len() < 2 {
         return Ok(heads);

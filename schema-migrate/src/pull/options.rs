@@ -28,6 +28,8 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// What it holds.
     pub text: String,
+    /// The table or view whose model it is; `None` for what holds the modules together.
+    pub object: Option<String>,
 }
 
 /// Something that no attribute says, and that is kept as SQL.

@@ -168,13 +168,18 @@ fn files(
     let mut files = vec![SourceFile {
         path: PathBuf::from(&options.root),
         text: write::root(&options.schema, &parts, &folders, sql),
+        object: None,
     }];
     for (folder, parts) in folders.iter().zip(parts.chunks(FOLDER)) {
-        files.push(SourceFile { path: PathBuf::from(folder).join("mod.rs"), text: write::folder(parts) });
+        let path = PathBuf::from(folder).join("mod.rs");
+        files.push(SourceFile { path, text: write::folder(parts), object: None });
     }
-    for (position, (part, text)) in parts.iter().zip(texts).enumerate() {
+    let of_tables = models.iter().map(|model| &model.live.name);
+    let objects = of_tables.chain(of_views.iter().map(|view| &view.live.name));
+    for (position, ((part, text), object)) in parts.iter().zip(texts).zip(objects).enumerate() {
         let folder = folders.get(position / FOLDER).map(PathBuf::from).unwrap_or_default();
-        files.push(SourceFile { path: folder.join(format!("{}.rs", part.module)), text });
+        let path = folder.join(format!("{}.rs", part.module));
+        files.push(SourceFile { path, text, object: Some(object.to_string()) });
     }
     files
 }

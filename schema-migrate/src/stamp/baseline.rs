@@ -1,4 +1,6 @@
 use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use schema_core::model::{Engine, SchemaDef, SchemaOwner, SqlText};
 use schema_core::rusqlite::Connection;
@@ -76,7 +78,15 @@ pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stampe
         warnings: trial(&draft.migration).err().map(|error| cannot_build(&error)).into_iter().collect(),
     };
     if !request.dry_run {
-        stamped.file = Some(record(target, &draft, &live, &models)?);
+        let check = |connection: &Connection| {
+            refuse_history(connection)?;
+            if without_bookkeeping(sqlite::schema(connection)?, &models) == live {
+                Ok(())
+            } else {
+                Err(changed())
+            }
+        };
+        stamped.file = Some(record(target, &draft, &check)?);
     }
     Ok(stamped)
 }
@@ -159,13 +169,21 @@ fn prove(draft: &Draft, live: &SchemaDef) -> Result<()> {
         .with_kind(ErrorKind::Verification))
 }
 
-/// Writes the file, then the row: a row whose file is missing would be worse than a file without one.
-fn record(
+/// The refusal where what was compared is not there any more.
+pub(crate) fn changed() -> Error {
+    Error::failed("the database has changed since it was compared")
+        .why("another program has altered its schema in the meantime")
+        .state("nothing was changed")
+        .next("run the command again")
+}
+
+/// Writes the file of what the database holds already, and records it there without running it. `check`
+/// looks again where nothing can change any more.
+pub(crate) fn record(
     target: &Target,
     draft: &Draft,
-    live: &SchemaDef,
-    models: &SchemaDef,
-) -> Result<std::path::PathBuf> {
+    check: &dyn Fn(&Connection) -> Result<()>,
+) -> Result<PathBuf> {
     check_writable(&target.database, false)?;
     let _lock = Lock::take(&target.database, target.lock_wait())?;
     let connection = open(&target.database, false, target.wait)?;
@@ -176,13 +194,9 @@ fn record(
             .state("nothing was changed")
     })?;
     super::revisions::in_transaction(&connection, || {
-        refuse_history(&connection)?;
-        if without_bookkeeping(sqlite::schema(&connection)?, models) != *live {
-            return Err(Error::failed("the database has changed since it was compared")
-                .why("another program has altered its schema in the meantime")
-                .next("run the command again"));
-        }
-        history::insert(&connection, &Applied::now(&draft.migration, std::time::Duration::ZERO, 0))?;
+        check(&connection)?;
+        history::insert(&connection, &Applied::now(&draft.migration, Duration::ZERO, 0))?;
+        // Last: a row whose file is missing would be worse than a file without one.
         write(draft)
     })
     .inspect_err(|_| {

@@ -128,7 +128,7 @@ pub fn bookkeeping(connection: &Connection) -> Result<Vec<Bookkeeping>> {
 }
 
 /// The schema without the tables of other tools, those excepted that are wanted.
-pub(crate) fn without_bookkeeping(mut schema: SchemaDef, wanted: &SchemaDef) -> SchemaDef {
+pub fn without_bookkeeping(mut schema: SchemaDef, wanted: &SchemaDef) -> SchemaDef {
     let tools: Vec<Tool> = schema.tables.iter().filter_map(|table| tool_of(table)).collect();
     if tools.is_empty() {
         return schema;

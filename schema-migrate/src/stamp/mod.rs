@@ -8,10 +8,9 @@ mod trial;
 
 use std::path::PathBuf;
 
-pub(crate) use baseline::texts;
 pub use baseline::{BaselineRequest, baseline};
-pub(crate) use foreign::without_bookkeeping;
-pub use foreign::{Bookkeeping, TOOLS, Tool, bookkeeping, tool_named};
+pub(crate) use baseline::{changed, record, texts};
+pub use foreign::{Bookkeeping, TOOLS, Tool, bookkeeping, tool_named, without_bookkeeping};
 pub use revisions::revisions;
 
 use schema_core::model::SchemaDef;
@@ -64,7 +63,7 @@ impl Compared {
 }
 
 /// The refusal of a database that is not what it is compared with.
-fn differs(drifts: &[Drift], what: &str) -> Error {
+pub(crate) fn differs(drifts: &[Drift], what: &str) -> Error {
     const SHOWN: usize = 20;
     let mut lines: Vec<String> = drifts.iter().take(SHOWN).map(line).collect();
     if let Some(more) = drifts.len().checked_sub(SHOWN + 1) {
