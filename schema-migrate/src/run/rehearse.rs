@@ -134,30 +134,42 @@ fn count(connection: &Connection) -> Result<BTreeMap<String, u64>> {
     Ok(counts)
 }
 
-/// Runs what is pending on a copy beside the database, which is gone when this returns.
+/// Runs what is pending on a copy beside the database, which is gone when this returns. Whatever goes
+/// wrong on the way, the database was not touched.
 pub(super) fn rehearse(
     source: &Connection,
     target: &Target,
     options: &MigrateOptions<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Rehearsal> {
-    let untouched =
-        |error: Error| error.state("the rehearsal on a copy failed; the database was not touched");
+    let rehearsal = on_a_copy(source, target, options, observer).map_err(|error| {
+        target.interrupt.told(error).state("the rehearsal on a copy failed; the database was not touched")
+    })?;
+    observer.event(&Event::Rehearsed { rehearsal: &rehearsal });
+    Ok(rehearsal)
+}
+
+fn on_a_copy(
+    source: &Connection,
+    target: &Target,
+    options: &MigrateOptions<'_>,
+    observer: &mut dyn Observer,
+) -> Result<Rehearsal> {
     observer.event(&Event::Phase { what: "rehearsing on a copy" });
-    let copy = Copy::make(&target.database).map_err(untouched)?;
+    let copy = Copy::make(&target.database)?;
     let begun = Instant::now();
     let mut watch = |progress| {
         observer.event(&Event::Progress { progress });
         target.interrupt.check()
     };
     schema_ops::backup::copy(source, &copy.database, &mut watch).map_err(|error| refused(&error))?;
-    keep_journal_mode(source, &copy.database).map_err(untouched)?;
+    keep_journal_mode(source, &copy.database)?;
     let copying = begun.elapsed();
     let on_copy = Target { database: copy.database.clone(), backups: None, ..target.clone() };
     let counts = Counts::before(source)?;
     let options = MigrateOptions { dry_run: false, backup: false, rehearse: false, ..*options };
     observer.event(&Event::Phase { what: "rehearsing on a copy" });
-    let report = run_all(&on_copy, &options, &mut Muffled(observer)).map_err(untouched)?;
+    let report = run_all(&on_copy, &options, &mut Muffled(observer))?;
     let migrated = super::open_read_only(&copy.database, target.wait)?;
     let counts = counts.after(&migrated)?;
     let rehearsal = Rehearsal {
@@ -169,7 +181,6 @@ pub(super) fn rehearse(
     };
     drop(migrated);
     copy.remove()?;
-    observer.event(&Event::Rehearsed { rehearsal: &rehearsal });
     Ok(rehearsal)
 }
 
@@ -248,7 +259,6 @@ impl Copy {
         fs::remove_dir_all(&self.folder).map_err(|error| {
             Error::failed(format!("the copy of the rehearsal stays in {}", self.folder.display()))
                 .why(error.to_string())
-                .state("the database was not touched")
                 .next("remove that folder, then run the command again")
         })
     }
@@ -264,6 +274,5 @@ impl Drop for Copy {
 fn refused(why: &dyn std::fmt::Display) -> Error {
     Error::failed("the database could not be copied for the rehearsal")
         .why(why.to_string())
-        .state("nothing was changed")
         .next("make room beside the database; production = false in schema.toml leaves the rehearsal out")
 }
