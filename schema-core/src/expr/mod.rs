@@ -10,10 +10,13 @@ mod case;
 mod cast;
 mod column;
 mod compare;
+mod date;
 mod each;
 mod expression;
 mod frame;
 mod full_text;
+mod interval;
+mod json;
 mod list;
 mod logic;
 mod mode;
@@ -35,10 +38,13 @@ pub use column::{
     Col, ColumnKind, ColumnRef, Computed, Generated, IsUnique, IsWritable, Kind, Plain, Unique, UniqueKey,
     UniqueSet,
 };
+pub use date::{Form, Moment, now, today};
 pub use each::{Each, RowsOf, each};
 pub use expression::{AsExpr, Expr};
 pub use frame::{Bound, Frame, FrameKind, Holds, MayBeEmpty};
 pub use full_text::{FullText, search, words, words_beginning};
+pub use interval::{Interval, days, hours, minutes, months, seconds, years};
+pub use json::{HoldsJson, JsonPath};
 pub use list::IntoList;
 pub use logic::Condition;
 pub use mode::{
