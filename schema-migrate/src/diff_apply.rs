@@ -25,7 +25,29 @@ pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn 
     run::check_writable(&target.database, false)?;
     let _lock = Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
     let mut connection = open(&target.database, false, target.wait)?;
-    steps(&mut connection, &target.database, Some(target), from, plan, observer)
+    let is_due = |connection: &Connection| is_as_compared(from, &sqlite::schema(connection)?, "db-diff");
+    let around = Around { from, is_due: &is_due, finish: &|_| Ok(()) };
+    steps(&mut connection, &target.database, Some(target), &around, plan, observer)
+}
+
+/// What stands around the steps of a plan.
+pub(crate) struct Around<'a> {
+    /// The schema that the plan was made for.
+    pub(crate) from: &'a SchemaDef,
+    /// Whether it is still that, asked inside the transaction.
+    pub(crate) is_due: &'a dyn Fn(&Connection) -> Result<bool>,
+    /// What else belongs into the transaction.
+    pub(crate) finish: &'a dyn Fn(&Connection) -> Result<()>,
+}
+
+/// Whether a schema is still the one that was compared.
+pub(crate) fn is_as_compared(from: &SchemaDef, live: &SchemaDef, command: &str) -> Result<bool> {
+    if compare(from, live, live, &Answers::unasked(false))?.is_empty() {
+        return Ok(true);
+    }
+    Err(Error::failed("the database has changed since the plan was made")
+        .why("its schema is no longer the one that was compared")
+        .next(format!("run {command} again")))
 }
 
 /// The checks of [`apply`] that read only: whether the database is sound, and whether SQLite can take these
@@ -72,7 +94,9 @@ pub fn apply_on(
         connection.set_db_config(setting, on)?;
     }
     let path = PathBuf::from(connection.path().filter(|path| !path.is_empty()).unwrap_or("in memory"));
-    let done = steps(connection, &path, None, from, plan, observer);
+    let is_due = |connection: &Connection| is_as_compared(from, &sqlite::schema(connection)?, "db-diff");
+    let around = Around { from, is_due: &is_due, finish: &|_| Ok(()) };
+    let done = steps(connection, &path, None, &around, plan, observer);
     for (setting, on) in before {
         connection.set_db_config(setting, on)?;
     }
@@ -80,11 +104,11 @@ pub fn apply_on(
     done
 }
 
-fn steps(
+pub(crate) fn steps(
     connection: &mut Connection,
     path: &Path,
     target: Option<&Target>,
-    from: &SchemaDef,
+    around: &Around<'_>,
     plan: &Plan,
     observer: &mut dyn Observer,
 ) -> Result<Report> {
@@ -120,24 +144,15 @@ fn steps(
         script: &script,
         is_baseline: false,
         clock: &clock,
-        recorded: Some(from),
+        recorded: Some(around.from),
         asked: Some(asked.data_version),
         number: 1,
         total: 1,
         step: None,
         offset: 0,
         mark: &|_, _, _| Ok(()),
-        is_due: &|connection| {
-            let live = sqlite::schema(connection)?;
-            let answers = Answers::unasked(false);
-            if compare(from, &live, &live, &answers)?.is_empty() {
-                return Ok(true);
-            }
-            Err(Error::failed("the database has changed since the plan was made")
-                .why("its schema is no longer the one that was compared")
-                .next("run db-diff again"))
-        },
-        finish: &|_, _, _| Ok(()),
+        is_due: around.is_due,
+        finish: &|connection, _, _| (around.finish)(connection),
     };
     let outcome = run::apply(connection, &work, observer)
         .map_err(|error| error.state("everything was rolled back; nothing was changed"))?;
@@ -155,7 +170,7 @@ fn steps(
     Ok(report)
 }
 
-fn script(plan: &Plan) -> Script {
+pub(crate) fn script(plan: &Plan) -> Script {
     Script {
         statements: plan
             .up
@@ -174,7 +189,7 @@ fn script(plan: &Plan) -> Script {
     }
 }
 
-fn refuse_open(plan: &Plan) -> Result<()> {
+pub(crate) fn refuse_open(plan: &Plan) -> Result<()> {
     if let Some(blocked) = plan.blocked.first() {
         let error = Error::new(ErrorKind::Answer, "a change waits for a value").why(blocked.to_string());
         return Err(blocked

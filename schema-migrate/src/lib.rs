@@ -15,6 +15,7 @@
 //! - [`squash`](squash::squash) folds applied revisions into one file.
 //! - [`stamp`] adopts a database that was there before its migrations.
 //! - [`apply`](diff_apply::apply) runs a plan on a database that keeps no history.
+//! - [`push`]: the models straight into a development database.
 //! - [`development`]: emptying tables and whole databases.
 //! - [`files`], [`graph`], [`history`], [`recorded`](recorded::recorded): what they stand on.
 //! - [`inspect`], [`diff`], [`plan`], [`sql`]: schemas and their differences, without effects.
@@ -34,6 +35,7 @@ pub mod merge;
 pub mod plan;
 pub mod proof;
 pub mod pull;
+pub mod push;
 pub mod recorded;
 pub mod run;
 pub mod rust_step;

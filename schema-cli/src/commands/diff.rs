@@ -1,10 +1,6 @@
 use schema_migrate::{
-    Error,
-    diff::Answers,
-    diff_apply,
-    keep::{Destination, destination},
+    Error, diff_apply,
     lint::{Allowance, Figures, Subject, lint},
-    plan::{self, EngineVersion, Plan},
     run::Target,
 };
 use serde_json::json;
@@ -12,6 +8,7 @@ use serde_json::json;
 use super::{
     Context,
     live::Live,
+    planned::{Sides, plan},
     script,
     side::{Side, WAIT},
     watch::Watch,
@@ -20,8 +17,8 @@ use crate::{
     arguments::DiffArguments,
     output::{Outcome, duration, plural},
     present::{
-        Counts, Unsettled, answers, asked_as_json, asked_warnings, changes_as_json, finding_warnings,
-        findings_as_json, plan_as_json, settle, show_asked, show_changes, show_findings, show_steps,
+        answers, asked_as_json, asked_warnings, changes_as_json, finding_warnings, findings_as_json,
+        plan_as_json, show_asked, show_changes, show_findings, show_steps,
     },
     settings::SchemaSettings,
 };
@@ -41,10 +38,22 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
     answers.strict_unique |= described.strict_unique;
     let screen = context.screen();
     let live = from.database.as_deref().and_then(Live::of);
-    let (destination, plan) = plan(context, arguments, &from, &to, live.as_ref(), &mut answers)?;
+    let target = match arguments.from.as_str() {
+        "models" | "migrations" => described.target,
+        _ => None,
+    };
+    let declared = to.declared.unwrap_or(&to.schema);
+    let sides = Sides {
+        from: &from.schema,
+        to: &to.schema,
+        hints: declared,
+        live: live.as_ref(),
+        target,
+        state: STATE,
+    };
+    let (destination, plan) = plan(context, &sides, &mut answers)?;
     let comparison = &destination.comparison;
     let rows = |table: &str| live.as_ref()?.rows(table);
-    let declared = to.declared.unwrap_or(&to.schema);
     let subject = Subject {
         to: &destination.schema,
         declared,
@@ -118,45 +127,4 @@ fn described(context: &Context<'_>, arguments: &DiffArguments) -> Result<SchemaS
         return Ok(context.settings(&arguments.place)?.file);
     }
     Ok(SchemaSettings::default())
-}
-
-/// Compares and plans until nothing is open any more.
-fn plan(
-    context: &Context<'_>,
-    arguments: &DiffArguments,
-    from: &Side,
-    to: &Side,
-    live: Option<&Live>,
-    answers: &mut Answers,
-) -> Result<(Destination, Plan), Error> {
-    let target = match arguments.from.as_str() {
-        "models" | "migrations" => context.settings(&arguments.place)?.file.target,
-        _ => None,
-    };
-    loop {
-        let hints = to.declared.unwrap_or(&to.schema);
-        let Destination { schema, answers: settled, comparison } =
-            destination(&from.schema, &to.schema, hints, answers)?;
-        let plan = if comparison.questions.is_empty() {
-            let engine = target.unwrap_or_else(EngineVersion::bundled);
-            Some(plan::sqlite(&from.schema, &schema, &comparison, &settled, engine)?)
-        } else {
-            None
-        };
-        let open = Unsettled::of(&comparison.questions, plan.as_ref());
-        if open.is_empty()
-            && let Some(plan) = plan
-        {
-            return Ok((Destination { schema, answers: settled, comparison }, plan));
-        }
-        if comparison.questions.is_empty() {
-            for change in &comparison.changes {
-                context.screen().aside(format!("  {change}"));
-            }
-        }
-        let path = |path: &schema_migrate::diff::Path| live?.count(path);
-        let number = |query: &str| live?.number(query);
-        let counts = Counts { path: &path, number: &number };
-        settle(context.prompter(), &open, answers, counts, STATE)?;
-    }
 }

@@ -40,7 +40,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &MigrateArguments) -> Result
 fn sum(data: &Value) -> String {
     let revisions = data["revisions"].as_array().map_or(0, Vec::len);
     let backup = data["backup"]["path"].as_str().map(|path| format!(", backup {path}")).unwrap_or_default();
+    let recorded = data["recorded"].as_array().map_or(0, Vec::len);
     match (revisions, data["dry_run"] == true) {
+        (0, false) if recorded > 0 => format!("{recorded} recorded, which a push had made"),
         (0, _) => "nothing is pending".to_owned(),
         (revisions, true) => format!("{revisions} would be applied"),
         (revisions, false) => format!("{revisions} applied{backup}"),
@@ -102,6 +104,7 @@ fn migrate(
         "asked": asked_as_json(&watch.asked),
         "backup": watch.backup,
         "revisions": revisions(&report),
+        "recorded": report.recorded,
         "drift": report.drift.as_ref().map(|changes| changes_as_json(changes, None, &|_| None)),
     });
     Ok(Outcome::done(data).warnings([dangers, report.warnings].concat()))
@@ -123,13 +126,25 @@ fn dangers(target: &Target, arguments: &MigrateArguments, settings: &Settings) -
 fn say(context: &Context<'_>, report: &Report, backup: Option<&str>) {
     let screen = context.screen();
     let count = report.revisions.len();
+    let is_recorded = !report.recorded.is_empty();
+    for revision in &report.recorded {
+        screen.line(if report.dry_run {
+            format!("Recorded   {revision} was pushed already: it would be recorded, and nothing run")
+        } else {
+            format!("Recorded   {revision} was pushed already: recorded, nothing was run")
+        });
+    }
     let drifted = || {
         if report.drift.as_ref().is_some_and(|drift| !drift.is_empty()) {
             screen.line(format!("Next       {}", context.call("check")));
         }
     };
     if count == 0 {
-        screen.line("Done       nothing is pending");
+        screen.line(match (is_recorded, report.dry_run) {
+            (false, _) => "Done       nothing is pending",
+            (true, true) => "Dry run    nothing would be run; nothing was changed",
+            (true, false) => "Done       nothing else is pending",
+        });
         return drifted();
     }
     if report.dry_run {

@@ -16,7 +16,9 @@ mod list_backups;
 mod live;
 mod merge;
 mod migrate;
+mod planned;
 mod pull;
+mod push;
 mod rehearse;
 mod report;
 mod reset;
@@ -154,6 +156,13 @@ pub(crate) const ALL: &[Command] = &[
         example: "diff --from old.db --to new.db",
         arguments: arguments::DiffArguments::augment_args,
         run: |context, matches| diff::run(context, &read(matches)?),
+    },
+    Command {
+        name: "push",
+        about: "development: the models straight into the database, without a migration",
+        example: "push --dry-run",
+        arguments: arguments::PushArguments::augment_args,
+        run: |context, matches| push::run(context, &read(matches)?),
     },
     Command {
         name: "reset",

@@ -65,7 +65,9 @@ fn begin_anew(
     settle(context, arguments.loss, "Empty the database", &found)?;
     let mut watch = Watch::new(screen);
     let emptied = reset(&target, !arguments.loss.no_backup, &mut watch)?;
-    screen.line(format!("Emptied    {}", shown(&target.database)));
+    if is_there {
+        screen.line(format!("Emptied    {}", shown(&target.database)));
+    }
     let options = MigrateOptions {
         backup: false,
         declared: Some(settings.schema.declared),
@@ -73,7 +75,12 @@ fn begin_anew(
         ..MigrateOptions::default()
     };
     let report = run::migrate(&target, &options, &mut watch).map_err(|error| {
-        error.state("the database is empty; what was in it is in the backup").next("db-migrate goes on")
+        let state = match (is_there, &emptied.report.backup) {
+            (false, _) => "there was no database before",
+            (true, None) => "the database is empty",
+            (true, Some(_)) => "the database is empty; what was in it is in the backup",
+        };
+        error.state(state).next("db-migrate goes on")
     })?;
     screen.line(format!("Done       {} applied in {}", report.revisions.len(), duration(report.duration)));
     Ok(Outcome::done(json!({

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     arguments::SquashArguments,
-    output::{Outcome, plural, shown},
+    output::{Outcome, plural, shortened, shown},
 };
 
 pub(super) fn run(context: &Context<'_>, arguments: &SquashArguments) -> Result<Outcome, Error> {
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &SquashArguments) -> Result<
         "schema": settings.schema.name,
         "replaces": squashed.replaces,
         "rows": squashed.rows,
-        "left_out": squashed.left_out,
+        "left_out": squashed.left_out.iter().map(|place| shortened(place)).collect::<Vec<_>>(),
         "revision": squashed.draft.migration.revision.as_str(),
         "file": squashed.written.as_ref().map_or(Value::Null, |path| shown(path).into()),
         "moved_to": shown(&squashed.moved_to),
@@ -59,7 +59,7 @@ fn say(context: &Context<'_>, squashed: &Squashed) {
             "Left out  statements that change rows which are there, since a new database has none of those:",
         );
         for place in &squashed.left_out {
-            screen.line(format!("          {place}"));
+            screen.line(format!("          {}", shortened(place)));
         }
     }
     let Some(path) = &squashed.written else {

@@ -16,6 +16,7 @@ mod merge;
 mod migrate;
 mod no_transaction;
 mod project;
+mod push;
 mod reset;
 mod restore;
 mod seed;

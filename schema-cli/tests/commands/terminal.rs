@@ -205,3 +205,31 @@ fn in_production_a_rollback_asks_on_a_terminal() {
     assert_eq!(code, Some(4), "{shown}");
     assert_eq!(project.bytes(), before);
 }
+
+#[test]
+fn a_push_asks_before_loss_and_only_a_yes_changes_anything() {
+    let project = filled();
+    let before = project.bytes();
+    let question = "every value of column users.age is lost";
+    for (keys, code) in [(ENTER, 4), (CTRL_C, 130)] {
+        let mut terminal = Terminal::start(project.command("3", &["push"]));
+        terminal.wait_for(question);
+        terminal.wait_for("lose it (500 values)");
+        terminal.press(keys);
+        let (ended, shown) = terminal.end();
+        assert_eq!(ended, Some(code), "{shown}");
+        assert!(shown.contains("drop column") && shown.contains("users.age"), "{shown}");
+        assert_eq!(project.bytes(), before);
+    }
+    let mut terminal = Terminal::start(project.command("3", &["push"]));
+    terminal.wait_for("lose it (500 values)");
+    terminal.press(&[DOWN, ENTER].concat());
+    let (ended, shown) = terminal.end();
+    assert_eq!(ended, Some(0), "{shown}");
+    assert!(shown.contains("Backup") && shown.contains("Done"), "{shown}");
+    let rows: i64 = project
+        .open("app.db")
+        .query_row("SELECT count(*) FROM users WHERE name IS NOT NULL", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(rows, 500);
+}

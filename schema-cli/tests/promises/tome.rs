@@ -82,6 +82,43 @@ fn t06_a_migration_is_generated_from_changed_models() {
 }
 
 #[test]
+fn t07_models_are_pushed_without_a_migration_in_development_only() {
+    let tome = tome();
+    let books = tome.rows(BOOKS);
+    let (files, before) = (tome.files(), tome.bytes());
+    let planned = tome.done("2", &["push", "--dry-run"]);
+    assert!(planned.stdout.contains("books.title -> display_title"), "{}", planned.stdout);
+    assert!(planned.stdout.contains("books.rating"), "{}", planned.stdout);
+    assert_eq!(tome.bytes(), before);
+    tome.done("2", &["push"]);
+    assert_eq!(tome.rows(BOOKS_AFTER), books);
+    assert_eq!(tome.files(), files, "no migration is written");
+    // A loss is asked for, and --yes is no answer.
+    tome.open("data/app.db").execute_batch("UPDATE books SET rating = 4 WHERE id < 40").unwrap();
+    let back = ["push", "--rename", "books.display_title:books.title"];
+    let asked = tome.fails("1", &[&back[..], &["--yes"]].concat(), 4);
+    assert!(asked.stderr.contains("books.rating is lost (39 values)"), "{}", asked.stderr);
+    assert_eq!(tome.rows("SELECT count(*) FROM books WHERE rating = 4"), ["39"]);
+    tome.done("1", &[&back[..], &["--allow-data-loss", "books.rating"]].concat());
+    assert_eq!(tome.rows(BOOKS), books);
+    // What was pushed is recorded once there is a migration for it.
+    tome.done("2", &["push"]);
+    tome.done("2", &["generate", "second"]);
+    let migrated = tome.done("2", &["migrate", "--json"]).json();
+    assert_eq!(migrated["data"]["recorded"].as_array().unwrap().len(), 1, "{migrated}");
+    assert_eq!(tome.rows(BOOKS_AFTER), books);
+    tome.done("2", &["check"]);
+    // In production it cannot be asked for.
+    let production = Application::with("tome", "production = true\n").filled(ROWS);
+    let before = production.rows("SELECT sql FROM sqlite_schema");
+    for more in [&[][..], &["--yes"], &["--allow-data-loss", "all"]] {
+        let refused = production.fails("2", &[&["push"], more].concat(), 2);
+        assert!(refused.stderr.contains("production"), "{}", refused.stderr);
+    }
+    assert_eq!(production.rows("SELECT sql FROM sqlite_schema"), before);
+}
+
+#[test]
 fn t12_a_backup_is_taken_before_migrations_and_verified() {
     let tome = tome().with_second();
     let books = tome.rows(BOOKS);
@@ -116,7 +153,7 @@ fn t13_the_last_three_automatic_backups_are_kept() {
         let mut names: Vec<String> = fs::read_dir(tome.path("data/backups"))
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.ends_with(".gz"))
+            .filter(|name| name.strip_suffix(".gz").is_some())
             .collect();
         names.sort();
         names

@@ -26,14 +26,14 @@ use crate::keep::with_kept;
 use crate::recorded::{recorded, replay, run};
 use crate::rust_step::{self, Direction};
 use crate::stamp::{bookkeeping, without_bookkeeping};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, push};
 
 /// What the files build before each migration that is due.
 fn schemas_before(prepared: &Prepared) -> Result<Vec<SchemaDef>> {
     if prepared.due.is_empty() {
         return Ok(Vec::new());
     }
-    let scratch = replay(&prepared.applied)?;
+    let scratch = replay(prepared.applied.iter().chain(&prepared.pushed))?;
     let mut schemas = Vec::with_capacity(prepared.due.len());
     for migration in &prepared.due {
         schemas.push(sqlite::schema(&scratch)?);
@@ -93,6 +93,10 @@ pub(super) fn run_all(
     // What a squash replaces is no longer in the folder, and from here on not in the history.
     history::fold(&connection, &folded)?;
     accept(&connection, &prepared, options)?;
+    if !prepared.pushed.is_empty() {
+        push::record(&connection, &prepared.applied, &prepared.pushed)?;
+        report.recorded = prepared.pushed_names();
+    }
     if !prepared.due.is_empty() && !is_new && options.backup {
         report.take_backup(&connection, target, observer)?;
     }
@@ -170,6 +174,8 @@ struct Prepared {
     /// The state of the database in which the rows were as the first migration expects.
     asked: Option<i64>,
     applied: Vec<Migration>,
+    /// Those that were pending, and have nothing to do since a push has made what they build.
+    pushed: Vec<Migration>,
     due: Vec<Migration>,
     is_all: bool,
     /// Revisions that were stopped half-way: what is left of each, and how many of its statements ran.
@@ -177,6 +183,10 @@ struct Prepared {
 }
 
 impl Prepared {
+    fn pushed_names(&self) -> Vec<String> {
+        self.pushed.iter().map(|migration| migration.revision.to_string()).collect()
+    }
+
     fn continued(&self, migration: &Migration) -> Option<&(String, Script, usize)> {
         self.continued.iter().find(|(revision, _, _)| revision == migration.revision.as_str())
     }
@@ -204,11 +214,16 @@ fn prepare(
     let newer = preflight::newer(&folder, &history)?;
     let is_newer = !newer.is_empty();
     newer.into_iter().for_each(|text| report.warn(observer, text));
-    let due = due(&folder, &history, options.to)?;
+    let mut due = due(&folder, &history, options.to)?;
     rust_step::check(&target.steps, &folder, &due)?;
     let applied: Vec<Migration> =
         history.iter().filter_map(|row| folder.get(&row.revision)).cloned().collect();
     let pending = folder.migrations().len() - applied.len();
+    let is_all = pending == due.len() && !is_newer;
+    let pushed: Vec<Migration> = match continued.as_slice() {
+        [] => due.drain(..push::reached(connection, &applied, &due)?).collect(),
+        _ => Vec::new(),
+    };
     if !due.is_empty() {
         let rest = |migration: &Migration| {
             let half = continued.iter().find(|(revision, _, _)| revision == migration.revision.as_str());
@@ -219,7 +234,7 @@ fn prepare(
         observer.event(&Event::Phase { what: "checking the integrity" });
         let findings = preflight::database(connection, &target.database, &scripts)?;
         let placed: Vec<Placed<'_>> = ups.iter().zip(due.iter().map(Some)).collect();
-        let built = recorded(&applied)?;
+        let built = recorded(applied.iter().chain(&pushed))?;
         preflight::tables(connection, &built, &placed)
             .map_err(|error| if history.is_empty() { adoptable(connection, error) } else { error })?;
         programs::after(connection, &built, &placed)?;
@@ -253,7 +268,7 @@ fn prepare(
         }
         asked = Some(answers.data_version);
     }
-    Ok(Prepared { asked, is_all: pending == due.len() && !is_newer, applied, due, continued })
+    Ok(Prepared { asked, applied, pushed, due, is_all, continued })
 }
 
 /// The refusal of a database that another tool has kept so far, with the way to adopt it.
@@ -291,6 +306,7 @@ fn only_check(
                 Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
             report.rehearsal = Some(rehearse(&connection, target, options, observer)?);
         }
+        report.recorded = prepared.pushed_names();
         prepared.due
     };
     report.revisions = due.iter().map(AppliedRevision::to_be).collect();

@@ -86,6 +86,9 @@ impl AppliedRevision {
 pub struct Report {
     /// What was applied or taken back, in that order; in a dry run, what would be.
     pub revisions: Vec<AppliedRevision>,
+    /// What was recorded as applied and not run, since a push had made what it builds; in a dry run,
+    /// what would be.
+    pub recorded: Vec<String>,
     /// The backup that was taken before.
     pub backup: Option<Taken>,
     /// What the run on a copy came to, where there was one.

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 pub use baseline::{BaselineRequest, baseline};
 pub(crate) use baseline::{changed, record, texts};
 pub use foreign::{Bookkeeping, TOOLS, Tool, bookkeeping, tool_named, without_bookkeeping};
+pub(crate) use revisions::in_transaction;
 pub use revisions::revisions;
 
 use schema_core::model::SchemaDef;

@@ -82,7 +82,7 @@ fn due(connection: &Connection, folder: &Folder, revision: &str) -> Result<(Vec<
 }
 
 /// Runs the work in one transaction, wholly or not at all.
-pub(super) fn in_transaction<T>(connection: &Connection, work: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(crate) fn in_transaction<T>(connection: &Connection, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let sqlite = |error| Error::sqlite("write the history of migrations", error).state("nothing was changed");
     connection.execute_batch("BEGIN IMMEDIATE").map_err(sqlite)?;
     let done = work().and_then(|done| connection.execute_batch("COMMIT").map(|()| done).map_err(sqlite));

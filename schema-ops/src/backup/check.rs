@@ -6,8 +6,8 @@ use schema_core::rusqlite::{Connection, OptionalExtension as _, Result as Sqlite
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::HISTORY_TABLE;
 use super::pack::hex;
+use super::{HISTORY_TABLE, PUSHED_TABLE};
 use crate::integrity::unknown_in;
 use crate::{Error, ErrorKind, Result, explain, integrity};
 
@@ -68,12 +68,12 @@ fn contents(connection: &Connection, unchecked: Vec<String>) -> SqliteResult<Con
     Ok(found)
 }
 
-/// Whether any table has a row, besides the one in which migrations are recorded.
+/// Whether any table has a row, besides those in which migrations and pushes are recorded.
 pub fn holds_rows(connection: &Connection) -> Result<bool> {
     let path = Path::new(connection.path().unwrap_or("the database")).to_owned();
     let named = |error| explain(&path, error);
     for table in tables(connection).map_err(named)? {
-        if table.eq_ignore_ascii_case(HISTORY_TABLE) {
+        if [HISTORY_TABLE, PUSHED_TABLE].iter().any(|own| table.eq_ignore_ascii_case(own)) {
             continue;
         }
         let sql = format!("SELECT EXISTS (SELECT 1 FROM main.{} NOT INDEXED)", quote_identifier(&table));

@@ -39,3 +39,6 @@ pub(crate) use partial::{Partial, remove_abandoned};
 
 /// The table in which migrations are recorded; its last row is the revision of a backup.
 pub const HISTORY_TABLE: &str = "_schema_migrations";
+
+/// Name of the table in which `db-push` writes down what it made.
+const PUSHED_TABLE: &str = "_schema_pushed";

@@ -8,7 +8,7 @@ use super::table;
 use crate::{Error, Result};
 
 /// The framework's own tables, which belong to no schema.
-pub const FRAMEWORK_TABLES: [&str; 1] = ["_schema_migrations"];
+pub const FRAMEWORK_TABLES: [&str; 2] = ["_schema_migrations", "_schema_pushed"];
 
 /// Everything in the main database: tables with their columns, keys, indexes and triggers, views,
 /// and virtual tables as text. SQLite's own tables, the framework's and those that a virtual

@@ -1,0 +1,97 @@
+use std::cell::RefCell;
+
+use schema_core::model::SchemaDef;
+use schema_core::rusqlite::Connection;
+
+use super::ledger;
+use super::standing::{Before, read};
+use crate::check::drift;
+use crate::diff_apply::{Around, is_as_compared, refuse_open, script, steps};
+use crate::files::Folder;
+use crate::inspect::sqlite;
+use crate::plan::Plan;
+use crate::run::{
+    Event, Lock, Observer, Report, Target, check_database, check_writable, open, open_read_only,
+};
+use crate::stamp::without_bookkeeping;
+use crate::{Error, ErrorKind, Result};
+
+/// What is to be pushed.
+#[derive(Clone, Copy, Debug)]
+pub struct PushRequest<'a> {
+    /// The database as it was compared.
+    pub before: &'a Before,
+    /// The models as they are inspected.
+    pub models: &'a SchemaDef,
+    /// Where the plan leads: the models, and what is kept aside.
+    pub wanted: &'a SchemaDef,
+    /// The steps.
+    pub plan: &'a Plan,
+    /// A UNIQUE constraint and a unique index are two different things.
+    pub strict_unique: bool,
+}
+
+/// The checks of [`push`] that read only. Gives what passed.
+///
+/// # Errors
+/// The push would be refused.
+pub fn check(target: &Target, request: &PushRequest<'_>) -> Result<Vec<String>> {
+    refuse_open(request.plan)?;
+    if is_new(target) {
+        check_writable(&target.database, true)?;
+        return Ok(vec!["a new database".to_owned()]);
+    }
+    let connection = open_read_only(&target.database, target.wait)?;
+    Ok(check_database(&connection, &target.database, &[&script(request.plan)])?.checks)
+}
+
+/// Runs the steps in one transaction with the care of the runner: lock, checks, backup where the target
+/// says where to, foreign keys. The same transaction writes down what was made, and ends only if the
+/// database is then what the models declare. The history is left alone.
+///
+/// # Errors
+/// As [`check`]; the database has changed since it was compared; a step fails. Everything is rolled back.
+pub fn push(target: &Target, request: &PushRequest<'_>, observer: &mut dyn Observer) -> Result<Report> {
+    refuse_open(request.plan)?;
+    check_writable(&target.database, true)?;
+    let folder = Folder::scan(&target.files)?.ordered()?;
+    let is_new = is_new(target);
+    let _lock = Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
+    let mut connection = open(&target.database, true, target.wait)?;
+    if is_new {
+        observer.event(&Event::Created { database: &target.database });
+    }
+    let (from, wanted) = (&request.before.schema, request.wanted);
+    let stored = RefCell::new(Vec::new());
+    let is_due = |connection: &Connection| {
+        stored.replace(ledger::stored(connection)?);
+        is_as_compared(from, &read(connection, &folder, request.models)?.schema, "db-push")
+    };
+    let finish = |connection: &Connection| {
+        ledger::write(connection, &stored.borrow(), &request.before.ours_with(wanted))?;
+        verify(connection, request)
+    };
+    let around = Around { from, is_due: &is_due, finish: &finish };
+    steps(&mut connection, &target.database, Some(target), &around, request.plan, observer)
+        .map_err(|error| target.interrupt.told(error))
+}
+
+fn is_new(target: &Target) -> bool {
+    std::fs::metadata(&target.database).map_or(true, |file| file.len() == 0)
+}
+
+/// Whether the steps led where they should, on these rows and not on a scratch database.
+fn verify(connection: &Connection, request: &PushRequest<'_>) -> Result<()> {
+    let wanted = request.wanted;
+    let live = without_bookkeeping(sqlite::schema(connection)?, wanted);
+    let live = request.before.compared(wanted, live);
+    let drifts = drift(&live, wanted, wanted, ("the database", "the models"), wanted, request.strict_unique)?;
+    if drifts.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = drifts
+        .iter()
+        .map(|drift| format!("{} {} {}", drift.change.sign(), drift.change.subject(), drift.text))
+        .collect();
+    Err(Error::new(ErrorKind::Verification, "the steps do not lead to the models").why(lines.join("\n")))
+}
