@@ -175,9 +175,13 @@ impl Cli {
     }
 
     fn fail(&self, screen: &Screen, command: &str, started: Instant, error: &Error) -> u8 {
+        self.fail_with(screen, command, started, error, &Value::Null)
+    }
+
+    fn fail_with(&self, screen: &Screen, command: &str, started: Instant, error: &Error, data: &Value) -> u8 {
         let error = self.localise_error(error);
         if screen.is_json() {
-            screen.json(&Envelope::error(command, started.elapsed(), &error, &Value::Null));
+            screen.json(&Envelope::error(command, started.elapsed(), &error, data));
         } else {
             screen.error(&error);
         }

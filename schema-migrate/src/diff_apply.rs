@@ -12,8 +12,8 @@ use crate::files::{FileExpectation, FileStatement, Script};
 use crate::inspect::sqlite;
 use crate::plan::Plan;
 use crate::run::{
-    self, AppliedRevision, Clock, Event, Interrupt, Lock, Observer, Report, Target, Work, check_database,
-    open,
+    self, AppliedRevision, Check, Checks, Clock, Event, Interrupt, Lock, Observer, Report, Silent, Target,
+    Work, check_database, open,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -51,14 +51,20 @@ pub(crate) fn is_as_compared(from: &SchemaDef, live: &SchemaDef, command: &str) 
 }
 
 /// The checks of [`apply`] that read only: whether the database is sound, and whether SQLite can take these
-/// steps without the application. Gives what passed.
+/// steps without the application. Gives what was checked.
 ///
 /// # Errors
 /// The plan would be refused.
-pub fn check(target: &Target, plan: &Plan) -> Result<Vec<String>> {
+pub fn check(target: &Target, plan: &Plan) -> Result<Vec<Check>> {
     refuse_open(plan)?;
-    let connection = run::open_read_only(&target.database, target.wait)?;
-    Ok(check_database(&connection, &target.database, &[&script(plan)])?.checks)
+    checked(&run::open_read_only(&target.database, target.wait)?, &target.database, plan)
+}
+
+pub(crate) fn checked(connection: &Connection, path: &Path, plan: &Plan) -> Result<Vec<Check>> {
+    let mut checks = Checks::default();
+    check_database(connection, path, &[&script(plan)], || Ok(()), false, &mut checks);
+    let made = checks.made().to_vec();
+    checks.finish(&mut Silent).map(|_| made)
 }
 
 /// Runs a plan on a connection that the caller has, such as one to a database in memory: with the checks
@@ -121,12 +127,12 @@ pub(crate) fn steps(
         return Ok(report);
     }
     observer.event(&Event::Phase { what: "checking the integrity" });
-    let findings = check_database(connection, path, &[&script])?;
-    for text in findings.warnings {
+    let mut checks = Checks::default();
+    check_database(connection, path, &[&script], || Ok(()), false, &mut checks);
+    for text in checks.finish(observer)? {
         observer.event(&Event::Warning { text: &text });
         report.warnings.push(text);
     }
-    observer.event(&Event::Preflight { checks: &findings.checks });
     let asked = run::ask_all(connection, &script, observer)?;
     for text in asked.warnings() {
         observer.event(&Event::Warning { text: &text });
@@ -170,7 +176,7 @@ pub(crate) fn steps(
     Ok(report)
 }
 
-pub(crate) fn script(plan: &Plan) -> Script {
+fn script(plan: &Plan) -> Script {
     Script {
         statements: plan
             .up

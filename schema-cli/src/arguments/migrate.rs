@@ -1,6 +1,8 @@
 use clap::Args;
+use schema_migrate::run::CheckName;
 
 use super::{DisplayArguments, PlaceArguments};
+use crate::nearest::nearest;
 
 /// Apply pending migrations.
 #[derive(Args, Clone, Debug)]
@@ -18,6 +20,11 @@ pub(crate) struct MigrateArguments {
     /// Check whether the migrations could be applied, and apply nothing
     #[arg(long)]
     pub(crate) preflight: bool,
+    /// Leave a check out, again for each: folder, file, owner, space, foreign-keys, functions or views.
+    /// What keeps data from harm is always checked: the file's integrity, history and files, what the
+    /// tables and rows have to be, and that no migration leaves new rows without their parent
+    #[arg(long, value_name = "CHECK", value_parser = check_name)]
+    pub(crate) skip_preflight: Vec<CheckName>,
     /// Make no backup first
     #[arg(long)]
     pub(crate) no_backup: bool,
@@ -40,4 +47,19 @@ pub(crate) struct MigrateArguments {
     pub(crate) place: PlaceArguments,
     #[command(flatten)]
     pub(crate) display: DisplayArguments,
+}
+
+fn check_name(word: &str) -> Result<CheckName, String> {
+    let known = CheckName::ALL.into_iter().find(|name| name.as_str() == word);
+    let names = || CheckName::ALL.into_iter().filter(|name| name.can_be_skipped()).map(CheckName::as_str);
+    match known {
+        Some(name) if name.can_be_skipped() => Ok(name),
+        Some(_) => Err(format!("`{word}` keeps data from harm and is never left out")),
+        None => Err(match nearest(word, names()) {
+            Some(meant) => format!("there is no check `{word}`: did you mean `{meant}`?"),
+            None => {
+                format!("there is no check `{word}`; there are {}", names().collect::<Vec<_>>().join(", "))
+            }
+        }),
+    }
 }

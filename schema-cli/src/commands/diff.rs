@@ -17,8 +17,8 @@ use crate::{
     arguments::DiffArguments,
     output::{Outcome, duration, plural},
     present::{
-        answers, asked_as_json, asked_warnings, changes_as_json, finding_warnings, findings_as_json,
-        plan_as_json, show_asked, show_changes, show_findings, show_steps,
+        answers, asked_as_json, asked_warnings, brief_checks, changes_as_json, finding_warnings,
+        findings_as_json, plan_as_json, show_asked, show_changes, show_findings, show_steps,
     },
     settings::SchemaSettings,
 };
@@ -104,7 +104,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
     let mut target = Target::new(database, database.parent().unwrap_or(database)).wait(WAIT);
     if arguments.dry_run {
         let checks = diff_apply::check(&target, &plan)?;
-        screen.line(format!("Preflight  {}", checks.join(", ")));
+        screen.line(format!("Preflight  {}", brief_checks(&checks)));
         screen
             .line(format!("Dry run    {} would be run; nothing was changed", plural(plan.up.len(), "step")));
         return Ok(Outcome::done(data).warnings(warnings));

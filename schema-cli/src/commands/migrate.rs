@@ -16,7 +16,7 @@ use super::{
 use crate::{
     arguments::MigrateArguments,
     output::{Outcome, duration, plural, shown},
-    present::{asked_as_json, changes_as_json},
+    present::{asked_as_json, changes_as_json, checks_as_json},
     settings::Settings,
 };
 
@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &MigrateArguments) -> Result
     if let Some(pattern) = &arguments.each {
         let participle = if arguments.dry_run || arguments.preflight { "checked" } else { "migrated" };
         return each::run(context, pattern, participle, sum, |context, database| {
-            migrate(context, arguments, &settings, &target_of(&settings, database))
+            migrate(context, arguments, &settings, &target_of(&settings, database))?.into_result()
         });
     }
     let target = target(&settings)?;
@@ -83,16 +83,26 @@ fn migrate(
         strict_unique: settings.file.strict_unique,
         accept_edited: &arguments.accept_edited,
         resolve: &resolve,
+        preflight: arguments.preflight,
+        skip: &arguments.skip_preflight,
     };
     let mut dangers = dangers(target, arguments, settings);
     if !screen.is_json() {
         // Said before anything runs, and once.
         dangers.drain(..).for_each(|danger| screen.warning(danger));
     }
-    let mut watch = Watch::new(screen);
+    let mut watch = Watch::new(screen).each_check(arguments.preflight);
     let target = target.clone().interrupt(context.signals().interrupt());
     let heard = context.signals().heard();
-    let report = run::migrate(&target, &options, &mut watch)?;
+    let report = match run::migrate(&target, &options, &mut watch) {
+        Ok(report) => report,
+        Err(error) if watch.checks.is_empty() => return Err(error),
+        Err(error) => {
+            let data =
+                json!({ "database": shown(&target.database), "checks": checks_as_json(&watch.checks) });
+            return Ok(Outcome::done(data).failed_in_part(error));
+        }
+    };
     drop(heard);
     say(context, &report, watch.backup_name.as_deref());
     let data = json!({
@@ -100,7 +110,7 @@ fn migrate(
         "dry_run": dry_run,
         "rehearsed": report.rehearsal.is_some(),
         "rehearsal": report.rehearsal.as_ref().map(rehearsal_as_json),
-        "checks": watch.checks,
+        "checks": checks_as_json(&watch.checks),
         "asked": asked_as_json(&watch.asked),
         "backup": watch.backup,
         "revisions": revisions(&report),

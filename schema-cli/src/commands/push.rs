@@ -18,8 +18,8 @@ use crate::{
     arguments::PushArguments,
     output::{Outcome, duration, plural, shown},
     present::{
-        answers, asked_as_json, asked_warnings, changes_as_json, finding_warnings, findings_as_json,
-        plan_as_json, show_asked, show_changes, show_findings, show_steps,
+        answers, asked_as_json, asked_warnings, brief_checks, changes_as_json, finding_warnings,
+        findings_as_json, plan_as_json, show_asked, show_changes, show_findings, show_steps,
     },
     settings::Settings,
 };
@@ -95,7 +95,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &PushArguments) -> Result<Ou
         warnings.extend(asked_warnings(&asked));
         show_asked(screen, &asked);
         let checks = push::check(&target, &request)?;
-        screen.line(format!("Preflight  {}", checks.join(", ")));
+        screen.line(format!("Preflight  {}", brief_checks(&checks)));
         screen
             .line(format!("Dry run    {} would be run; nothing was changed", plural(plan.up.len(), "step")));
         return Ok(Outcome::done(data).warnings(warnings));

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     arguments::RollbackArguments,
     output::{Outcome, count, duration, plural, shown},
-    present::asked_as_json,
+    present::{asked_as_json, checks_as_json},
     question::{Flagged, Prompter as _},
 };
 
@@ -65,7 +65,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &RollbackArguments) -> Resul
     let data = json!({
         "database": shown(&target.database),
         "dry_run": report.dry_run,
-        "checks": watch.checks,
+        "checks": checks_as_json(&watch.checks),
         "asked": asked_as_json(&watch.asked),
         "lost": losses.iter().map(|taken| json!({
             "name": taken.loss.what.to_string(),

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
-use schema_migrate::run::{Asked, Event, Observer};
+use schema_migrate::run::{Asked, Check, CheckOutcome, Event, Observer};
 use serde_json::{Value, json};
 
 use super::rehearse::show_rehearsal;
 use crate::{
     output::{Screen, count, duration, plural, shown},
-    present::{asked_line, backup_as_json, backup_line},
+    present::{asked_line, backup_as_json, backup_line, brief_checks, show_checks},
     progress::Progress,
 };
 
@@ -15,8 +15,13 @@ use crate::{
 pub(super) struct Watch<'s> {
     screen: &'s Screen,
     progress: Progress,
+    /// Whether every check has a line of its own.
+    each_check: bool,
     /// What was checked before the work.
-    pub(super) checks: Vec<String>,
+    pub(super) checks: Vec<Check>,
+    /// What the rows were asked while the checks were made: told after them.
+    held: Vec<String>,
+    is_checked: bool,
     /// What the rows were asked, and what they answered.
     pub(super) asked: Vec<Asked>,
     /// The backup that was taken.
@@ -33,13 +38,37 @@ impl<'s> Watch<'s> {
         Self {
             screen,
             progress: Progress::new(screen),
+            each_check: false,
             checks: Vec::new(),
+            held: Vec::new(),
+            is_checked: false,
             asked: Vec::new(),
             backup: Value::Null,
             revisions: Vec::new(),
             warnings: Vec::new(),
             backup_name: None,
         }
+    }
+
+    /// The same, which shows a line for each check.
+    pub(super) fn each_check(mut self, each: bool) -> Self {
+        self.each_check = each;
+        self
+    }
+
+    fn preflight(&mut self, checks: &[Check]) {
+        self.progress.finish();
+        let has_failed = checks.iter().any(|check| check.outcome == CheckOutcome::Failed);
+        if self.each_check {
+            self.screen.line("Preflight");
+            show_checks(self.screen, checks);
+        } else if !has_failed {
+            // What has failed, the error says.
+            self.screen.line(format!("Preflight  {}", brief_checks(checks)));
+        }
+        self.checks = checks.to_vec();
+        self.is_checked = true;
+        self.held.drain(..).for_each(|line| self.screen.line(line));
     }
 
     fn revision(&mut self, revision: &str, took: Duration, rows: u64, state: &str) {
@@ -63,14 +92,15 @@ impl Observer for Watch<'_> {
             }
             Event::Phase { what } => self.progress.start(*what, 0),
             Event::Created { database } => screen.line(format!("Created    {}", shown(database))),
-            Event::Preflight { checks } => {
-                self.progress.finish();
-                screen.line(format!("Preflight  {}", checks.join(", ")));
-                self.checks = checks.to_vec();
-            }
+            Event::Preflight { checks } => self.preflight(checks),
             Event::Asked { asked } => {
                 self.progress.finish();
-                screen.line(format!("Asked      {}", asked_line(asked)));
+                let line = format!("Asked      {}", asked_line(asked));
+                if self.is_checked {
+                    screen.line(line);
+                } else {
+                    self.held.push(line);
+                }
                 self.asked.push((*asked).clone());
             }
             Event::Warning { text } => self.warnings.push((*text).to_owned()),

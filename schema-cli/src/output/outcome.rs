@@ -25,6 +25,14 @@ impl Outcome {
         Self { exit: 3, data, warnings: Vec::new(), error: None }
     }
 
+    /// The error of a command that failed.
+    pub(crate) fn into_result(mut self) -> Result<Self, Error> {
+        match self.error.take() {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
+
     pub(crate) fn warnings(mut self, warnings: Vec<String>) -> Self {
         self.warnings = warnings;
         self

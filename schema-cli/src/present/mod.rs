@@ -6,6 +6,7 @@ mod changes;
 mod figures;
 mod findings;
 mod plan;
+mod preflight;
 mod settle;
 mod unsettled;
 
@@ -19,5 +20,6 @@ pub(crate) use findings::{
     as_json as findings_as_json, details as show_findings, warnings as finding_warnings,
 };
 pub(crate) use plan::{as_json as plan_as_json, show_steps};
+pub(crate) use preflight::{as_json as checks_as_json, brief as brief_checks, show as show_checks};
 pub(crate) use settle::{answers, settle};
 pub(crate) use unsettled::Unsettled;

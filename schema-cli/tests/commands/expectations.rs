@@ -161,7 +161,7 @@ fn a_question_that_a_person_wrote_or_broke_is_asked_or_named() {
     let text = fs::read_to_string(&path).unwrap();
     for (query, code, told) in [
         ("SELECT id FROM nowhere", 7, "no such table: nowhere"),
-        ("DELETE FROM users", 1, "is no query"),
+        ("DELETE FROM users", 7, "is no query"),
         ("SELECT not_ours(id) FROM users", 0, "not asked"),
     ] {
         fs::write(&path, text.replace("SELECT id, age FROM users WHERE age > 80", query)).unwrap();

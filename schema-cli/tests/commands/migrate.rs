@@ -93,7 +93,7 @@ fn dry_runs_and_printed_sql_change_no_byte() {
             .stdout
             .contains("1 would be applied; nothing was changed")
     );
-    assert!(project.done("2", &["migrate", "--preflight"]).stdout.contains("Preflight  "));
+    assert!(project.done("2", &["migrate", "--preflight"]).stdout.contains("  ok    integrity"));
     assert!(project.done("2", &["migrate", "--sql"]).stdout.contains("RENAME COLUMN"));
     assert!(project.done("2", &["rollback", "--dry-run"]).stdout.contains("1 would be taken back"));
     assert!(project.done("2", &["rollback", "--sql"]).stdout.contains("DROP TABLE"));

@@ -328,8 +328,8 @@ fn a24_a_development_database_is_reset() {
 fn a25_a_failed_migration_leaves_nothing_half_applied_and_is_applied_again_once_it_is_right() {
     let anibridge = anibridge().with_second();
     let (before, file, good) = (anibridge.rows(JOBS), anibridge.files().pop().unwrap(), anibridge.newest());
-    fs::write(&file, good.replace("-- migrate:down", "INSERT INTO jobs VALUES (1);\n-- migrate:down"))
-        .unwrap();
+    let twice = "UPDATE jobs SET id = (SELECT min(id) FROM jobs);\n-- migrate:down";
+    fs::write(&file, good.replace("-- migrate:down", twice)).unwrap();
     anibridge.fails("2", &["migrate"], 1);
     assert_eq!(anibridge.rows(JOBS), before);
     assert_eq!(anibridge.applied().len(), 1);

@@ -415,11 +415,16 @@ fn t37_each_trouble_names_its_cause_and_the_next_command() {
     assert_eq!(fs::read(tome.path("damaged.db")).unwrap(), bytes);
 
     // A migration that fails: file, line, what SQLite says, and where that leaves the data.
-    let text = tome.newest().replace("-- migrate:down", "INSERT INTO nothing VALUES (1);\n\n-- migrate:down");
-    fs::write(tome.files().last().unwrap(), text).unwrap();
-    let failed = tome.fails("2", &["migrate"], 1);
-    for part in ["second.sql:", "nothing", "state:", "next:"] {
-        assert!(failed.stderr.contains(part), "no {part} in {}", failed.stderr);
+    let good = tome.newest();
+    // That one does not run at all is known before the work; that these rows refuse it, only then.
+    let twice = "UPDATE books SET id = (SELECT min(id) FROM books);";
+    for (statement, says, exit) in [("INSERT INTO nothing VALUES (1);", "nothing", 7), (twice, "UNIQUE", 1)] {
+        let text = good.replace("-- migrate:down", &format!("{statement}\n\n-- migrate:down"));
+        fs::write(tome.files().last().unwrap(), text).unwrap();
+        let failed = tome.fails("2", &["migrate"], exit);
+        for part in ["second.sql:", says, "state:", "next:"] {
+            assert!(failed.stderr.contains(part), "no {part} in {}", failed.stderr);
+        }
     }
     assert_eq!(tome.applied().len(), 1);
     assert_eq!(tome.rows("SELECT count(*) FROM books"), ["500"]);

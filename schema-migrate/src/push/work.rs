@@ -6,12 +6,13 @@ use schema_core::rusqlite::Connection;
 use super::ledger;
 use super::standing::{Before, read};
 use crate::check::drift;
-use crate::diff_apply::{Around, is_as_compared, refuse_open, script, steps};
+use crate::diff_apply::{Around, checked, is_as_compared, refuse_open, steps};
 use crate::files::Folder;
 use crate::inspect::sqlite;
 use crate::plan::Plan;
 use crate::run::{
-    Event, Lock, Observer, Report, Target, check_database, check_writable, open, open_read_only,
+    Check, CheckName, CheckOutcome, Event, Lock, Observer, Report, Target, check_writable, open,
+    open_read_only,
 };
 use crate::stamp::without_bookkeeping;
 use crate::{Error, ErrorKind, Result};
@@ -31,18 +32,18 @@ pub struct PushRequest<'a> {
     pub strict_unique: bool,
 }
 
-/// The checks of [`push`] that read only. Gives what passed.
+/// The checks of [`push`] that read only. Gives what was checked.
 ///
 /// # Errors
 /// The push would be refused.
-pub fn check(target: &Target, request: &PushRequest<'_>) -> Result<Vec<String>> {
+pub fn check(target: &Target, request: &PushRequest<'_>) -> Result<Vec<Check>> {
     refuse_open(request.plan)?;
     if is_new(target) {
         check_writable(&target.database, true)?;
-        return Ok(vec!["a new database".to_owned()]);
+        let detail = "a new database".to_owned();
+        return Ok(vec![Check { name: CheckName::Folder, outcome: CheckOutcome::Passed, detail }]);
     }
-    let connection = open_read_only(&target.database, target.wait)?;
-    Ok(check_database(&connection, &target.database, &[&script(request.plan)])?.checks)
+    checked(&open_read_only(&target.database, target.wait)?, &target.database, request.plan)
 }
 
 /// Runs the steps in one transaction with the care of the runner: lock, checks, backup where the target

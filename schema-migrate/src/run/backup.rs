@@ -3,8 +3,14 @@ use schema_ops::backup::{Progress, Reason, Request, Taken, holds_rows, take};
 use schema_ops::retention::prune;
 
 use super::observer::{Event, Observer};
+use super::preflight::whole;
 use super::target::Target;
 use crate::{ErrorKind, Result};
+
+/// Whether a backup will be taken, whose copy is then checked in the place of the database.
+pub(super) fn backup_follows(connection: &Connection, target: &Target) -> bool {
+    target.backups.is_some() && holds_rows(connection).unwrap_or(false)
+}
 
 /// Takes a backup before the work, where the target says where to and the database holds any row.
 pub(crate) fn take_backup(
@@ -23,6 +29,8 @@ pub(crate) fn take_backup(
         target.interrupt.check()
     };
     let mut taken = take(connection, &request, &mut watch).map_err(|error| match error.kind() {
+        // Whose fault it is: that of the database, which was not checked before, or of the copy.
+        ErrorKind::Verification => whole(connection, &target.database).err().unwrap_or(error),
         ErrorKind::Failed => error.with_kind(ErrorKind::Preflight).next("or go on without one: --no-backup"),
         _ => error,
     })?;

@@ -6,6 +6,7 @@ use schema_ops::backup::{Progress, Taken};
 use super::ask::Asked;
 use super::lock::Holder;
 use super::meter::Meter;
+use super::preflight::Check;
 use super::rehearse::Rehearsal;
 use crate::Error;
 
@@ -37,8 +38,8 @@ pub enum Event<'a> {
     Phase { what: &'static str },
     /// How far the phase has come, again and again.
     Progress { progress: Progress },
-    /// The checks before the work have passed. `checks` are words such as "integrity ok".
-    Preflight { checks: &'a [String] },
+    /// The checks before the work were made. Where one has failed, nothing else happens.
+    Preflight { checks: &'a [Check] },
     /// The database was asked whether its rows are as the migration expects.
     Asked { asked: &'a Asked },
     /// Something that a person should know and that stops nothing.

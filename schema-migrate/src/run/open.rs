@@ -6,7 +6,7 @@ use std::time::Duration;
 use schema_core::rusqlite::config::DbConfig;
 use schema_core::rusqlite::{self, Connection, OpenFlags};
 pub(crate) use schema_ops::explain;
-use schema_ops::read_only;
+pub(super) use schema_ops::read_only;
 
 use crate::{Error, ErrorKind, Result};
 
@@ -39,7 +39,7 @@ pub(crate) fn check_writable(database: &Path, create: bool) -> Result<()> {
     check_file(database, create, true)
 }
 
-fn check_file(database: &Path, create: bool, write: bool) -> Result<()> {
+pub(super) fn check_file(database: &Path, create: bool, write: bool) -> Result<()> {
     let shown = database.display();
     let failed = |what: String, why: &str| {
         Error::new(ErrorKind::Preflight, what).why(why).state("nothing was changed")

@@ -8,6 +8,7 @@ use schema_ops::backup::Taken;
 
 use super::backup::take_backup;
 use super::observer::{Event, Observer};
+use super::preflight::CheckName;
 use super::rehearse::Rehearsal;
 use super::target::Target;
 use crate::Result;
@@ -38,6 +39,10 @@ pub struct MigrateOptions<'a> {
     pub accept_edited: &'a [String],
     /// What is true of revisions that were stopped half-way.
     pub resolve: &'a [Resolution],
+    /// Make all checks even where nothing is pending.
+    pub preflight: bool,
+    /// Checks that are left out, of those that can be: [`CheckName::can_be_skipped`].
+    pub skip: &'a [CheckName],
 }
 
 impl Default for MigrateOptions<'_> {
@@ -52,6 +57,8 @@ impl Default for MigrateOptions<'_> {
             strict_unique: false,
             accept_edited: &[],
             resolve: &[],
+            preflight: false,
+            skip: &[],
         }
     }
 }

@@ -5,11 +5,12 @@ use schema_core::rusqlite::Connection;
 use super::after::settle;
 use super::apply::{Work, apply};
 use super::ask::ask_all;
+use super::backup::backup_follows;
 use super::lock::Lock;
 use super::meter::Clock;
 use super::observer::{Event, Observer};
-use super::open::{check_writable, open, open_read_only};
-use super::preflight::{self, Placed};
+use super::open::{open, open_read_only};
+use super::preflight::{self, CheckName, Checks, Copies, Found, Placed};
 use super::programs;
 use super::report::{AppliedRevision, Report, state_after};
 use super::retry::retried;
@@ -83,9 +84,15 @@ fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Ob
         }
         return Ok(report);
     }
-    check_writable(&target.database, false)?;
+    let mut checks = Checks::default();
+    preflight::place(&target.database, false, &mut checks);
+    if checks.has_failed() {
+        checks.finish(observer)?;
+        return Ok(report);
+    }
     let lock = Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
     report.warn_all(observer, lock.taken_over());
+    checks.check(CheckName::Lock, || Ok(Found::passed("lock free")));
     let mut connection = open(&target.database, false, target.wait)?;
     let clock = Clock::of(&mut connection, target.wait, &target.interrupt)?;
     history::fold(&connection, &folder)?;
@@ -106,17 +113,24 @@ fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Ob
     }
     let scripts: Vec<&Script> = due.iter().map(|(_, script)| script).collect();
     observer.event(&Event::Phase { what: "checking the integrity" });
-    let findings = preflight::database(&connection, &target.database, &scripts)?;
-    if let Some(files) = &standing {
-        let placed: Vec<Placed<'_>> = due.iter().map(|(_, script)| (script, None)).collect();
-        let built = recorded(files)?;
-        preflight::tables(&connection, &built, &placed)?;
-        programs::after(&connection, &built, &placed)?;
+    let copies = Copies { backup: options.backup, rehearsal: false };
+    preflight::space(&connection, target, &scripts, copies, &mut checks);
+    let placed: Vec<Placed<'_>> = due.iter().map(|(_, script)| (script, None)).collect();
+    let built = standing.as_ref().map(recorded).transpose()?;
+    let after = || match &built {
+        Some(built) => programs::after(&connection, built, &placed),
+        None => Ok(()),
+    };
+    let copied = options.backup && backup_follows(&connection, target);
+    let is_whole = preflight::database(&connection, &target.database, &scripts, after, copied, &mut checks);
+    if let Some(built) = built.as_ref().filter(|_| is_whole) {
+        checks.check(CheckName::Tables, || {
+            preflight::tables(&connection, built, &placed)?;
+            Ok(Found::passed("tables as recorded"))
+        });
     }
-    for warning in findings.warnings {
-        report.warn(observer, warning);
-    }
-    observer.event(&Event::Preflight { checks: &findings.checks });
+    let warnings = checks.finish(observer)?;
+    report.warn_all(observer, warnings.iter().map(String::as_str));
     let asked = match due.first() {
         Some(first) => expected(&connection, first, &mut report, observer)?,
         None => None,

@@ -15,6 +15,8 @@ const NEVER_MADE: MigrateOptions<'static> = MigrateOptions {
     strict_unique: false,
     accept_edited: &[],
     resolve: &[],
+    preflight: false,
+    skip: &[],
 };
 
 #[test]

@@ -45,7 +45,7 @@ fn a_half_written_file_is_refused() {
         [text.len() / 3, text.len() / 2, text.find("-- migrate:down").unwrap(), text.trim_end().len() - 1]
     {
         fs::write(&path, &text[..end]).unwrap();
-        assert_refused(&world, 1, "is not whole");
+        assert_refused(&world, 7, "is not whole");
     }
 }
 
@@ -55,7 +55,7 @@ fn an_unknown_header_is_refused() {
     let path = world.write("more", "CREATE TABLE more(a);", "DROP TABLE more;");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("-- parents", "-- require: x\n-- parents")).unwrap();
-    assert_refused(&world, 1, "unknown header `require`");
+    assert_refused(&world, 7, "unknown header `require`");
 }
 
 #[test]
@@ -64,16 +64,16 @@ fn an_engine_that_there_is_not_is_refused_with_its_line() {
     let path = world.write("more", "CREATE TABLE more(a);", "DROP TABLE more;");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("-- parents", "-- engine: sqlite >= 9.1\n-- parents")).unwrap();
-    assert_refused(&world, 1, "the header `engine: sqlite >= 9.1` cannot be read");
-    assert_refused(&world, 1, &format!("{}:2", path.display()));
+    assert_refused(&world, 7, "the header `engine: sqlite >= 9.1` cannot be read");
+    assert_refused(&world, 7, &format!("{}:2", path.display()));
 }
 
 #[test]
 fn text_that_is_not_closed_is_refused_with_its_line_and_column() {
     let world = World::library();
     let path = world.write("more", "CREATE TABLE more(a);\nINSERT INTO more VALUES ('open);", "");
-    assert_refused(&world, 1, &format!("{}:5:26", path.display()));
-    assert_refused(&world, 1, "a literal or quoted name is not closed");
+    assert_refused(&world, 7, &format!("{}:5:26", path.display()));
+    assert_refused(&world, 7, "a literal or quoted name is not closed");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_file_that_is_no_text_is_refused() {
     let world = World::library();
     let path = world.write("more", "CREATE TABLE more(a);", "DROP TABLE more;");
     fs::write(&path, b"-- revision: x\n\xff\xfe").unwrap();
-    assert_refused(&world, 1, "no UTF-8");
+    assert_refused(&world, 7, "no UTF-8");
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn two_files_of_one_revision_are_refused() {
     let world = World::library();
     let path = world.write("more", "CREATE TABLE more(a);", "DROP TABLE more;");
     fs::copy(&path, path.with_extension("sqlite.sql")).unwrap();
-    assert_refused(&world, 1, "two files are revision");
+    assert_refused(&world, 7, "two files are revision");
 }
 
 #[test]
@@ -124,9 +124,9 @@ fn an_unknown_parent_and_two_names_for_one_file_are_refused() {
     let path = world.write("more", "CREATE TABLE more(a);", "DROP TABLE more;");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("-- parents: ", "-- parents: 20200101000000_gone, ")).unwrap();
-    assert_refused(&world, 1, "has a parent that is not there");
+    assert_refused(&world, 7, "has a parent that is not there");
     fs::write(&path, text.replace("_more", "_less")).unwrap();
-    assert_refused(&world, 1, "its header says");
+    assert_refused(&world, 7, "its header says");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn two_files_of_one_moment_are_refused() {
     let path = world.write("one", "CREATE TABLE one(a);", "DROP TABLE one;");
     let twin = path.to_string_lossy().replace("_one.sql", "_two.sql");
     fs::write(&twin, fs::read_to_string(&path).unwrap().replace("_one", "_two")).unwrap();
-    assert_refused(&world, 1, "two files are revision ");
+    assert_refused(&world, 7, "two files are revision ");
 }
 
 #[test]

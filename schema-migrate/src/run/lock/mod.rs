@@ -13,4 +13,5 @@ mod unlock;
 
 pub use holder::Holder;
 pub use take::Lock;
+pub(crate) use take::lock_standing;
 pub use unlock::{Unlocked, unlock};

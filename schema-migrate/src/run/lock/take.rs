@@ -162,6 +162,23 @@ pub(super) fn settle(holder: &Path, observer: &mut dyn Observer) -> io::Result<S
     Ok(Settled::Free { taken_over: Some(taken_over) })
 }
 
+/// Who holds the lock, found without taking it for longer than a moment or making its file. `None` where
+/// nobody does, and where this user may not look.
+pub(crate) fn lock_standing(database: &Path) -> Option<String> {
+    let (path, holder) = (lock_file(database), holder_file(database));
+    if !path.exists() {
+        return None;
+    }
+    let locked = try_lock(&path, database).ok()?;
+    let seen = Seen::at(&holder).ok().flatten();
+    let is_elsewhere = seen.as_ref().is_some_and(|seen| matches!(seen.says(), Says::Lives(_)));
+    if locked.is_ok() && !is_elsewhere {
+        return None;
+    }
+    let by = seen.and_then(|seen| seen.holder);
+    Some(by.map_or_else(|| "another process".to_owned(), |by| by.to_string()))
+}
+
 pub(super) fn unusable(path: &Path, error: &io::Error) -> Error {
     Error::new(ErrorKind::Preflight, format!("the lock file {} cannot be written", path.display()))
         .why(error.to_string())
