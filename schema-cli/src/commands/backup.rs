@@ -1,7 +1,7 @@
 use schema_migrate::{Error, run::open_read_only};
 use schema_ops::{
     backup::{Backup, BackupName, Copied, Listing, Places, Reason, Request, list, take},
-    retention::{Decision, Entry, decide, plan, prune},
+    retention::{Decision, Entry, Known, decide, plan, prune},
 };
 use serde_json::{Value, json};
 
@@ -61,13 +61,15 @@ pub(super) fn run(context: &Context<'_>, arguments: &BackupArguments) -> Result<
 fn dry_run(context: &Context<'_>, settings: &Settings, places: &Places) -> Result<Outcome, Error> {
     let screen = context.screen();
     let database = &settings.database()?.path;
-    let Listing { backups, warnings } = list(places, database);
+    let Listing { backups, warnings, .. } = list(places, database);
     let decisions = with_one_more(settings, &backups, database);
     screen.line(format!("Would go   to {}", shown(&places.primary)));
     if let Some(second) = &places.secondary {
         screen.line(format!("           and to {}", shown(second)));
     }
-    let rows = decisions.iter().map(|decision| vec![decision.name.to_string(), kept_for(decision)]);
+    let rows = decisions.iter().map(|decision| {
+        vec![decision.name.to_string(), kept_for(decision, "would be removed: no rule keeps it")]
+    });
     aligned(rows).iter().for_each(|line| screen.line(line));
     screen.result("Dry run    no backup was taken and none removed");
     let decided: Vec<Value> = decisions
@@ -101,17 +103,17 @@ fn with_one_more(settings: &Settings, backups: &[Backup], database: &std::path::
             name: new.clone(),
             reason: Some(Reason::Manual),
             pinned: false,
-            verified: true,
+            known: Known::Good,
             foreign: false,
         },
     );
     plan(now, &settings.policy(), &entries).into_iter().filter(|decision| decision.name != new).collect()
 }
 
-/// `last 10, newest good`, or that it is removed.
-pub(super) fn kept_for(decision: &Decision) -> String {
+/// `last 10, newest good`, or what is said of one that no rule keeps.
+pub(super) fn kept_for(decision: &Decision, nothing: &str) -> String {
     if decision.kept_for.is_empty() {
-        return "REMOVED: no rule keeps it".to_owned();
+        return nothing.to_owned();
     }
     decision.kept_for.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     arguments::ListBackupsArguments,
-    output::{Outcome, age, aligned, shown, size},
+    output::{Outcome, age, aligned, plural, shown, size},
 };
 
 const INSTANT: &[BorrowedFormatItem<'_>] =
@@ -19,15 +19,18 @@ pub(super) fn run(context: &Context<'_>, arguments: &ListBackupsArguments) -> Re
     let settings = context.settings(&arguments.place)?;
     let database = &settings.database()?.path;
     let places = settings.places(database);
-    let Listing { backups, warnings } = list(&places, database);
+    let Listing { backups, others, warnings } = list(&places, database);
     let screen = context.screen();
     if backups.is_empty() {
         screen.result(format!("Done       no backups of {} in {}", shown(database), shown(&places.primary)));
+        say_others(context, &others);
         screen.line(format!("Next       {}", context.call("backup")));
-        return Ok(Outcome::done(json!({ "database": shown(database), "backups": [] })).warnings(warnings));
+        let data = json!({ "database": shown(database), "backups": [], "others": others_as_json(&others) });
+        return Ok(Outcome::done(data).warnings(warnings));
     }
     let decisions = decisions(&settings, &backups);
-    let kept: Vec<String> = decisions.iter().map(kept_for).collect();
+    let kept: Vec<String> =
+        decisions.iter().map(|decision| kept_for(decision, "no rule: goes with the next backup")).collect();
     let heading = ["#", "taken (UTC)", "age", "size", "why", "kept for", "revision", "check", "where"];
     let rows = backups.iter().zip(&kept).enumerate().map(|(at, (backup, kept))| row(at + 1, backup, kept));
     let rows = std::iter::once(heading.map(str::to_owned).to_vec()).chain(rows);
@@ -37,6 +40,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &ListBackupsArguments) -> Re
         Some(format!("  {}: {note}", at + 1))
     });
     noted.for_each(|line| screen.line(line));
+    say_others(context, &others);
     let listed: Vec<Value> = backups
         .iter()
         .zip(&decisions)
@@ -50,13 +54,45 @@ pub(super) fn run(context: &Context<'_>, arguments: &ListBackupsArguments) -> Re
             })
         })
         .collect();
-    let data = json!({ "database": shown(database), "backups": listed });
+    let data = json!({ "database": shown(database), "backups": listed, "others": others_as_json(&others) });
     let is_bad = |copy: &Copied| matches!(copy.standing(), Standing::Bad(_));
     if backups.iter().any(|backup| backup.copies.iter().any(is_bad)) {
         screen.line(format!("Next       {}", context.call("verify-backup --all")));
         return Ok(Outcome::finding(data).warnings(warnings));
     }
     Ok(Outcome::done(data).warnings(warnings))
+}
+
+/// Of which other databases of the same name backups stand there; under `-v` each of them.
+fn say_others(context: &Context<'_>, others: &[Backup]) {
+    let screen = context.screen();
+    let mut of: Vec<(&str, Vec<&Backup>)> = Vec::new();
+    for backup in others {
+        let path = path_of(backup);
+        match of.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, backups)) => backups.push(backup),
+            None => of.push((path, vec![backup])),
+        }
+    }
+    for (path, backups) in of {
+        screen.line(format!("Others     {} of {path}", plural(backups.len(), "backup")));
+        backups.iter().for_each(|backup| screen.detail(format!("           {}", backup.name)));
+    }
+}
+
+fn path_of(backup: &Backup) -> &str {
+    backup.origin().map_or("another database", |origin| &origin.path)
+}
+
+fn others_as_json(others: &[Backup]) -> Vec<Value> {
+    let told = |backup: &Backup| {
+        json!({
+            "id": backup.name.to_string(),
+            "database": path_of(backup),
+            "copies": backup.copies.iter().map(copy_as_json).collect::<Vec<_>>(),
+        })
+    };
+    others.iter().map(told).collect()
 }
 
 fn row(number: usize, backup: &Backup, kept: &str) -> Vec<String> {

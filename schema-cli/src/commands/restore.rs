@@ -30,7 +30,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &RestoreArguments) -> Result
     let screen = context.screen();
     let mut progress = Progress::new(screen);
     let heard = context.signals().heard();
-    let staged = Staged::prepare(&source, &target.database, &mut |done| {
+    let mut staged = Staged::prepare(&source, &target.database, &mut |done| {
         progress.show(done);
         context.signals().interrupt().check()
     })?;
@@ -54,7 +54,11 @@ pub(super) fn run(context: &Context<'_>, arguments: &RestoreArguments) -> Result
         ));
         return Ok(Outcome::done(data).warnings(staged.warnings.clone()));
     }
-    confirm(context, arguments, &target.database, &staged)?;
+    if !screen.is_json() {
+        // Said before the question, and once.
+        staged.warnings.drain(..).for_each(|warning| screen.warning(warning));
+    }
+    confirm(context, arguments, &source, &target.database, &staged)?;
     if let Some(folder) = target.database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         // The lock stands beside the database.
         fs::create_dir_all(folder).map_err(|error| {
@@ -96,16 +100,34 @@ fn source(
     places: &Places,
     database: &Path,
 ) -> Result<Source, Error> {
-    let Listing { backups, warnings } = list(places, database);
+    let Listing { backups, others, warnings } = list(places, database);
     warnings.iter().for_each(|warning| context.screen().warning(warning));
-    match &arguments.backup {
-        None => pick(context, backups).map(Source::Backup),
-        Some(wanted) => match find(&backups, wanted) {
-            Ok(backup) => Ok(Source::Backup(backup.clone())),
-            Err(_) if Path::new(wanted).is_file() => Ok(Source::File(wanted.into())),
-            Err(error) => Err(error),
-        },
+    let Some(wanted) = &arguments.backup else { return pick(context, backups).map(Source::Backup) };
+    let error = match find(&backups, wanted) {
+        Ok(backup) => return Ok(Source::Backup(backup.clone())),
+        Err(error) => error,
+    };
+    match by_id(&others, wanted) {
+        _ if Path::new(wanted).is_file() => Ok(Source::File(wanted.into())),
+        Some(other) if arguments.other_database => Ok(Source::Backup(other.clone())),
+        Some(other) => Err(of_another(other, database)),
+        None => Err(error),
     }
+}
+
+/// One of other databases' backups, which have no numbers.
+pub(super) fn by_id<'b>(others: &'b [Backup], wanted: &str) -> Option<&'b Backup> {
+    wanted.parse::<u16>().is_err().then(|| find(others, wanted).ok()).flatten()
+}
+
+/// Somebody else's rows come into a database only where that is meant.
+fn of_another(other: &Backup, database: &Path) -> Error {
+    let path = other.origin().map_or("another database", |origin| &origin.path);
+    Error::new(ErrorKind::Answer, format!("{} is a backup of another database", other.name))
+        .why(format!("it was taken of {path}, and {} is to be restored", shown(database)))
+        .state("nothing was changed")
+        .next(format!("db-restore {} --other-database (its rows take the place of what is here)", other.name))
+        .next(format!("db-restore {} --url sqlite:{path} (where it was taken)", other.name))
 }
 
 fn pick(context: &Context<'_>, backups: Vec<Backup>) -> Result<Backup, Error> {
@@ -140,6 +162,7 @@ fn pick(context: &Context<'_>, backups: Vec<Backup>) -> Result<Backup, Error> {
 fn confirm(
     context: &Context<'_>,
     arguments: &RestoreArguments,
+    source: &Source,
     database: &Path,
     staged: &Staged,
 ) -> Result<(), Error> {
@@ -152,10 +175,19 @@ fn confirm(
         Some(false) => {
             Err(Error::new(ErrorKind::Answer, "stopped: nothing was restored").state("nothing was changed"))
         }
-        None => Err(Error::new(ErrorKind::Answer, "1 question needs an answer and there is no terminal")
-            .why(question)
-            .state("nothing was changed")
-            .next(format!("db-restore {} --yes", arguments.backup.as_deref().unwrap_or_default()))),
+        None => {
+            // The id: a number means another one as soon as there is one more.
+            let chosen = match source {
+                Source::Backup(backup) => backup.name.to_string(),
+                Source::File(path) => path.display().to_string(),
+            };
+            let other = if arguments.other_database { " --other-database" } else { "" };
+            let kept = if arguments.no_backup { " --no-backup" } else { "" };
+            Err(Error::new(ErrorKind::Answer, "1 question needs an answer and there is no terminal")
+                .why(question)
+                .state("nothing was changed")
+                .next(format!("db-restore {chosen}{other}{kept} --yes")))
+        }
     }
 }
 

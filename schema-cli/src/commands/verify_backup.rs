@@ -2,7 +2,7 @@ use schema_migrate::{Error, ErrorKind};
 use schema_ops::backup::{Backup, Listing, Look, find, list, look};
 use serde_json::{Value, json};
 
-use super::Context;
+use super::{Context, restore::by_id};
 use crate::{
     arguments::VerifyBackupArguments,
     output::{Outcome, plural, shown},
@@ -13,8 +13,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &VerifyBackupArguments) -> R
     let settings = context.settings(&arguments.place)?;
     let database = &settings.database()?.path;
     let places = settings.places(database);
-    let Listing { backups, mut warnings } = list(&places, database);
-    if backups.is_empty() {
+    let Listing { backups, others, mut warnings } = list(&places, database);
+    let other = arguments.backup.as_deref().and_then(|wanted| by_id(&others, wanted));
+    if backups.is_empty() && other.is_none() {
         return Err(Error::new(ErrorKind::Preflight, format!("there are no backups of {}", shown(database)))
             .why(format!("{} holds none", shown(&places.primary)))
             .state("nothing was changed")
@@ -22,7 +23,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &VerifyBackupArguments) -> R
     }
     let chosen: Vec<&Backup> = match &arguments.backup {
         _ if arguments.all => backups.iter().collect(),
-        Some(wanted) => vec![find(&backups, wanted)?],
+        // To read one changes nothing: it may be another database's.
+        Some(wanted) => vec![find(&backups, wanted).or_else(|error| other.ok_or(error))?],
         None => backups.iter().take(1).collect(),
     };
     let screen = context.screen();

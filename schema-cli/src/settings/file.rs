@@ -64,6 +64,7 @@ pub(super) struct Keep {
     monthly: Option<u32>,
     yearly: Option<u32>,
     pre_migrate: Option<u32>,
+    before_restore: Option<u32>,
 }
 
 impl Keep {
@@ -75,6 +76,7 @@ impl Keep {
         Policy {
             last: if calendar.iter().any(Option::is_some) { None } else { self.last.or(usual.last) },
             pre_migrate: self.pre_migrate.or(usual.pre_migrate),
+            before_restore: self.before_restore.or(usual.before_restore),
         }
     }
 }
@@ -207,7 +209,7 @@ default = "tome"
 url        = "sqlite:examples/tome/data/tome.db"
 migrations = "examples/tome/migrations"
 backups    = { primary = "data/backups/primary", secondary = "..", archive = "..", before_restore = ".." }
-keep       = { last = 10, hourly = 24, daily = 30, weekly = 12, monthly = 24, yearly = 10, pre_migrate = 3 }
+keep       = { last = 10, hourly = 24, daily = 30, weekly = 12, monthly = 24, yearly = 10, pre_migrate = 3, before_restore = 3 }
 retry      = { attempts = 3, first = "5s", factor = 2 }
 production = false
 target     = "3.40"
@@ -249,14 +251,16 @@ allow      = ["L007"]
             let file = parse(&text, Path::new("schema.toml"), &["tome"]).unwrap();
             file.schemas["tome"].1.keep.as_ref().unwrap().policy()
         };
-        for (keep, last, pre_migrate) in [
-            ("{}", Some(10), 3),
-            ("{ last = 4 }", Some(4), 3),
-            ("{ pre_migrate = 1 }", Some(10), 1),
-            ("{ daily = 30 }", None, 3),
-            ("{ daily = 30, last = 4 }", None, 3),
+        for (keep, last, pre_migrate, before_restore) in [
+            ("{}", Some(10), 3, 3),
+            ("{ last = 4 }", Some(4), 3, 3),
+            ("{ pre_migrate = 1, before_restore = 0 }", Some(10), 1, 0),
+            ("{ daily = 30 }", None, 3, 3),
+            ("{ daily = 30, last = 4 }", None, 3, 3),
         ] {
-            assert_eq!(policy(keep), Policy { last, pre_migrate: Some(pre_migrate) }, "{keep}");
+            let wanted =
+                Policy { last, pre_migrate: Some(pre_migrate), before_restore: Some(before_restore) };
+            assert_eq!(policy(keep), wanted, "{keep}");
         }
     }
 

@@ -101,7 +101,7 @@ fn the_last_so_many_are_kept_and_a_dry_run_says_which_would_go() {
     let before = project.bytes();
     let dry = project.done("1", &["backup", "--dry-run"]).stdout;
     assert!(dry.contains("Would go   to backups"), "{dry}");
-    assert_eq!(dry.matches("REMOVED: no rule keeps it").count(), 1, "{dry}");
+    assert_eq!(dry.matches("would be removed: no rule keeps it").count(), 1, "{dry}");
     assert_eq!(dry.matches("last 2").count(), 1, "{dry}");
     assert_eq!(project.bytes(), before);
     let json = project.done("1", &["backup", "--json"]).json();
@@ -138,4 +138,48 @@ fn a_database_that_is_not_there_gets_no_backup() {
     let ended = project.run("1", &["backup"]);
     assert_eq!(ended.code, Some(7), "{}", ended.stderr);
     assert!(!project.path("backups").exists());
+}
+
+#[test]
+fn the_list_says_of_one_that_goes_next_that_it_is_still_there() {
+    let project = filled();
+    project.done("1", &["backup"]);
+    project.done("1", &["backup"]);
+    settings(&project, "keep = { last = 1 }");
+    let list = project.done("1", &["list-backups"]).stdout;
+    assert!(list.contains("no rule: goes with the next backup"), "{list}");
+    assert!(!list.contains("REMOVED"), "{list}");
+}
+
+#[test]
+fn a_backup_that_was_never_finished_is_told_and_goes_after_a_day() {
+    let project = filled();
+    project.done("1", &["backup"]);
+    let whole = packed(&project).remove(0);
+    let name = whole.file_name().unwrap().to_str().unwrap().replace(".db.gz", "");
+    let manifest = fs::read_to_string(project.path(&format!("backups/{name}.json"))).unwrap();
+    let begun: serde_json::Value = {
+        let mut manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        manifest["checked"] = serde_json::Value::Null;
+        manifest
+    };
+    // As a program leaves it that is killed before it has read its backup back, and two files of people.
+    for (id, has_manifest) in
+        [("app_20200101T000000Z", true), ("app_20990101T000000Z", true), ("app_20200102T000000Z", false)]
+    {
+        fs::copy(&whole, project.path(&format!("backups/{id}.db.gz"))).unwrap();
+        if has_manifest {
+            project.write(&format!("backups/{id}.json"), &begun.to_string());
+        }
+    }
+    let list = project.done("1", &["list-backups"]).stdout;
+    assert_eq!((list.matches("not finished").count(), list.matches("no manifest").count()), (2, 1), "{list}");
+    project.done("1", &["backup"]);
+    let left: Vec<String> = packed(&project)
+        .iter()
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name.contains("_2020") || name.contains("_2099"))
+        .collect();
+    assert_eq!(left, ["app_20200102T000000Z.db.gz", "app_20990101T000000Z.db.gz"]);
+    assert!(!project.path("backups/app_20200101T000000Z.json").exists());
 }

@@ -30,3 +30,4 @@ mod test_migrations;
 mod unlock;
 mod upgrade;
 mod usage;
+mod whose_backup;

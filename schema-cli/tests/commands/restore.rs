@@ -72,7 +72,12 @@ fn without_a_terminal_the_flags_that_answer_are_told() {
     assert!(open.stderr.contains("embedded db restore app_2"), "{}", open.stderr);
     let unconfirmed = project.run("1", &["restore", "1"]);
     assert_eq!(unconfirmed.code, Some(4));
-    assert!(unconfirmed.stderr.contains("embedded db restore 1 --yes"), "{}", unconfirmed.stderr);
+    let id = packed(&project)[0].file_name().unwrap().to_str().unwrap().replace(".db.gz", "");
+    assert!(
+        unconfirmed.stderr.contains(&format!("embedded db restore {id} --yes")),
+        "{}",
+        unconfirmed.stderr
+    );
     assert_eq!(project.bytes(), before);
 }
 
@@ -145,4 +150,96 @@ fn a_share_that_is_not_mounted_keeps_nobody_from_restoring() {
     assert!(listed.stderr.contains("the secondary backups in"), "{}", listed.stderr);
     project.done("1", &["restore", "1", "--yes"]);
     assert_eq!(count(&project, "orders"), 2000);
+}
+
+#[cfg(unix)]
+fn mode(project: &Project) -> u32 {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(project.path("app.db")).unwrap().mode() & 0o777
+}
+
+#[cfg(unix)]
+#[test]
+fn a_database_that_takes_a_damaged_ones_place_is_for_the_same_people() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for wanted in [0o600, 0o640] {
+        let project = halved();
+        let garbage = "not a database at all, ".repeat(400);
+        fs::write(project.path("app.db"), garbage).unwrap();
+        fs::set_permissions(project.path("app.db"), fs::Permissions::from_mode(wanted)).unwrap();
+        project.done("1", &["restore", "1", "--yes"]);
+        assert_eq!(mode(&project), wanted);
+        // Into one that can be written to it is written: nothing about the file changes.
+        project.done("1", &["restore", "1", "--yes"]);
+        assert_eq!(mode(&project), wanted);
+    }
+    // Where there was none it is as private as its backups.
+    let project = halved();
+    for ending in ["", "-wal", "-shm"] {
+        drop(fs::remove_file(project.path(&format!("app.db{ending}"))));
+    }
+    project.done("1", &["restore", "1", "--yes"]);
+    assert_eq!(mode(&project), 0o600);
+}
+
+#[test]
+fn a_restore_that_fails_leaves_no_backup_of_what_is_still_there() {
+    let project = filled();
+    project.write(
+        "schema.toml",
+        "[app]\nurl = \"sqlite:app.db\"\nmigrations = \"migrations\"\nbackups = { primary = \"backups\" }\nretry = { attempts = 1, first = \"50ms\" }\n",
+    );
+    project.done("1", &["backup"]);
+    // Without a log a reader keeps the writer from its end.
+    let reader = project.open("app.db");
+    reader.execute_batch("BEGIN; SELECT count(*) FROM orders").unwrap();
+    for _ in 0..2 {
+        let ended = project.run("1", &["restore", "1", "--yes"]);
+        assert_eq!(ended.code, Some(5), "{}", ended.stderr);
+        let state = "nothing was changed; the backup that was taken first is removed again";
+        assert!(ended.stderr.contains(state), "{}", ended.stderr);
+        assert_eq!(packed(&project).len(), 1);
+    }
+    reader.execute_batch("ROLLBACK").unwrap();
+    project.done("1", &["restore", "1", "--yes"]);
+    assert_eq!(packed(&project).len(), 2);
+}
+
+#[test]
+fn backups_before_restores_push_no_other_backup_out() {
+    let project = filled();
+    project.write(
+        "schema.toml",
+        "[app]\nurl = \"sqlite:app.db\"\nmigrations = \"migrations\"\nbackups = { primary = \"backups\" }\nkeep = { last = 2, before_restore = 1 }\n",
+    );
+    let wanted = project.done("1", &["backup", "--json"]).json()["data"]["id"].as_str().unwrap().to_owned();
+    for _ in 0..3 {
+        project.done("1", &["restore", &wanted, "--yes"]);
+    }
+    project.done("1", &["backup"]);
+    let json = project.done("1", &["list-backups", "--json"]).json();
+    let listed = json["data"]["backups"].as_array().unwrap();
+    let of = |reason: &str| listed.iter().filter(|backup| backup["manifest"]["reason"] == reason).count();
+    assert_eq!((of("manual"), of("before_restore")), (2, 1), "{json}");
+    assert!(listed.iter().any(|backup| backup["id"] == wanted.as_str()));
+}
+
+#[test]
+fn a_copy_that_a_restore_has_found_bad_is_bad_in_the_list() {
+    let project = filled();
+    project.write(
+        "schema.toml",
+        "[app]\nurl = \"sqlite:app.db\"\nmigrations = \"migrations\"\nbackups = { primary = \"backups\", secondary = \"second\" }\n",
+    );
+    project.done("1", &["backup"]);
+    let file = &packed(&project)[0];
+    let mut bytes = fs::read(file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(file, bytes).unwrap();
+    let done = project.done("1", &["restore", "1", "--yes"]);
+    assert!(done.stderr.contains("the primary copy is BAD, the secondary one is used"), "{}", done.stderr);
+    let list = project.run("1", &["list-backups"]);
+    assert_eq!(list.code, Some(3), "{}", list.stdout);
+    assert!(list.stdout.contains("BAD ") && list.stdout.contains("<- use secondary"), "{}", list.stdout);
 }

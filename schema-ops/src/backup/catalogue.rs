@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 
 use super::manifest::{Checked, Manifest};
 use super::name::{BackupName, stem};
+use super::origin::{Origin, Whose};
 use super::place::Places;
 use super::verify::looks_whole;
 use crate::{Error, ErrorKind, Result};
@@ -34,6 +35,8 @@ pub struct Copied {
     pub bytes: u64,
     /// What its manifest says.
     pub manifest: Described,
+    /// Whether it is of the database that was asked about.
+    pub whose: Whose,
 }
 
 /// What is known of a packed file.
@@ -64,12 +67,12 @@ impl Copied {
         match &self.manifest {
             Described::Nothing => Standing::Unknown("no manifest".to_owned()),
             Described::Unreadable(why) => Standing::Unknown(why.clone()),
-            Described::By(manifest) => match (looks_whole(&self.packed, &manifest.packed), &manifest.checked)
+            Described::By(manifest) => match (&manifest.checked, looks_whole(&self.packed, &manifest.packed))
             {
-                (Err(fault), _) => Standing::Bad(fault.word().to_owned()),
-                (Ok(()), Some(Checked { fault: Some(fault), .. })) => Standing::Bad(fault.clone()),
-                (Ok(()), Some(checked)) => Standing::Good(checked.at),
-                (Ok(()), None) => Standing::Unknown("never read".to_owned()),
+                (None, _) => Standing::Unknown("not finished".to_owned()),
+                (Some(_), Err(fault)) => Standing::Bad(fault.word().to_owned()),
+                (Some(Checked { fault: Some(fault), .. }), Ok(())) => Standing::Bad(fault.clone()),
+                (Some(checked), Ok(())) => Standing::Good(checked.at),
             },
         }
     }
@@ -89,6 +92,18 @@ impl Backup {
         self.copies.iter().find_map(Copied::manifest)
     }
 
+    /// The database that it was taken of, as far as a manifest says.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.copies.iter().find_map(|copy| copy.manifest()?.origin.as_ref())
+    }
+
+    /// Whether it was begun, and its program was stopped before it had read it back.
+    pub fn is_unfinished(&self) -> bool {
+        let is_unfinished =
+            |copy: &Copied| copy.manifest().is_some_and(|manifest| manifest.checked.is_none());
+        self.copies.iter().all(is_unfinished)
+    }
+
     /// The first copy that was good when it was last read.
     pub fn good(&self) -> Option<&Copied> {
         self.copies.iter().find(|copy| matches!(copy.standing(), Standing::Good(_)))
@@ -98,8 +113,10 @@ impl Backup {
 /// The backups of a database.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
-    /// The backups, newest first.
+    /// The backups, newest first; those of which nothing says whose they are stand among them.
     pub backups: Vec<Backup>,
+    /// Backups of other databases whose files are named like this one, newest first.
+    pub others: Vec<Backup>,
     /// Folders that cannot be read, and why: a share that is not mounted keeps nobody from the others.
     pub warnings: Vec<String>,
 }
@@ -108,13 +125,18 @@ pub struct Listing {
 pub fn list(places: &Places, database: &Path) -> Listing {
     let own = stem(database);
     let mut found: BTreeMap<BackupName, Vec<Copied>> = BTreeMap::new();
+    let mut others: BTreeMap<(BackupName, String), Vec<Copied>> = BTreeMap::new();
     let mut warnings = Vec::new();
     for (place, folder) in places.folders() {
         match names(folder) {
             Ok(names) => {
                 for name in names.into_iter().filter(|name| name.database == own) {
-                    let copy = copied(place, folder, &name);
-                    found.entry(name).or_default().push(copy);
+                    let copy = copied(place, folder, &name, database);
+                    // Two databases may have backups of one name in two folders.
+                    match &copy.whose {
+                        Whose::Another(path) => others.entry((name, path.clone())).or_default().push(copy),
+                        _ => found.entry(name).or_default().push(copy),
+                    }
                 }
             }
             Err(error) => {
@@ -123,7 +145,8 @@ pub fn list(places: &Places, database: &Path) -> Listing {
         }
     }
     let backups = found.into_iter().rev().map(|(name, copies)| Backup { name, copies }).collect();
-    Listing { backups, warnings }
+    let others = others.into_iter().rev().map(|((name, _), copies)| Backup { name, copies }).collect();
+    Listing { backups, others, warnings }
 }
 
 /// Every backup of which a folder holds the packed file or the manifest, of any database.
@@ -141,11 +164,18 @@ fn names(folder: &Path) -> io::Result<BTreeSet<BackupName>> {
     Ok(names)
 }
 
-pub(crate) fn copied(place: &'static str, folder: &Path, name: &BackupName) -> Copied {
+fn copied(place: &'static str, folder: &Path, name: &BackupName, database: &Path) -> Copied {
     let packed = name.packed(folder);
     let bytes = fs::metadata(&packed).map_or(0, |file| file.len());
     let manifest = describe(&name.manifest(folder));
-    Copied { place, folder: folder.to_path_buf(), packed, bytes, manifest }
+    let whose = whose(&manifest, database, folder);
+    Copied { place, folder: folder.to_path_buf(), packed, bytes, manifest, whose }
+}
+
+/// Whose backup it is that stands in this folder, by its manifest.
+pub(crate) fn whose(manifest: &Described, database: &Path, folder: &Path) -> Whose {
+    let Described::By(manifest) = manifest else { return Whose::Unknown };
+    manifest.origin.as_ref().map_or(Whose::Unknown, |origin| origin.whose(database, folder))
 }
 
 /// What a manifest says, where there is one.

@@ -53,7 +53,9 @@ fn look_at(backup: &Backup, copy: &Copied, watch: &mut Watch<'_>) -> Look {
         Described::Nothing => {
             let checked = Partial::reserve(&copy.folder, Path::new("check"), OffsetDateTime::now_utc())
                 .map_err(|error| Error::failed("there is no room to unpack it").why(error.to_string()))
-                .and_then(|(partial, _)| stage(&copy.packed, None, &partial.file("copy.db"), watch));
+                .and_then(|(partial, _)| {
+                    stage(&copy.packed, None, &partial.file("copy.db"), watch).map_err(Error::from)
+                });
             found.fault = checked
                 .err()
                 .map(|error| ("unreadable".to_owned(), error.reason().unwrap_or(error.what()).to_owned()));
@@ -63,7 +65,7 @@ fn look_at(backup: &Backup, copy: &Copied, watch: &mut Watch<'_>) -> Look {
 }
 
 /// Writes a manifest anew, so that it is the old one or the new one at any moment.
-fn record(manifest: &Manifest, path: &Path) -> std::io::Result<()> {
+pub(crate) fn record(manifest: &Manifest, path: &Path) -> std::io::Result<()> {
     let mut written = path.as_os_str().to_owned();
     written.push(format!(".{}.new", std::process::id()));
     let done = manifest.write(Path::new(&written)).and_then(|()| fs::rename(&written, path));
@@ -73,6 +75,27 @@ fn record(manifest: &Manifest, path: &Path) -> std::io::Result<()> {
     done
 }
 
+/// Why a packed file cannot be restored.
+#[derive(Debug)]
+pub(crate) struct Unsound {
+    /// What is wrong with it, in a word, where it is the file that is wrong.
+    pub(crate) word: Option<&'static str>,
+    /// The whole story.
+    pub(crate) error: Error,
+}
+
+impl From<Error> for Unsound {
+    fn from(error: Error) -> Self {
+        Self { word: None, error }
+    }
+}
+
+impl From<Unsound> for Error {
+    fn from(unsound: Unsound) -> Self {
+        unsound.error
+    }
+}
+
 /// Unpacks a packed file into a new one and checks what comes out: against the manifest, where there
 /// is one, and as a database.
 pub(crate) fn stage(
@@ -80,7 +103,7 @@ pub(crate) fn stage(
     manifest: Option<&Manifest>,
     into: &Path,
     watch: &mut Watch<'_>,
-) -> Result<Contents> {
+) -> Result<Contents, Unsound> {
     let bad = |why: String| {
         Error::new(ErrorKind::Verification, format!("the backup {} is not good", packed.display()))
             .why(why)
@@ -88,8 +111,10 @@ pub(crate) fn stage(
             .next("db-list-backups (another one may be good)")
     };
     match manifest {
-        Some(manifest) => extract(packed, manifest, into, watch)
-            .map_err(|fault| bad(fault.to_string()).with_kind(fault.kind()))?,
+        Some(manifest) => extract(packed, manifest, into, watch).map_err(|fault| Unsound {
+            word: (fault != Fault::Stopped).then(|| fault.word()),
+            error: bad(fault.to_string()).with_kind(fault.kind()),
+        })?,
         None => {
             let mut target = create_private(into).map_err(|error| bad(error.to_string()))?;
             unpack(packed, &mut target, "reading the backup", watch).map_err(|error| {
@@ -105,7 +130,10 @@ pub(crate) fn stage(
         check(&connection, into).map_err(|error| bad(error.reason().unwrap_or(error.what()).to_owned()))?;
     connection.close().map_err(|(_, error)| explain(into, error))?;
     match manifest.filter(|manifest| manifest.tables != contents.tables) {
-        Some(_) => Err(bad("its tables have other numbers of rows than the manifest says".to_owned())),
+        Some(_) => Err(Unsound {
+            word: Some(Fault::Hash.word()),
+            error: bad("its tables have other numbers of rows than the manifest says".to_owned()),
+        }),
         None => Ok(contents),
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::check::Orphans;
+use super::origin::Origin;
 use super::pack::Digest;
 use crate::durable::create_private;
 use crate::{Error, ErrorKind, Result};
@@ -22,6 +23,9 @@ pub struct Manifest {
     pub format: u32,
     /// The database's file name without its ending.
     pub database: String,
+    /// Where the database stood, which tells it from another one of the same name.
+    #[serde(default)]
+    pub origin: Option<Origin>,
     /// When it was taken.
     #[serde(with = "instant")]
     pub taken_at: OffsetDateTime,
@@ -57,7 +61,8 @@ pub struct Manifest {
     pub sqlite_version: String,
     /// Version of the program.
     pub program_version: String,
-    /// When the packed file was last read, and what was found.
+    /// When the packed file was last read, and what was found; `None` where it never was: the backup was not
+    /// finished.
     #[serde(default)]
     pub checked: Option<Checked>,
 }

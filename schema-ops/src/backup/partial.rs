@@ -28,8 +28,21 @@ impl Partial {
         database: &Path,
         now: OffsetDateTime,
     ) -> io::Result<(Self, BackupName)> {
+        Self::reserve_where(place, database, now, |_| true)
+    }
+
+    /// The same, of the names that are free elsewhere too.
+    pub(crate) fn reserve_where(
+        place: &Path,
+        database: &Path,
+        now: OffsetDateTime,
+        is_free: impl Fn(&BackupName) -> bool,
+    ) -> io::Result<(Self, BackupName)> {
         for number in 1..=u32::MAX {
             let name = BackupName::new(database, now, number);
+            if !is_free(&name) {
+                continue;
+            }
             if let Some(partial) = Self::of(place, &name)? {
                 return Ok((partial, name));
             }

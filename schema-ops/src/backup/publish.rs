@@ -1,6 +1,8 @@
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::look::record;
 use super::manifest::{Checked, Manifest};
 use super::name::BackupName;
 use super::partial::Partial;
@@ -11,7 +13,8 @@ use crate::{Error, Result, flush_folder};
 /// The packed copy, in the folder in which it is made.
 pub(crate) const PACKED: &str = "copy.db.gz";
 
-/// Gives a packed copy its name, reads it back from there, and writes the manifest: only then it counts.
+/// Gives a packed copy its name, reads it back from there, and says so in the manifest: only then it counts.
+/// A program that is stopped before leaves one of which nothing says that it was read.
 pub(crate) fn publish(
     partial: &Partial,
     place: &Path,
@@ -20,24 +23,32 @@ pub(crate) fn publish(
     watch: &mut Watch<'_>,
 ) -> Result<PathBuf> {
     let io = |error: std::io::Error| unwritable(place, &error);
-    let packed = name.packed(place);
-    fs::rename(partial.file(PACKED), &packed).map_err(io)?;
-    let published = flush_folder(place).map_err(io).and_then(|()| {
+    let (packed, described) = (name.packed(place), name.manifest(place));
+    manifest.checked = None;
+    let published = begin(partial, &packed, &described, manifest).map_err(io).and_then(|()| {
+        flush_folder(place).map_err(io)?;
         verify(&packed, manifest, watch).map_err(|fault| unsound(&packed, &fault))?;
         manifest.checked = Some(Checked::now(None));
-        let written = partial.file("manifest.json");
-        manifest.write(&written).map_err(io)?;
-        fs::rename(&written, name.manifest(place)).map_err(io)?;
+        record(manifest, &described).map_err(io)?;
         flush_folder(place).map_err(io)
     });
     match published {
         Ok(()) => Ok(packed),
         Err(error) => {
-            // It never counted. Where it cannot be taken away it stays as one without a manifest.
+            // It never counted. Where it cannot be taken away it stays as one that is not finished.
             drop(fs::remove_file(&packed));
+            drop(fs::remove_file(&described));
             Err(error)
         }
     }
+}
+
+/// The manifest first: what a program that is stopped here leaves behind can be told from somebody's file.
+fn begin(partial: &Partial, packed: &Path, described: &Path, manifest: &Manifest) -> io::Result<()> {
+    let written = partial.file("manifest.json");
+    manifest.write(&written)?;
+    fs::rename(&written, described)?;
+    fs::rename(partial.file(PACKED), packed)
 }
 
 fn unsound(packed: &Path, fault: &Fault) -> Error {

@@ -9,6 +9,7 @@ use super::check::check;
 use super::copy::{copy, open_copy};
 use super::manifest::{FORMAT, Manifest, Reason};
 use super::name::BackupName;
+use super::origin::Origin;
 use super::pack::pack;
 use super::partial::{Partial, remove_abandoned};
 use super::place::Places;
@@ -85,14 +86,14 @@ pub fn take(source: &Connection, request: &Request<'_>, watch: &mut Watch<'_>) -
         warnings.push(format!("what a stopped backup left in {} stays: {error}", place.display()));
     }
     let now = OffsetDateTime::now_utc();
-    let (partial, name) =
-        Partial::reserve(place, request.database, now).map_err(|error| unwritable(place, &error))?;
+    let (partial, name) = reserve(request, now).map_err(|error| unwritable(place, &error))?;
     let mut manifest = make(source, request, &name, &partial, watch)?;
     let path = publish(&partial, place, &name, &mut manifest, watch)?;
     drop(partial);
     let second = request.places.secondary.as_deref().filter(|second| *second != place);
     let second = second.and_then(|second| {
-        let copied = copy_to(&path, second, &name, &mut manifest.clone(), watch);
+        let origin = Some(Origin::new(request.database, second));
+        let copied = copy_to(&path, second, &name, &mut Manifest { origin, ..manifest.clone() }, watch);
         copied
             .map_err(|error| {
                 warnings.push(format!(
@@ -105,6 +106,14 @@ pub fn take(source: &Connection, request: &Request<'_>, watch: &mut Watch<'_>) -
             .ok()
     });
     Ok(Taken { name, path, manifest, duration: begun.elapsed(), second, warnings })
+}
+
+/// The first name that is free in both places: another database may share one of them.
+fn reserve(request: &Request<'_>, now: OffsetDateTime) -> std::io::Result<(Partial, BackupName)> {
+    let second = request.places.secondary.as_deref();
+    Partial::reserve_where(request.folder(), request.database, now, |name| {
+        second.is_none_or(|second| !name.packed(second).exists() && !name.manifest(second).exists())
+    })
 }
 
 fn make(
@@ -137,6 +146,7 @@ fn make(
     Ok(Manifest {
         format: FORMAT,
         database: name.database.clone(),
+        origin: Some(Origin::new(request.database, place)),
         taken_at: name.taken_at,
         reason: request.reason,
         note: request.note.map(str::to_owned),
@@ -159,6 +169,26 @@ fn journal_mode(source: &Connection) -> Result<String> {
     source
         .query_row("PRAGMA main.journal_mode", [], |row| row.get(0))
         .map_err(|error| Error::sqlite("read the journal mode", error))
+}
+
+/// Takes a backup away again that nobody needs, from every place in which it is.
+pub(crate) fn take_back(taken: &Taken) -> std::io::Result<()> {
+    for packed in std::iter::once(&taken.path).chain(&taken.second) {
+        let folder = packed.parent().unwrap_or(Path::new("."));
+        remove_copy(&taken.name, folder)?;
+    }
+    Ok(())
+}
+
+/// Removes one copy: without its manifest first it no longer counts, should the rest fail.
+pub(crate) fn remove_copy(name: &BackupName, folder: &Path) -> std::io::Result<()> {
+    for path in [name.manifest(folder), name.packed(folder)] {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            removed => removed?,
+        }
+    }
+    Ok(())
 }
 
 /// Copies a packed file to another place and reads it back there.

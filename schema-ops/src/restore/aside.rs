@@ -49,6 +49,23 @@ impl SetAside {
         Ok(Some(aside))
     }
 
+    /// Makes a new file for the database, for whom the old one was: whoever might not read that one may not
+    /// read this one either. Where there was none, only its owner may.
+    ///
+    /// Says what could not be given to it.
+    pub(super) fn make_again(aside: Option<&Self>, database: &Path) -> std::io::Result<Option<String>> {
+        let file = crate::durable::create_private(database)?;
+        let old = aside.and_then(|aside| fs::metadata(&aside.path).ok());
+        match old {
+            #[cfg(unix)]
+            Some(old) => give(&file, &old),
+            _ => {
+                drop(file);
+                Ok(None)
+            }
+        }
+    }
+
     /// Puts everything back where it was, after a restore that failed.
     pub(super) fn put_back(&self) {
         for (from, to) in self.moved.iter().rev() {
@@ -56,6 +73,21 @@ impl SetAside {
             drop(fs::rename(to, from));
         }
     }
+}
+
+/// Gives a file the owner and the permissions of another one. Only root may give files away.
+#[cfg(unix)]
+fn give(file: &fs::File, old: &fs::Metadata) -> std::io::Result<Option<String>> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let new = file.metadata()?;
+    let is_given = (new.uid(), new.gid()) == (old.uid(), old.gid())
+        || fchown(file, Some(old.uid()), Some(old.gid())).is_ok();
+    // What a group might do is for its own group alone.
+    let mode = if is_given { old.mode() & 0o777 } else { old.mode() & 0o700 };
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+    Ok((!is_given).then(|| {
+        format!("the database belongs to this user now, and belonged to {}:{} before", old.uid(), old.gid())
+    }))
 }
 
 /// Proves that no other program has the database open, as far as the system can tell, and keeps others out

@@ -25,18 +25,15 @@ pub(super) fn open(database: &Path) -> Result<Live> {
     if is_empty {
         return Ok(Live::Missing);
     }
-    match connect(database, false) {
+    match connect(database) {
         Ok(connection) => Ok(Live::Open(connection)),
         Err(error) if is_damage(&error) => Ok(Live::Unreadable(error.to_string())),
         Err(error) => Err(explain(database, error)),
     }
 }
 
-pub(super) fn connect(database: &Path, create: bool) -> rusqlite::Result<Connection> {
-    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if create {
-        flags |= OpenFlags::SQLITE_OPEN_CREATE;
-    }
+pub(super) fn connect(database: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
     // Waiting is done here, where it can be told who is waited for.
     connection.busy_timeout(Duration::ZERO)?;

@@ -8,7 +8,7 @@ use super::aside::SetAside;
 use super::live::{Live, Patience, connect, open};
 use super::staged::Staged;
 use super::write::{journal_mode, write};
-use crate::backup::{Contents, Places, Reason, Request, Taken, Watch, begin, check, take};
+use crate::backup::{Contents, Places, Reason, Request, Taken, Watch, begin, check, take, take_back};
 use crate::{Error, ErrorKind, Result, explain};
 
 /// How a restore is done.
@@ -62,7 +62,7 @@ impl Staged {
         }
         let version =
             live.as_ref().map(data_version).transpose().map_err(|error| explain(how.database, error))?;
-        let written = self.write(how, live.take(), &mut patience, watch);
+        let written = self.write(how, live.take(), &mut done, &mut patience, watch);
         let connection = match written {
             Ok(connection) => connection,
             Err(error) => {
@@ -73,12 +73,12 @@ impl Staged {
                         aside.put_back();
                     }
                 }
-                return Err(error.state("nothing was changed"));
+                return Err(error.state(untouched(done.before.as_ref())));
             }
         };
         // It is written: nothing stops the look at it any more.
         drop(begin(watch, "checking the database"));
-        done.contents = self.confirm(how, &connection, version, &mut done.warnings)?;
+        done.contents = self.confirm(how, &connection, version, &mut done)?;
         // The log then is as long as the database; what keeps it from being emptied now will empty it later.
         drop(connection.query_row("PRAGMA main.wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
         connection.close().map_err(|(_, error)| explain(how.database, error))?;
@@ -90,6 +90,7 @@ impl Staged {
         &self,
         how: &Put<'_>,
         live: Option<Connection>,
+        done: &mut Restored,
         patience: &mut Patience,
         watch: &mut Watch<'_>,
     ) -> Result<Connection> {
@@ -104,7 +105,13 @@ impl Staged {
                             .why(error.to_string())
                     })?;
                 }
-                connect(how.database, true).map_err(|error| explain(how.database, error))?
+                let unmakable = |error: std::io::Error| {
+                    Error::new(ErrorKind::Preflight, format!("{} cannot be made", how.database.display()))
+                        .why(error.to_string())
+                };
+                let told = SetAside::make_again(done.aside.as_ref(), how.database).map_err(unmakable)?;
+                done.warnings.extend(told);
+                connect(how.database).map_err(|error| explain(how.database, error))?
             }
         };
         write(&source, &mut live, how.database, patience, watch)?;
@@ -120,15 +127,20 @@ impl Staged {
         how: &Put<'_>,
         written: &Connection,
         version: Option<i64>,
-        warnings: &mut Vec<String>,
+        done: &mut Restored,
     ) -> Result<Contents> {
         let failed = |why: String| {
             Error::new(ErrorKind::Verification, "the restored database is not what was restored")
                 .why(why)
-                .state("the database was written; what it held before is in the backup that was taken first")
+                .state(match &done.before {
+                    Some(before) => {
+                        format!("the database was written; what it held before is {}", before.name)
+                    }
+                    None => "the database was written".to_owned(),
+                })
                 .next("db-list-backups, and see that the disk is sound")
         };
-        let connection = connect(how.database, false).map_err(|error| failed(error.to_string()))?;
+        let connection = connect(how.database).map_err(|error| failed(error.to_string()))?;
         let found = check(&connection, how.database).map_err(|error| failed(error.to_string()))?;
         if found == self.contents {
             return Ok(found);
@@ -148,8 +160,20 @@ impl Staged {
         if !others || found.schema_hash != self.contents.schema_hash {
             return Err(failed(told.join("\n")));
         }
-        warnings.push(format!("another program writes already: {}", told.join(", ")));
+        done.warnings.push(format!("another program writes already: {}", told.join(", ")));
         Ok(found)
+    }
+}
+
+/// The state after a restore that has changed nothing: the backup before it is of what is there still, and
+/// goes, so that tries that fail do not push others out.
+fn untouched(before: Option<&Taken>) -> String {
+    let Some(before) = before else { return "nothing was changed".to_owned() };
+    match take_back(before) {
+        Ok(()) => "nothing was changed; the backup that was taken first is removed again".to_owned(),
+        Err(error) => {
+            format!("nothing was changed; the backup that was taken first stays, {}: {error}", before.name)
+        }
     }
 }
 
@@ -178,6 +202,7 @@ fn keep(
                     connection.close().map_err(|(_, error)| explain(how.database, error))?;
                     error.reason().unwrap_or(error.what()).to_owned()
                 }
+                Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
                 Err(error) => return Err(error.next("or lose what it holds: --no-backup")),
             }
         }

@@ -6,8 +6,8 @@ use schema_core::rusqlite::{Connection, OpenFlags};
 use time::OffsetDateTime;
 
 use crate::backup::{
-    Backup, Contents, Described, Manifest, Partial, Watch, check, copy, describe, open_copy,
-    remove_abandoned, stage,
+    Backup, Checked, Contents, Copied, Described, Manifest, Partial, Standing, Unsound, Watch, Whose, check,
+    copy, describe, open_copy, record, remove_abandoned, stage, whose,
 };
 use crate::{Error, ErrorKind, Result, explain};
 
@@ -84,30 +84,51 @@ fn from_backup(partial: Partial, backup: &Backup, watch: &mut Watch<'_>) -> Resu
             Described::By(manifest) => stage(&copy.packed, Some(manifest), &raw, watch),
             Described::Nothing => stage(&copy.packed, None, &raw, watch),
             Described::Unreadable(_) => Manifest::read(&backup.name.manifest(&copy.folder))
+                .map_err(Unsound::from)
                 .and_then(|manifest| stage(&copy.packed, Some(&manifest), &raw, watch)),
         };
         match staged {
             Ok(contents) => {
-                let warnings = failures
-                    .iter()
-                    .map(|(place, error)| {
-                        format!(
-                            "the {place} copy is BAD, the {} one is used: {}",
-                            copy.place,
-                            error.reason().unwrap_or(error.what())
-                        )
-                    })
-                    .collect();
+                let failed = failures.iter().map(|(place, error)| {
+                    format!(
+                        "the {place} copy is BAD, the {} one is used: {}",
+                        copy.place,
+                        error.reason().unwrap_or(error.what())
+                    )
+                });
+                let warnings = foreign(&copy.whose).into_iter().chain(failed).collect();
                 let manifest = copy.manifest().cloned();
                 return Ok(Staged { partial, from: copy.packed.clone(), contents, manifest, warnings });
             }
-            Err(error) => failures.push((copy.place.to_owned(), error)),
+            Err(unsound) => {
+                note(backup, copy, unsound.word);
+                failures.push((copy.place.to_owned(), unsound.error));
+            }
         }
     }
     Err(match failures.into_iter().next() {
         Some((_, error)) => error,
         None => Error::failed(format!("{} is nowhere", backup.name)).state("nothing was changed"),
     })
+}
+
+/// Writes into the manifest what is wrong, so that the list knows it from now on.
+fn note(backup: &Backup, copy: &Copied, word: Option<&'static str>) {
+    let (Some(word), Some(manifest)) = (word, copy.manifest()) else { return };
+    if !matches!(copy.standing(), Standing::Bad(_)) {
+        let found = Manifest { checked: Some(Checked::now(Some(word.to_owned()))), ..manifest.clone() };
+        // A place that cannot be written to keeps nobody from restoring; the next reading finds it again.
+        drop(record(&found, &backup.name.manifest(&copy.folder)));
+    }
+}
+
+/// What a person should know of a backup that may be another database's.
+fn foreign(whose: &Whose) -> Option<String> {
+    match whose {
+        Whose::This => None,
+        Whose::Another(path) => Some(format!("this is a backup of another database, {path}")),
+        Whose::Unknown => Some("nothing says of which database this is a backup".to_owned()),
+    }
 }
 
 fn from_file(partial: Partial, path: &Path, database: &Path, watch: &mut Watch<'_>) -> Result<Staged> {
@@ -130,13 +151,17 @@ fn from_file(partial: Partial, path: &Path, database: &Path, watch: &mut Watch<'
     }
     let raw = partial.file(RAW);
     if path.extension() == Some(OsStr::new("gz")) {
-        let manifest = match describe(&manifest_beside(path)) {
+        let described = describe(&manifest_beside(path));
+        let whose = whose(&described, database, path.parent().unwrap_or(Path::new(".")));
+        let manifest = match described {
             Described::By(manifest) => Some(*manifest),
             Described::Nothing => None,
             Described::Unreadable(_) => Some(Manifest::read(&manifest_beside(path))?),
         };
         let contents = stage(path, manifest.as_ref(), &raw, watch)?;
-        return Ok(Staged { partial, from: path.to_path_buf(), contents, manifest, warnings: Vec::new() });
+        // A file without a manifest was named by whoever has it.
+        let warnings = manifest.as_ref().and_then(|_| foreign(&whose)).into_iter().collect();
+        return Ok(Staged { partial, from: path.to_path_buf(), contents, manifest, warnings });
     }
     // Through SQLite: what stands in a log beside it belongs to it.
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

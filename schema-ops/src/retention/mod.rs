@@ -3,5 +3,5 @@
 mod plan;
 mod prune;
 
-pub use plan::{Decision, Entry, KeptFor, Policy, plan};
+pub use plan::{Decision, Entry, KeptFor, Known, Policy, plan};
 pub use prune::{Pruned, decide, prune};

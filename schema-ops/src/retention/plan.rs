@@ -1,22 +1,27 @@
 use std::fmt;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::backup::{BackupName, Reason};
+
+/// How old a backup that was not finished is before it is taken for abandoned. No backup takes as long.
+const ABANDONED: Duration = Duration::days(1);
 
 /// How many backups are kept. The rules are ORed: what one of them keeps is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// The newest of those that are not taken before migrations; `None` keeps all of them.
+    /// The newest of those that no rule of their own is for; `None` keeps all of them.
     pub last: Option<u32>,
     /// The newest of those taken before migrations; `None` keeps all of them.
     pub pre_migrate: Option<u32>,
+    /// The newest of those taken before restores; `None` keeps all of them.
+    pub before_restore: Option<u32>,
 }
 
 impl Default for Policy {
-    /// The last 10, and the last 3 that were taken before migrations.
+    /// The last 10, the last 3 that were taken before migrations and the last 3 before restores.
     fn default() -> Self {
-        Self { last: Some(10), pre_migrate: Some(3) }
+        Self { last: Some(10), pre_migrate: Some(3), before_restore: Some(3) }
     }
 }
 
@@ -29,10 +34,21 @@ pub struct Entry {
     pub reason: Option<Reason>,
     /// Whether a person has pinned it.
     pub pinned: bool,
-    /// Whether it was good when it was last read, in one place at least.
-    pub verified: bool,
-    /// Whether it is of another database.
+    /// How far it can be counted on.
+    pub known: Known,
+    /// Whether it is of another database, or nothing says of which.
     pub foreign: bool,
+}
+
+/// How far a backup can be counted on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// It was good when it was last read, in one place at least.
+    Good,
+    /// Nobody knows that it is good; a person should look at it.
+    Doubtful,
+    /// Its program was stopped before it had read it back.
+    Unfinished,
 }
 
 /// What becomes of a backup.
@@ -51,6 +67,8 @@ pub enum KeptFor {
     Last(u32),
     /// It is among the last so many that were taken before migrations.
     PreMigrate(u32),
+    /// It is among the last so many that were taken before restores.
+    BeforeRestore(u32),
     /// No number is set for its kind.
     Unlimited,
     /// A person has pinned it.
@@ -59,7 +77,7 @@ pub enum KeptFor {
     NewestVerified,
     /// It is dated later than now: a clock is wrong, and nobody knows which.
     Future,
-    /// It is of another database.
+    /// It is of another database, or nothing says of which.
     Foreign,
     /// It is not known to be good; a person should look at it.
     Unverified,
@@ -70,25 +88,33 @@ impl fmt::Display for KeptFor {
         match self {
             Self::Last(count) => write!(formatter, "last {count}"),
             Self::PreMigrate(count) => write!(formatter, "last {count} before migrations"),
+            Self::BeforeRestore(count) => write!(formatter, "last {count} before restores"),
             Self::Unlimited => formatter.write_str("no limit"),
             Self::Pinned => formatter.write_str("pinned"),
             Self::NewestVerified => formatter.write_str("newest good"),
             Self::Future => formatter.write_str("dated in the future"),
-            Self::Foreign => formatter.write_str("another database"),
+            Self::Foreign => formatter.write_str("not known to be of this database"),
             Self::Unverified => formatter.write_str("not known to be good"),
         }
     }
 }
 
 /// Says of each backup what it is kept for, in the order in which they are given. One that is not known
-/// to be good takes nobody's place, and so does one of the future.
+/// to be good takes nobody's place, and so does one of the future. Each kind is counted apart.
 pub fn plan(now: OffsetDateTime, policy: &Policy, backups: &[Entry]) -> Vec<Decision> {
-    let counts = |entry: &Entry| !entry.foreign && entry.verified && entry.name.taken_at <= now;
+    let counts = |entry: &Entry| !entry.foreign && entry.known == Known::Good && entry.name.taken_at <= now;
     let mut newest_first: Vec<&Entry> = backups.iter().filter(|entry| counts(entry)).collect();
     newest_first.sort_by(|left, right| right.name.cmp(&left.name));
-    let is_automatic = |entry: &Entry| entry.reason == Some(Reason::PreMigrate);
+    let rule = |entry: &Entry| -> (Option<u32>, fn(u32) -> KeptFor) {
+        match entry.reason {
+            Some(Reason::PreMigrate) => (policy.pre_migrate, KeptFor::PreMigrate),
+            Some(Reason::BeforeRestore) => (policy.before_restore, KeptFor::BeforeRestore),
+            _ => (policy.last, KeptFor::Last),
+        }
+    };
+    let kind = |entry: &Entry| entry.reason.filter(|reason| *reason != Reason::Other);
     let rank = |entry: &Entry| {
-        let same = newest_first.iter().filter(|other| is_automatic(other) == is_automatic(entry));
+        let same = newest_first.iter().filter(|other| kind(other) == kind(entry));
         same.take_while(|other| other.name != entry.name).count()
     };
     let decide = |entry: &Entry| {
@@ -100,16 +126,15 @@ pub fn plan(now: OffsetDateTime, policy: &Policy, backups: &[Entry]) -> Vec<Deci
             kept_for.push(KeptFor::Foreign);
         } else if entry.name.taken_at > now {
             kept_for.push(KeptFor::Future);
-        } else if !entry.verified {
+        } else if entry.known == Known::Unfinished && now - entry.name.taken_at > ABANDONED {
+            // Nobody has ever counted on it.
+        } else if entry.known != Known::Good {
             kept_for.push(KeptFor::Unverified);
         } else {
             if newest_first.first().is_some_and(|newest| newest.name == entry.name) {
                 kept_for.push(KeptFor::NewestVerified);
             }
-            let (limit, kept): (_, fn(u32) -> KeptFor) = match is_automatic(entry) {
-                true => (policy.pre_migrate, KeptFor::PreMigrate),
-                false => (policy.last, KeptFor::Last),
-            };
+            let (limit, kept) = rule(entry);
             match limit {
                 None => kept_for.push(KeptFor::Unlimited),
                 Some(limit) if rank(entry) < limit as usize => kept_for.push(kept(limit)),
@@ -131,7 +156,7 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-11-21 12:00 UTC);
 
     /// `m` manual, `a` before a migration, `r` before a restore, `?` without a manifest; so many hours ago.
-    /// Behind it `!` pinned, `x` not good, `f` of another database.
+    /// Behind it `!` pinned, `x` not good, `u` not finished, `f` of another database.
     fn entries(text: &str) -> Vec<Entry> {
         text.split_whitespace()
             .map(|word| {
@@ -141,7 +166,7 @@ mod tests {
                     "r" => Some(Reason::BeforeRestore),
                     _ => None,
                 };
-                let marks = word.trim_start_matches(|letter: char| !"!xf".contains(letter));
+                let marks = word.trim_start_matches(|letter: char| !"!xuf".contains(letter));
                 let hours: i64 = word[1..word.len() - marks.len()].parse().unwrap();
                 Entry {
                     name: BackupName {
@@ -151,7 +176,11 @@ mod tests {
                     },
                     reason,
                     pinned: marks.contains('!'),
-                    verified: !marks.contains('x') && reason.is_some(),
+                    known: match reason {
+                        _ if marks.contains('u') => Known::Unfinished,
+                        Some(_) if !marks.contains('x') => Known::Good,
+                        _ => Known::Doubtful,
+                    },
                     foreign: marks.contains('f'),
                 }
             })
@@ -166,16 +195,16 @@ mod tests {
 
     #[test]
     fn the_plan_for_each_kind_and_exception() {
-        let few = Policy { last: Some(2), pre_migrate: Some(1) };
-        let none = Policy { last: Some(0), pre_migrate: Some(0) };
-        let all = Policy { last: None, pre_migrate: None };
+        let few = Policy { last: Some(2), pre_migrate: Some(1), before_restore: Some(1) };
+        let none = Policy { last: Some(0), pre_migrate: Some(0), before_restore: Some(0) };
+        let all = Policy { last: None, pre_migrate: None, before_restore: None };
         for (policy, backups, gone) in [
             (few, "", vec![]),
             (few, "m1 m2", vec![]),
             (few, "m1 m2 m3 m4", vec![3, 4]),
-            // Those before migrations are counted apart, and those before a restore with the others.
+            // Each kind is counted apart: a restore that is tried again and again pushes no other out.
             (few, "a1 m2 a3 m4 m5 a6", vec![3, 5, 6]),
-            (few, "r1 m2 r3", vec![3]),
+            (few, "r1 r2 r3 m4 m5 a6", vec![2, 3]),
             // In any order.
             (few, "m4 m1 m3 m2", vec![4, 3]),
             // Pinned ones stay, and take a place.
@@ -183,6 +212,8 @@ mod tests {
             // A bad one stays for a person to look at, and takes no place.
             (few, "m1x m2 m3 m4", vec![4]),
             (few, "?1 m2 m3 m4", vec![4]),
+            // One that was never finished goes after a day, and a file that somebody has put there stays.
+            (few, "m23u m25u ?48 m26!u m3", vec![25]),
             // One of the future stays, takes no place, and is not the newest.
             (few, "m-5 m1 m2 m3", vec![3]),
             (none, "m-5 m1 m2", vec![2]),
@@ -208,7 +239,8 @@ mod tests {
 
     #[test]
     fn every_reason_is_told() {
-        let plan = plan(NOW, &Policy { last: Some(1), pre_migrate: None }, &entries("m1! a2 m-3 m4x m5f m6"));
+        let policy = Policy { last: Some(1), pre_migrate: None, before_restore: Some(2) };
+        let plan = plan(NOW, &policy, &entries("m1! a2 m-3 m4x m5f m6 r7"));
         let told: Vec<Vec<String>> =
             plan.iter().map(|decision| decision.kept_for.iter().map(ToString::to_string).collect()).collect();
         assert_eq!(
@@ -218,8 +250,9 @@ mod tests {
                 vec!["no limit"],
                 vec!["dated in the future"],
                 vec!["not known to be good"],
-                vec!["another database"],
+                vec!["not known to be of this database"],
                 vec![],
+                vec!["last 2 before restores"],
             ]
         );
     }

@@ -1,11 +1,9 @@
-use std::fs;
-use std::io::ErrorKind as IoErrorKind;
 use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
 
-use super::plan::{Decision, Entry, Policy, plan};
-use crate::backup::{Backup, Listing, Places, list};
+use super::plan::{Decision, Entry, Known, Policy, plan};
+use crate::backup::{Backup, Listing, Places, list, remove_copy};
 
 /// What was removed, and what could not be.
 #[derive(Clone, Debug, Default)]
@@ -33,8 +31,12 @@ impl From<&Backup> for Entry {
             // What is in the archive alone was put there to stay.
             pinned: manifest.is_some_and(|manifest| manifest.pinned)
                 || backup.copies.iter().all(|copy| copy.place == "archive"),
-            verified: backup.good().is_some(),
-            foreign: manifest.is_some_and(|manifest| manifest.database != backup.name.database),
+            known: match backup.good() {
+                Some(_) => Known::Good,
+                None if backup.is_unfinished() => Known::Unfinished,
+                None => Known::Doubtful,
+            },
+            foreign: manifest.is_some_and(|manifest| manifest.origin.is_none()),
         }
     }
 }
@@ -42,7 +44,7 @@ impl From<&Backup> for Entry {
 /// Removes the backups of a database that the policy keeps for nothing, from every place but the archive.
 /// What cannot be removed, or looked at, is a warning.
 pub fn prune(places: &Places, database: &Path, policy: &Policy) -> Pruned {
-    let Listing { backups, warnings } = list(places, database);
+    let Listing { backups, warnings, .. } = list(places, database);
     let mut pruned = Pruned {
         decisions: decide(OffsetDateTime::now_utc(), policy, &backups),
         warnings,
@@ -52,20 +54,11 @@ pub fn prune(places: &Places, database: &Path, policy: &Policy) -> Pruned {
         backups.iter().zip(&pruned.decisions).filter(|(_, decision)| decision.kept_for.is_empty())
     {
         for copy in backup.copies.iter().filter(|copy| copy.place != "archive") {
-            // Without its manifest it no longer counts, should the rest fail.
-            let removed = remove(&backup.name.manifest(&copy.folder)).and_then(|()| remove(&copy.packed));
-            match removed {
+            match remove_copy(&backup.name, &copy.folder) {
                 Ok(()) => pruned.removed.push(copy.packed.clone()),
                 Err(error) => pruned.warnings.push(format!("{} stays: {error}", copy.packed.display())),
             }
         }
     }
     pruned
-}
-
-fn remove(path: &Path) -> std::io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == IoErrorKind::NotFound => Ok(()),
-        removed => removed,
-    }
 }

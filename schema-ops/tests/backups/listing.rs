@@ -115,7 +115,7 @@ fn what_the_policy_keeps_for_nothing_goes_from_both_places_and_the_rest_stays() 
     let pinned = take(&world.open(), &pinned, &mut |_| Ok(())).unwrap();
     let newest = world.try_take(Reason::PreMigrate).unwrap();
     fs::write(world.places.primary.join("tome_notes.db.gz"), "mine").unwrap();
-    let policy = Policy { last: Some(1), pre_migrate: Some(1) };
+    let policy = Policy { last: Some(1), pre_migrate: Some(1), before_restore: None };
     let pruned = prune(&world.places, &database, &policy);
     assert_eq!((pruned.removed.len(), pruned.decisions.len()), (6, 5));
     assert!(pruned.warnings.is_empty());
