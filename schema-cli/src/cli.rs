@@ -9,13 +9,12 @@ use std::{
 
 use clap::error::ErrorKind as ClapErrorKind;
 use schema_core::{Schema, Tx};
-use schema_migrate::{Error, rust_step::RustStep};
+use schema_migrate::{Error, nearest::nearest, rust_step::RustStep};
 use serde_json::{Value, json};
 
 use crate::{
     commands::{self, Command, Context},
     interrupt,
-    nearest::nearest,
     output::{Envelope, Screen, Verbosity, shortened},
     registry::Registered,
     seed::{Seed, SeedProgress},

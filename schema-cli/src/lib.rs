@@ -30,7 +30,6 @@ mod cli;
 mod commands;
 mod init;
 mod interrupt;
-mod nearest;
 mod output;
 mod present;
 mod progress;

@@ -169,6 +169,7 @@ pub(crate) fn steps(
             statements: script.statements.len(),
             duration: outcome.duration,
             rows: outcome.rows,
+            is_reversible: false,
         });
     }
     observer.event(&Event::Verified { models: None });

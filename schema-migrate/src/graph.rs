@@ -1,6 +1,7 @@
 //! Revisions and their parents.
 
 use crate::files::Migration;
+use crate::nearest::nearest;
 use crate::{Error, ErrorKind, Result};
 
 /// The migrations with parents before their children, and otherwise in the order of revisions.
@@ -55,13 +56,31 @@ pub fn find<'a>(revisions: &[&'a str], named: &str) -> Result<&'a str> {
         .collect();
     match matches.as_slice() {
         [one] => Ok(one),
-        [] => Err(Error::usage(format!("there is no revision {named}"))
-            .state("nothing was changed")
-            .next("db-status lists the revisions")),
+        [] => {
+            let error = Error::usage(format!("there is no revision {named}")).state("nothing was changed");
+            let error = match near(revisions, named) {
+                Some(meant) => error.why(format!("did you mean {meant}?")),
+                None => error,
+            };
+            Err(error.next("db-status lists the revisions"))
+        }
         several => Err(Error::usage(format!("{named} may be any of {}", several.join(", ")))
             .state("nothing was changed")
             .next("write the whole revision")),
     }
+}
+
+/// The revision that a person may have meant: by its name or, where none is given, by its moment.
+fn near<'a>(revisions: &[&'a str], named: &str) -> Option<&'a str> {
+    let words = named.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '_');
+    let is_moment = words.is_empty();
+    let wanted = if is_moment { named } else { words };
+    let part = |revision: &'a str| {
+        let part = if is_moment { revision.get(..14) } else { revision.get(15..) };
+        part.unwrap_or_default()
+    };
+    let meant = nearest(wanted, revisions.iter().map(|revision| part(revision)))?;
+    revisions.iter().copied().find(|revision| part(revision) == meant)
 }
 
 /// The migration and everything that has to be applied before it, in order.
@@ -147,5 +166,15 @@ mod tests {
         assert_eq!(find(&[A, B, C], "20250103").unwrap(), C);
         assert!(find(&[A, B, C], "2025").is_err());
         assert!(find(&[A, B, C], "d").is_err());
+    }
+
+    #[test]
+    fn a_revision_that_is_not_there_is_answered_with_the_one_that_was_meant() {
+        let known = ["20250101000000_add_tasks", "20250102000000_labels"];
+        for mistyped in ["ad_tasks", "20250101000000_adtasks", "20250103000000_add_tasks", "20250101000001"] {
+            let error = find(&known, mistyped).unwrap_err();
+            assert_eq!(error.reason(), Some("did you mean 20250101000000_add_tasks?"), "{mistyped}");
+        }
+        assert_eq!(find(&known, "zzzzzzzz").unwrap_err().reason(), None);
     }
 }

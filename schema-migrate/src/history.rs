@@ -14,7 +14,7 @@ use crate::files::{Folder, Migration};
 use crate::run::explain;
 use crate::{Error, ErrorKind, Result};
 
-pub use by_hand::{forgetting, recording};
+pub use by_hand::{completing, forgetting, marking, recording};
 pub use folded::read_beside;
 pub(crate) use folded::{beside, fold, refuse_middle};
 pub use unfinished::{Resolution, Resolve, Unfinished};

@@ -32,6 +32,7 @@ pub mod inspect;
 pub mod keep;
 pub mod lint;
 pub mod merge;
+pub mod nearest;
 pub mod plan;
 pub mod proof;
 pub mod pull;

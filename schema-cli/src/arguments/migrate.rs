@@ -1,8 +1,7 @@
 use clap::Args;
-use schema_migrate::run::CheckName;
+use schema_migrate::{nearest::nearest, run::CheckName};
 
 use super::{DisplayArguments, PlaceArguments};
-use crate::nearest::nearest;
 
 /// Apply pending migrations.
 #[derive(Args, Clone, Debug)]

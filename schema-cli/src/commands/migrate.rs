@@ -1,6 +1,6 @@
 use schema_migrate::{
     Error,
-    history::{self, Resolution},
+    history::Resolution,
     lint::{self, Severity},
     run::{self, MigrateOptions, Report, Target},
 };
@@ -41,25 +41,23 @@ fn sum(data: &Value) -> String {
     let revisions = data["revisions"].as_array().map_or(0, Vec::len);
     let backup = data["backup"]["path"].as_str().map(|path| format!(", backup {path}")).unwrap_or_default();
     let recorded = data["recorded"].as_array().map_or(0, Vec::len);
-    match (revisions, data["dry_run"] == true) {
-        (0, false) if recorded > 0 => format!("{recorded} recorded, which a push had made"),
-        (0, _) => "nothing is pending".to_owned(),
-        (revisions, true) => format!("{revisions} would be applied"),
-        (revisions, false) => format!("{revisions} applied{backup}"),
+    let is_dry = data["dry_run"] == true;
+    let accepted = match data["accepted"].as_array().map_or(0, Vec::len) {
+        0 => String::new(),
+        count => format!(", {count} edited {}accepted", if is_dry { "would be " } else { "" }),
+    };
+    match (revisions, is_dry) {
+        (0, false) if recorded > 0 => format!("{recorded} recorded, which a push had made{accepted}"),
+        (0, _) => format!("nothing is pending{accepted}"),
+        (revisions, true) => format!("{revisions} would be applied{accepted}"),
+        (revisions, false) => format!("{revisions} applied{accepted}{backup}"),
     }
 }
 
 /// The SQL alone, for `sqlite3 -bail`.
 fn print(context: &Context<'_>, arguments: &MigrateArguments, target: &Target) -> Result<Outcome, Error> {
     let pending = run::pending(target, arguments.to.as_deref())?;
-    let scripts: Vec<_> = pending
-        .iter()
-        .map(|migration| script::Printed {
-            revision: migration.revision.as_str(),
-            script: &migration.up,
-            history: history::recording(migration),
-        })
-        .collect();
+    let scripts = pending.iter().map(script::Printed::up).collect::<Result<Vec<_>, _>>()?;
     Ok(script::print(context.screen(), &scripts))
 }
 
@@ -113,6 +111,7 @@ fn migrate(
         "checks": checks_as_json(&watch.checks),
         "asked": asked_as_json(&watch.asked),
         "backup": watch.backup,
+        "accepted": report.accepted,
         "revisions": revisions(&report),
         "recorded": report.recorded,
         "drift": report.drift.as_ref().map(|changes| changes_as_json(changes, None, &|_| None)),
@@ -149,6 +148,10 @@ fn say(context: &Context<'_>, report: &Report, backup: Option<&str>) {
             screen.line(format!("Next       {}", context.call("check")));
         }
     };
+    for revision in &report.accepted {
+        let verb = if report.dry_run { "would be" } else { "is" };
+        screen.line(format!("Accepted   {revision}: its edited file {verb} taken for what was applied"));
+    }
     if count == 0 {
         screen.line(match (is_recorded, report.dry_run) {
             (false, _) => "Done       nothing is pending",
@@ -165,15 +168,26 @@ fn say(context: &Context<'_>, report: &Report, backup: Option<&str>) {
         screen.line(format!("Dry run    {count} would be applied; nothing was changed"));
         return screen.line(format!("Next       {}", context.call("migrate")));
     }
-    let undo = if count == 1 { "rollback".to_owned() } else { format!("rollback {count}") };
-    let restore = backup.map(|backup| format!(", or {}", context.call(&format!("restore {backup}"))));
     screen.line(format!(
-        "Done       {count} applied in {}. Undo: {}{}",
+        "Done       {count} applied in {}{}",
         duration(report.duration),
-        context.call(&undo),
-        restore.unwrap_or_default()
+        undo(context, report, backup)
     ));
     drifted();
+}
+
+/// `. Undo: cargo xtask db-rollback 2, or ..`, by what can be done: a revision without a way back has none.
+fn undo(context: &Context<'_>, report: &Report, backup: Option<&str>) -> String {
+    let is_reversible = report.revisions.iter().all(|revision| revision.is_reversible);
+    let rollback = match report.revisions.len() {
+        1 => "rollback".to_owned(),
+        count => format!("rollback {count}"),
+    };
+    let rollback = is_reversible.then_some(rollback);
+    let restore = backup.map(|backup| format!("restore {backup}"));
+    let ways: Vec<String> =
+        rollback.into_iter().chain(restore).map(|command| context.call(&command)).collect();
+    if ways.is_empty() { String::new() } else { format!(". Undo: {}", ways.join(", or ")) }
 }
 
 /// What was done, or would be, one object a revision.

@@ -1,7 +1,6 @@
 use schema_migrate::{
     Error, ErrorKind,
     diff::Answers,
-    history,
     run::{self, Report, RollbackOptions, Steps, TakenBack, Target},
 };
 use serde_json::json;
@@ -32,14 +31,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &RollbackArguments) -> Resul
     };
     if arguments.sql {
         let due = run::reversible(&target, steps)?;
-        let scripts: Vec<_> = due
-            .iter()
-            .map(|(row, script)| script::Printed {
-                revision: &row.revision,
-                script,
-                history: history::forgetting(&row.revision),
-            })
-            .collect();
+        let printed = due.iter().map(|(row, script)| script::Printed::down(&row.revision, script));
+        let scripts = printed.collect::<Result<Vec<_>, _>>()?;
         return Ok(script::print(context.screen(), &scripts));
     }
     if settings.file.production && !arguments.dry_run {

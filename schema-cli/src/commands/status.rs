@@ -2,7 +2,7 @@ use schema_migrate::{
     Error,
     history::Standing,
     run::Target,
-    rust_step::ready,
+    rust_step::misfit,
     status::{Entry, Status, status},
 };
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
     let settings = context.settings(&arguments.place)?;
     let target = target(&settings)?;
     let found = status(&target)?;
-    let missing = missing_step(&target, &found);
+    let missing = missing_step(&target, &found)?;
     let named_by = &settings.database()?.named_by;
     let screen = context.screen();
     screen.line(format!("Database   {}   (from {named_by})", shown(&target.database)));
@@ -76,11 +76,15 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
 }
 
 /// Which Rust step the pending revisions lack; asked only where db-migrate would come so far.
-fn missing_step(target: &Target, found: &Status) -> Option<String> {
+fn missing_step(target: &Target, found: &Status) -> Result<Option<String>, Error> {
     let stands = |entry: &Entry| matches!(entry.standing, Standing::Applied | Standing::Pending);
-    let error = found.entries.iter().all(stands).then(|| ready(target).err())??;
-    let next = error.next_steps().first().map(|next| format!(": {next}")).unwrap_or_default();
-    Some(format!("{}{next}", error.what()))
+    if !found.entries.iter().all(stands) {
+        return Ok(None);
+    }
+    Ok(misfit(target, found)?.map(|error| {
+        let next = error.next_steps().first().map(|next| format!(": {next}")).unwrap_or_default();
+        format!("{}{next}", error.what())
+    }))
 }
 
 /// Whether no revision of the folder was applied, although the database is there.

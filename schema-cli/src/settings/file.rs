@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt, fs, ops::Range, path::Path, time::Duration};
 
-use schema_migrate::{Error, lint, plan::EngineVersion, run::Retry};
+use schema_migrate::{Error, lint, nearest::nearest, plan::EngineVersion, run::Retry};
 use schema_ops::retention::Policy;
 use serde::{
     Deserialize, Deserializer,
@@ -9,7 +9,6 @@ use serde::{
 use toml::Spanned;
 
 use super::duration;
-use crate::nearest::nearest;
 
 /// What `schema.toml` says.
 #[derive(Debug, Default)]

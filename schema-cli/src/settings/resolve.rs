@@ -3,7 +3,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use schema_migrate::Error;
+use schema_migrate::{Error, nearest::nearest};
 use schema_ops::{backup::Places, retention::Policy};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     find::{self, find},
     source::file_of_url,
 };
-use crate::{nearest::nearest, registry::Registered};
+use crate::registry::Registered;
 
 /// What one command works on.
 #[derive(Clone, Debug)]

@@ -91,3 +91,18 @@ fn branches_that_are_not_merged_are_not_applied_together() {
     assert_eq!(project.run("1", &["migrate"]).code, Some(7));
     project.done("1", &["migrate", "--to", "city"]);
 }
+
+#[test]
+fn status_of_two_heads_speaks_of_a_rust_step_only_where_a_file_names_one() {
+    let project = branched();
+    let found = project.run("1", &["status"]);
+    assert_eq!(found.code, Some(3));
+    assert!(found.stdout.contains("Found      2 pending, 2 heads"), "{}", found.stdout);
+    assert!(!found.stdout.contains("Rust") && !found.stderr.contains("Rust"), "{}", found.stderr);
+    let file = "migrations/20990102000000_city.sql";
+    let text = std::fs::read_to_string(project.path(file)).unwrap();
+    project.write(file, &text.replace("\n\n-- migrate:up", "\n-- rust: cities\n\n-- migrate:up"));
+    let found = project.run("1", &["status"]);
+    assert!(found.stdout.contains("2 heads") && found.stdout.contains("a Rust step"), "{}", found.stdout);
+    assert!(found.stderr.contains("needs the Rust step `cities`"), "{}", found.stderr);
+}

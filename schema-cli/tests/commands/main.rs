@@ -1,5 +1,6 @@
 //! The commands as people and programs call them: real binaries over real, filled databases.
 
+mod accepted;
 mod adopt;
 mod backup;
 mod clear;

@@ -121,6 +121,41 @@ fn the_printed_sql_does_what_the_migration_does() {
 }
 
 #[test]
+fn the_printed_sql_keeps_what_older_programs_may_still_run_on() {
+    let project = filled();
+    add(&project, "20990101000000_total", "CREATE INDEX total ON orders(total_cents);", "DROP INDEX total;");
+    let first = crate::heads::revision(&project, "_initial");
+    let file = "migrations/20990101000000_total.sql";
+    let text = fs::read_to_string(project.path(file)).unwrap();
+    let said = format!("\n-- compatible_from: {first}\n\n-- migrate:up");
+    project.write(file, &text.replace("\n\n-- migrate:up", &said));
+    let sql = project.done("1", &["migrate", "--sql"]).stdout;
+    project.open("app.db").execute_batch(&sql).unwrap();
+    project.done("1", &["status"]);
+    // The older program, whose folder ends before it, goes on.
+    fs::remove_file(project.path(file)).unwrap();
+    let older = project.done("1", &["migrate"]);
+    assert!(older.stderr.contains("programs from") && older.stderr.contains(&first), "{}", older.stderr);
+}
+
+#[test]
+fn a_revision_with_a_rust_step_is_not_printed_as_sql() {
+    let project = filled();
+    add(&project, "20990101000000_total", "CREATE INDEX total ON orders(total_cents);", "DROP INDEX total;");
+    let file = "migrations/20990101000000_total.sql";
+    let text = fs::read_to_string(project.path(file)).unwrap();
+    project.write(file, &text.replace("\n\n-- migrate:up", "\n-- rust: totals\n\n-- migrate:up"));
+    let refused = project.run("1", &["migrate", "--sql"]);
+    assert_eq!(refused.code, Some(7), "{}", refused.stdout);
+    assert!(refused.stdout.is_empty(), "{}", refused.stdout);
+    for words in
+        ["Rust step `totals`", "cannot be printed as SQL", "total.sql", "embedded db migrate runs it"]
+    {
+        assert!(refused.stderr.contains(words), "{words}\n{}", refused.stderr);
+    }
+}
+
+#[test]
 fn a_statement_that_fails_is_named_by_file_and_line_and_rolls_its_migration_back() {
     let project = filled();
     add(
@@ -241,6 +276,31 @@ fn taking_back_more_than_is_applied_is_a_usage_error() {
     let project = filled();
     assert_eq!(project.run("1", &["rollback", "2"]).code, Some(2));
     assert_eq!(project.run("1", &["rollback", "0"]).code, Some(2));
+}
+
+#[test]
+fn going_back_to_a_revision_that_is_pending_says_that_it_is_not_applied() {
+    let project = filled();
+    add(&project, "20990101000000_total", "CREATE INDEX total ON orders(total_cents);", "DROP INDEX total;");
+    let before = project.bytes();
+    for arguments in [["rollback", "--to", "total"], ["rollback", "--to", "20990101000000_total"]] {
+        for more in [&[] as &[&str], &["--dry-run"], &["--sql"]] {
+            let refused = project.run("1", &[&arguments as &[&str], more].concat());
+            assert_eq!(refused.code, Some(2), "{}", refused.stdout);
+            for words in ["20990101000000_total is not applied", "pending", "embedded db migrate --to 2099"] {
+                assert!(refused.stderr.contains(words), "{words}\n{}", refused.stderr);
+            }
+        }
+    }
+    assert_eq!(project.bytes(), before);
+}
+
+#[test]
+fn what_has_no_way_back_is_given_none_but_the_backup() {
+    let project = filled();
+    add(&project, "20990101000000_ages", "UPDATE users SET age = 1;", "-- what the ages were is not known");
+    let said = project.done("1", &["migrate"]).stdout;
+    assert!(said.contains(". Undo: embedded db restore app_2") && !said.contains("rollback"), "{said}");
 }
 
 #[test]

@@ -65,3 +65,56 @@ fn an_answer_that_fits_nothing_is_refused() {
         assert!(ended.stderr.contains("nothing was changed"), "{}", ended.stderr);
     }
 }
+
+#[test]
+fn printed_sql_runs_each_statement_alone_and_a_stop_in_it_leaves_the_same_mark() {
+    let project = world("VACUUM;\nCREATE INDEX users_age ON users(age);");
+    let path = format!("migrations/{REVISION}.sql");
+    let text = std::fs::read_to_string(project.path(&path)).unwrap();
+    let text = text
+        .replace("-- migrate:down\n", "-- migrate:down\nDROP INDEX users_age;\nDROP INDEX orders_total;\n");
+    project.write(&path, &text);
+    let sql = project.done("1", &["migrate", "--sql"]).stdout;
+    assert!(!sql.contains("BEGIN"), "{sql}");
+    // Stopped behind its first statement.
+    let (first, _) = sql.split_once("VACUUM;").unwrap();
+    std::fs::copy(project.path("app.db"), project.path("whole.db")).unwrap();
+    project.open("app.db").execute_batch(first).unwrap();
+    let dirty = project.run("1", &["status"]);
+    let how_far = "1 of 3 statements ran; statement 2 was begun and may have run";
+    assert!(dirty.code == Some(3) && dirty.stderr.contains(how_far), "{}", dirty.stderr);
+    project.done("1", &["migrate", "--resolve", "20990101000000_alone=continue"]);
+    project.done("1", &["status"]);
+    // Run to its end, and back.
+    project.open("whole.db").execute_batch(&sql).unwrap();
+    let whole = ["--url", "whole.db"];
+    project.done("1", &[&["status"], &whole as &[&str]].concat());
+    project.done("1", &["diff", "--from", "whole.db", "--to", "app.db"]);
+    let back = project.done("1", &[&["rollback", "--sql"], &whole as &[&str]].concat()).stdout;
+    let (first, _) = back.split_once("DROP INDEX orders_total;").unwrap();
+    std::fs::copy(project.path("whole.db"), project.path("half.db")).unwrap();
+    project.open("half.db").execute_batch(first).unwrap();
+    let dirty = project.run("1", &["status", "--url", "half.db"]);
+    assert!(
+        dirty.stderr.contains("1 of 2 statements ran") && dirty.stderr.contains("way back"),
+        "{}",
+        dirty.stderr
+    );
+    project.open("whole.db").execute_batch(&back).unwrap();
+    let pending = project.run("1", &[&["status"], &whole as &[&str]].concat());
+    assert!(pending.stdout.contains("Found      1 pending"), "{}", pending.stdout);
+}
+
+#[test]
+fn a_file_that_asks_for_no_transaction_is_tried_by_the_scratch_runs_without_one() {
+    let project = world("VACUUM;\nPRAGMA incremental_vacuum;");
+    let path = format!("migrations/{REVISION}.sql");
+    let text = std::fs::read_to_string(project.path(&path)).unwrap();
+    project.write(&path, &format!("{text}DROP INDEX orders_total;\nVACUUM;\n"));
+    let tried = project.done("1", &["test-migrations"]).stdout;
+    assert!(tried.contains("2/2") && tried.contains("0 without a way back"), "{tried}");
+    // And so they are beside another branch.
+    let first = crate::heads::revision(&project, "_initial");
+    crate::heads::branch(&project, "20990102000000_ages", &first, "UPDATE users SET age = 1;", "SELECT 1;");
+    project.done("1", &["merge", "--dry-run"]);
+}

@@ -90,7 +90,7 @@ impl Unfinished {
         })
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let word = if self.is_return { "returning" } else { "running" };
         format!("{word} {}/{} {} {}", self.done, self.total, self.begun, self.digest)
     }

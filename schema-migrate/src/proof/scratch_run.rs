@@ -27,24 +27,26 @@ impl From<Error> for Stop {
     }
 }
 
-/// Runs one direction of a migration in a transaction, foreign keys as the file asks, and looks for rows
-/// that it leaves without a parent.
+/// Runs one direction of a migration, in a transaction unless it asks for none and with foreign keys as it
+/// asks, and looks for rows that it leaves without a parent.
 pub(crate) fn run(database: &Connection, migration: &Migration, script: &Script) -> Result<(), Stop> {
     let before = Violations::read(database)?;
     let switch = if script.runs_without_foreign_keys() { "OFF" } else { "ON" };
     let wrapped = |sql: &str| {
         database.execute_batch(sql).map_err(|error| Error::sqlite("run a scratch migration", error))
     };
-    wrapped(&format!("PRAGMA foreign_keys={switch}; BEGIN"))?;
+    let (begin, commit, rollback) =
+        if script.no_transaction { ("", "", "") } else { ("BEGIN", "COMMIT;", "ROLLBACK;") };
+    wrapped(&format!("PRAGMA foreign_keys={switch}; {begin}"))?;
     for (position, statement) in script.statements.iter().enumerate() {
         let one = Script { statements: vec![statement.clone()], ..script.clone() };
         if let Err(error) = recorded::statements(database, migration, &one) {
             let tables = sqlite::schema(database).map(|schema| tables_in(&statement.sql, &schema))?;
-            wrapped("ROLLBACK; PRAGMA legacy_alter_table=OFF; PRAGMA foreign_keys=OFF")?;
+            wrapped(&format!("{rollback} PRAGMA legacy_alter_table=OFF; PRAGMA foreign_keys=OFF"))?;
             return Err(Stop { error, statement: Some(position), tables });
         }
     }
-    wrapped("PRAGMA legacy_alter_table=OFF; COMMIT; PRAGMA foreign_keys=OFF")?;
+    wrapped(&format!("PRAGMA legacy_alter_table=OFF; {commit} PRAGMA foreign_keys=OFF"))?;
     let found = Violations::read(database)?.new_since(&before);
     let Some((violation, count)) = found.first() else { return Ok(()) };
     let rows = if *count == 1 { "1 row has".to_owned() } else { format!("{count} rows have") };

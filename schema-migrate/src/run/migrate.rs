@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use schema_core::rusqlite::Connection;
 
+use super::accept::accept;
 use super::after::settle;
 use super::apply::{Work, apply};
 use super::due::{is_due, is_new};
@@ -82,8 +83,9 @@ pub(super) fn run_all(
     // What a squash replaces is no longer in the folder, and from here on not in the history.
     if let Some(folded) = &folded {
         history::fold(&connection, folded)?;
+        accept(&connection, folded, &prepared.accepted)?;
     }
-    accept(&connection, &prepared, options)?;
+    report.accepted.clone_from(&prepared.accepted);
     if !prepared.pushed.is_empty() {
         push::record(&connection, &prepared.applied, &prepared.pushed)?;
         report.recorded = prepared.pushed_names();
@@ -140,10 +142,9 @@ pub(super) fn run_all(
         if let Some(outcome) = outcome {
             report.warnings.extend(outcome.warnings);
             report.revisions.push(AppliedRevision {
-                revision: migration.revision.to_string(),
-                statements: migration.up.statements.len(),
                 duration: outcome.duration,
                 rows: outcome.rows,
+                ..AppliedRevision::to_be(migration)
             });
         }
     }
@@ -155,16 +156,6 @@ pub(super) fn run_all(
     settle(&connection, &mut report, observer);
     report.duration = begun.elapsed();
     Ok(report)
-}
-
-/// Takes edited files for what was applied, where a person says so.
-fn accept(connection: &Connection, prepared: &Prepared, options: &MigrateOptions<'_>) -> Result<()> {
-    for migration in &prepared.applied {
-        if options.accept_edited.iter().any(|revision| revision == migration.revision.as_str()) {
-            history::accept(connection, migration)?;
-        }
-    }
-    Ok(())
 }
 
 fn verify(

@@ -1,5 +1,6 @@
 //! Runs migrations on a database: lock, preflight, backup, one transaction a revision, verify.
 
+mod accept;
 mod after;
 mod alone;
 mod apply;

@@ -3,6 +3,7 @@
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
 
+use super::accept::acceptance;
 use super::ask::ask_all;
 use super::backup::backup_follows;
 use super::due::{due, is_new};
@@ -34,6 +35,8 @@ pub(super) struct Prepared {
     /// What the files build before each that is due.
     pub(super) schemas: Vec<SchemaDef>,
     pub(super) is_all: bool,
+    /// Edited files that are taken for what was applied.
+    pub(super) accepted: Vec<String>,
     /// Revisions that were stopped half-way: what is left of each, and how many of its statements ran.
     continued: Vec<(String, Script, usize)>,
 }
@@ -128,12 +131,14 @@ fn files(
         unfinished::refuse(&found, options.resolve)?;
         let (history, halves) = unfinished::resolved(found, options.resolve)?;
         let history = history::beside(history, &scanned);
-        preflight::history(&scanned, &history, options.accept_edited)?;
+        let acceptance = acceptance(&scanned, &history, options.accept_edited)?;
+        preflight::history(&scanned, &history, &acceptance.revisions)?;
         let newer = preflight::newer(&scanned, &history)?;
         let is_newer = !newer.is_empty();
-        Ok((Found::passed("history as the files say").but(newer), (history, halves, is_newer)))
+        let found = Found::passed("history as the files say").but(newer).but(acceptance.warnings);
+        Ok((found, (history, halves, is_newer, acceptance.revisions)))
     });
-    let Some((history, halves, is_newer)) = history else {
+    let Some((history, halves, is_newer, accepted)) = history else {
         checks.pass_over(&[CheckName::Files], "not looked at: the history is not what they say");
         return None;
     };
@@ -155,7 +160,7 @@ fn files(
             _ => Vec::new(),
         };
         let mut prepared =
-            Prepared { asked: None, applied, pushed, due, schemas: Vec::new(), is_all, continued };
+            Prepared { applied, pushed, due, is_all, accepted, continued, ..Prepared::default() };
         // Every file has to run on what those before it build.
         prepared.schemas = schemas_before(prepared.built(), &prepared.due)?;
         Ok((Found::passed("files whole"), prepared))
@@ -260,6 +265,7 @@ pub(super) fn only_check(
     let _watched = target.interrupt.watch(&connection);
     let prepared = prepare(&connection, target, scanned, options, checks, &mut report, observer)?;
     report.recorded = prepared.pushed_names();
+    report.accepted = prepared.accepted;
     let due = prepared.due;
     if options.rehearse && !due.is_empty() && !is_new {
         let _lock = Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;

@@ -35,7 +35,7 @@ pub struct MigrateOptions<'a> {
     pub declared: Option<&'a SchemaDef>,
     /// In that comparison a UNIQUE constraint and a unique index are two different things.
     pub strict_unique: bool,
-    /// Applied revisions whose edited file is taken for what was applied.
+    /// Applied revisions whose edited file is taken for what was applied, as a person names them.
     pub accept_edited: &'a [String],
     /// What is true of revisions that were stopped half-way.
     pub resolve: &'a [Resolution],
@@ -74,6 +74,8 @@ pub struct AppliedRevision {
     pub duration: Duration,
     /// Rows that its statements inserted, changed or deleted.
     pub rows: u64,
+    /// Whether there is a way back from it, or nothing that needs one.
+    pub is_reversible: bool,
 }
 
 impl AppliedRevision {
@@ -84,6 +86,7 @@ impl AppliedRevision {
             statements: migration.up.statements.len(),
             duration: Duration::ZERO,
             rows: 0,
+            is_reversible: !migration.is_irreversible(),
         }
     }
 }
@@ -98,6 +101,9 @@ pub struct Report {
     pub recorded: Vec<String>,
     /// The backup that was taken before.
     pub backup: Option<Taken>,
+    /// Revisions whose edited file is taken for what was applied, as a person has said; in a dry run,
+    /// would be.
+    pub accepted: Vec<String>,
     /// What the run on a copy came to, where there was one.
     pub rehearsal: Option<Rehearsal>,
     /// What a person should know and what stopped nothing.

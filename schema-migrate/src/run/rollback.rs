@@ -80,6 +80,7 @@ fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Ob
                 statements: script.statements.len(),
                 duration: Duration::ZERO,
                 rows: 0,
+                is_reversible: true,
             });
         }
         return Ok(report);
@@ -178,6 +179,7 @@ fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Ob
                 statements: script.statements.len(),
                 duration: outcome.duration,
                 rows: outcome.rows,
+                is_reversible: true,
             });
         }
     }
@@ -267,7 +269,8 @@ pub(super) fn due(history: &[Applied], steps: Steps<'_>, folder: &Folder) -> Res
         }
         Steps::Count(count) => count,
         Steps::To(named) => {
-            let revision = graph::find(&revisions, named)?;
+            let revision =
+                graph::find(&revisions, named).map_err(|error| not_applied(folder, named, error))?;
             revisions.iter().rev().take_while(|other| **other != revision).count()
         }
     };
@@ -290,6 +293,18 @@ pub(super) fn due(history: &[Applied], steps: Steps<'_>, folder: &Folder) -> Res
         found.push((row.clone(), script));
     }
     Ok(found)
+}
+
+/// A revision that is in the folder and not applied is none to go back to.
+fn not_applied(folder: &Folder, named: &str, error: Error) -> Error {
+    let Ok(migration) = folder.find(named) else { return error };
+    let revision = &migration.revision;
+    Error::usage(format!("{revision} is not applied"))
+        .why("a rollback goes back to a revision that stays, and this one is pending")
+        .place(migration.path.display().to_string())
+        .state("nothing was changed")
+        .next(format!("db-migrate --to {revision} applies it"))
+        .next("db-history lists what is applied")
 }
 
 /// The files of what is applied, in the order of the history; `None` where one is gone or edited,

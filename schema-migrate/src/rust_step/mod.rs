@@ -30,7 +30,7 @@ mod transaction;
 
 pub use batches::Batches;
 pub(crate) use registered::check;
-pub use registered::{find, ready};
+pub use registered::{find, misfit};
 pub(crate) use run::run;
 pub use step::{Direction, RustStep};
 pub use transaction::MigrationTx;

@@ -2,7 +2,9 @@ use std::path::Path;
 
 use super::{Direction, RustStep};
 use crate::files::{Folder, Script};
-use crate::run::{Target, pending};
+use crate::history::Standing;
+use crate::run::Target;
+use crate::status::Status;
 use crate::{Error, ErrorKind, Result};
 
 /// The Rust step that a script names; `None` where it names none.
@@ -93,12 +95,15 @@ pub(crate) fn check<'m>(
     Ok(())
 }
 
-/// Whether the program has every Rust step that the pending revisions of a target need.
+/// What the Rust steps of a target lack for the revisions that are pending: one is missing, or one is there
+/// for a revision without a file. `None` where they fit.
 ///
 /// # Errors
-/// It has not, or it has one for a revision without a file.
-pub fn ready(target: &Target) -> Result<()> {
-    check(&target.steps, &Folder::scan(&target.files)?, &pending(target, None)?)
+/// The files cannot be read.
+pub fn misfit(target: &Target, found: &Status) -> Result<Option<Error>> {
+    let folder = Folder::scan(&target.files)?;
+    let pending = found.standing(Standing::Pending).filter_map(|entry| folder.get(&entry.revision));
+    Ok(check(&target.steps, &folder, pending).err())
 }
 
 fn preflight(what: String) -> Error {

@@ -1,7 +1,7 @@
 //! Rust functions that belong to a revision.
 
 use schema_migrate::run::{Event, MigrateOptions, Observer, RollbackOptions, Silent, migrate, rollback};
-use schema_migrate::rust_step::{MigrationTx, RustStep, ready};
+use schema_migrate::rust_step::{MigrationTx, RustStep, misfit};
 use schema_migrate::{Error, Result, history, migration};
 
 use super::support::{World, assert_told};
@@ -107,7 +107,8 @@ fn without_its_function_nothing_is_begun_on_the_way_up_or_back() {
         assert!(error.location().unwrap().ends_with("20990101000001_slugs.sql"), "{error}");
         assert!(error.next_steps()[0].contains(".step(slugs)"), "{error}");
     }
-    let told = ready(&world.target).unwrap_err();
+    let found = schema_migrate::status::status(&world.target).unwrap();
+    let told = misfit(&world.target, &found).unwrap().unwrap();
     assert_eq!(told.kind().exit_code(), 7);
     // The way back is asked for before there is anything to take back.
     let world = with(world, &[slugs]);
