@@ -88,7 +88,7 @@ impl<S: Schema> Db<S> {
     /// for longer than the busy timeout. Either way nothing was changed. Calling this inside a
     /// transaction of the same thread is [`is_misuse`](Error::is_misuse).
     pub fn transaction<R>(&self, work: impl FnOnce(&Tx<'_, S>) -> Result<R>) -> Result<R> {
-        self.shared.atomically(|connection| work(&Tx::new(connection)))
+        self.shared.atomically(|connection| work(&Tx::new(connection, &self.shared.context)))
     }
 
     /// As [`transaction`](Self::transaction), and runs all of it anew while it fails because the
@@ -112,7 +112,7 @@ impl<S: Schema> Db<S> {
     /// # Errors
     /// What `work` answered. Writing inside is [`is_misuse`](Error::is_misuse).
     pub fn read_transaction<R>(&self, work: impl FnOnce(&ReadTx<'_, S>) -> Result<R>) -> Result<R> {
-        self.shared.on_one_snapshot(|connection| work(&ReadTx::new(connection)))
+        self.shared.on_one_snapshot(|connection| work(&ReadTx::new(connection, &self.shared.context)))
     }
 
     /// Runs statements of your own on the connection that writes (a reader, where the database is

@@ -32,7 +32,7 @@ impl<S: Schema> Handle for Tx<'_, S> {
 
     #[inline]
     fn session(&self) -> Session<'_> {
-        Session::transaction(self.connection())
+        Session::transaction(self.connection(), self.context())
     }
 }
 
@@ -41,7 +41,7 @@ impl<S: Schema> Handle for Savepoint<'_, S> {
 
     #[inline]
     fn session(&self) -> Session<'_> {
-        Session::transaction(self.connection())
+        Session::transaction(self.connection(), self.context())
     }
 }
 
@@ -50,7 +50,7 @@ impl<S: Schema> Handle for ReadTx<'_, S> {
 
     #[inline]
     fn session(&self) -> Session<'_> {
-        Session::snapshot(self.connection())
+        Session::snapshot(self.connection(), self.context())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The handle of a database: its connections, its transactions and what may run inside them.
 
+mod context;
 mod copy;
 mod db;
 mod deadline;
@@ -14,6 +15,7 @@ mod target;
 mod transaction;
 mod tx;
 
+pub(crate) use context::CursorKey;
 pub use copy::Progress;
 pub use db::Db;
 pub use handle::Handle;

@@ -2,6 +2,7 @@ use std::{ffi::OsStr, fmt, marker::PhantomData, time::Duration};
 
 use super::{
     Db,
+    context::{Context, CursorKey},
     pool::Pool,
     shared::{Connections, Shared},
     target::Target,
@@ -19,6 +20,7 @@ pub struct OpenOptions<S> {
     readers: usize,
     read_only: bool,
     create: bool,
+    cursor_key: Option<Vec<u8>>,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -29,6 +31,7 @@ impl<S: Schema> OpenOptions<S> {
             readers: 4,
             read_only: false,
             create: true,
+            cursor_key: None,
             schema: PhantomData,
         }
     }
@@ -58,6 +61,13 @@ impl<S: Schema> OpenOptions<S> {
         self
     }
 
+    /// A secret of at least 16 bytes that signs the cursors of pages: one that was changed or made by
+    /// somebody else is refused. Without it a cursor is checked for its form and order alone.
+    pub fn cursor_key(mut self, secret: impl AsRef<[u8]>) -> Self {
+        self.cursor_key = Some(secret.as_ref().to_vec());
+        self
+    }
+
     /// Opens `sqlite:data/library.db`, `sqlite::memory:` or a plain path.
     ///
     /// # Errors
@@ -79,6 +89,7 @@ impl<S: Schema> OpenOptions<S> {
             wait: self.busy_timeout,
             settings,
             connections,
+            context: self.context(),
         }))
     }
 
@@ -109,10 +120,18 @@ impl<S: Schema> OpenOptions<S> {
             wait: self.busy_timeout,
             settings,
             connections: Connections::Single(Pool::with(1, only)),
+            context: self.context(),
         }))
     }
 
+    fn context(&self) -> Context {
+        Context { cursor_key: self.cursor_key.as_deref().map(CursorKey::new) }
+    }
+
     fn check(&self) -> Result<()> {
+        if self.cursor_key.as_ref().is_some_and(|secret| secret.len() < 16) {
+            return Err(Error::misuse("`OpenOptions::cursor_key` must have at least 16 bytes"));
+        }
         if self.readers == 0 {
             return Err(Error::misuse("`OpenOptions::readers` must be at least 1"));
         }
@@ -136,6 +155,7 @@ impl<S> fmt::Debug for OpenOptions<S> {
             .field("readers", &self.readers)
             .field("read_only", &self.read_only)
             .field("create", &self.create)
-            .finish()
+            .field("has_cursor_key", &self.cursor_key.is_some())
+            .finish_non_exhaustive()
     }
 }

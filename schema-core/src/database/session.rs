@@ -1,4 +1,4 @@
-use super::{shared::Shared, transaction};
+use super::{context::Context, shared::Shared, transaction};
 use crate::{
     engine::sqlite::Connection,
     error::{Error, Result},
@@ -6,7 +6,10 @@ use crate::{
 
 /// The connection that statements run on: a handle's pool, or the connection of a transaction.
 #[derive(Clone, Copy, Debug)]
-pub struct Session<'h>(Way<'h>);
+pub struct Session<'h> {
+    way: Way<'h>,
+    context: &'h Context,
+}
 
 #[derive(Clone, Copy, Debug)]
 enum Way<'h> {
@@ -20,21 +23,33 @@ enum Way<'h> {
 
 impl<'h> Session<'h> {
     pub(super) fn pool(shared: &'h Shared) -> Self {
-        Self(Way::Pool(shared))
+        Self { way: Way::Pool(shared), context: &shared.context }
     }
 
-    pub(super) fn transaction(connection: &'h Connection) -> Self {
-        Self(Way::Transaction(connection))
+    pub(super) fn transaction(connection: &'h Connection, context: &'h Context) -> Self {
+        Self { way: Way::Transaction(connection), context }
     }
 
-    pub(super) fn snapshot(connection: &'h Connection) -> Self {
-        Self(Way::Snapshot(connection))
+    pub(super) fn snapshot(connection: &'h Connection, context: &'h Context) -> Self {
+        Self { way: Way::Snapshot(connection), context }
+    }
+
+    pub(crate) fn context(self) -> &'h Context {
+        self.context
+    }
+
+    /// Runs statements that see one state of the database.
+    pub(crate) fn read_together<R>(self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
+        match self.way {
+            Way::Pool(shared) => shared.on_one_snapshot(work),
+            Way::Transaction(_) | Way::Snapshot(_) => self.read(work),
+        }
     }
 
     /// Runs statements that read.
     #[inline]
     pub(crate) fn read<R>(self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
-        match self.0 {
+        match self.way {
             Way::Pool(shared) => shared.read(work),
             Way::Transaction(connection) | Way::Snapshot(connection) => {
                 transaction::still_open(connection)?;
@@ -46,7 +61,7 @@ impl<'h> Session<'h> {
     /// Runs one statement that writes.
     #[inline]
     pub(crate) fn write<R>(self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
-        match self.0 {
+        match self.way {
             Way::Pool(shared) => shared.write(work),
             Way::Transaction(connection) => {
                 transaction::still_open(connection)?;
@@ -58,7 +73,7 @@ impl<'h> Session<'h> {
 
     /// Runs several statements that write; all of them are kept or none.
     pub(crate) fn atomically<R>(self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
-        match self.0 {
+        match self.way {
             Way::Pool(shared) => shared.atomically(work),
             Way::Transaction(connection) => transaction::savepoint(connection, work),
             Way::Snapshot(_) => Err(written_in_snapshot()),

@@ -1,6 +1,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
+    context::Context,
     deadline::Deadline,
     pool::{Lease, Pool, Refused},
     target::Target,
@@ -19,6 +20,7 @@ pub(crate) struct Shared {
     pub(super) wait: Duration,
     pub(super) settings: Settings,
     pub(super) connections: Connections,
+    pub(super) context: Context,
 }
 
 /// The connections of a handle.

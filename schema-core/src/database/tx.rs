@@ -1,17 +1,19 @@
 use std::{fmt, marker::PhantomData};
 
-use super::transaction;
+use super::{context::Context, transaction};
 use crate::{engine::sqlite::Connection, error::Result, schema::Schema};
 
 /// A transaction that writes, inside [`Db::transaction`](super::Db::transaction).
 pub struct Tx<'h, S> {
     connection: &'h Connection,
+    context: &'h Context,
     schema: PhantomData<fn() -> S>,
 }
 
 /// A savepoint, inside [`Tx::savepoint`].
 pub struct Savepoint<'h, S> {
     connection: &'h Connection,
+    context: &'h Context,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -19,16 +21,21 @@ pub struct Savepoint<'h, S> {
 /// [`Db::read_transaction`](super::Db::read_transaction).
 pub struct ReadTx<'h, S> {
     connection: &'h Connection,
+    context: &'h Context,
     schema: PhantomData<fn() -> S>,
 }
 
 impl<'h, S: Schema> Tx<'h, S> {
-    pub(super) fn new(connection: &'h Connection) -> Self {
-        Self { connection, schema: PhantomData }
+    pub(super) fn new(connection: &'h Connection, context: &'h Context) -> Self {
+        Self { connection, context, schema: PhantomData }
     }
 
     pub(super) fn connection(&self) -> &Connection {
         self.connection
+    }
+
+    pub(super) fn context(&self) -> &Context {
+        self.context
     }
 
     /// Runs `work` so that its error or panic undoes what it did and nothing more: the transaction
@@ -37,7 +44,7 @@ impl<'h, S: Schema> Tx<'h, S> {
     /// # Errors
     /// What `work` answered; the savepoint is undone.
     pub fn savepoint<R>(&self, work: impl FnOnce(&Savepoint<'_, S>) -> Result<R>) -> Result<R> {
-        transaction::savepoint(self.connection, |connection| work(&Savepoint::new(connection)))
+        transaction::savepoint(self.connection, |connection| work(&Savepoint::new(connection, self.context)))
     }
 
     /// Runs statements of your own on the transaction's connection.
@@ -53,12 +60,16 @@ impl<'h, S: Schema> Tx<'h, S> {
 }
 
 impl<'h, S: Schema> Savepoint<'h, S> {
-    fn new(connection: &'h Connection) -> Self {
-        Self { connection, schema: PhantomData }
+    fn new(connection: &'h Connection, context: &'h Context) -> Self {
+        Self { connection, context, schema: PhantomData }
     }
 
     pub(super) fn connection(&self) -> &Connection {
         self.connection
+    }
+
+    pub(super) fn context(&self) -> &Context {
+        self.context
     }
 
     /// A savepoint inside this one.
@@ -66,7 +77,7 @@ impl<'h, S: Schema> Savepoint<'h, S> {
     /// # Errors
     /// What `work` answered; the inner savepoint is undone.
     pub fn savepoint<R>(&self, work: impl FnOnce(&Savepoint<'_, S>) -> Result<R>) -> Result<R> {
-        transaction::savepoint(self.connection, |connection| work(&Savepoint::new(connection)))
+        transaction::savepoint(self.connection, |connection| work(&Savepoint::new(connection, self.context)))
     }
 
     /// Runs statements of your own on the transaction's connection.
@@ -82,12 +93,16 @@ impl<'h, S: Schema> Savepoint<'h, S> {
 }
 
 impl<'h, S: Schema> ReadTx<'h, S> {
-    pub(super) fn new(connection: &'h Connection) -> Self {
-        Self { connection, schema: PhantomData }
+    pub(super) fn new(connection: &'h Connection, context: &'h Context) -> Self {
+        Self { connection, context, schema: PhantomData }
     }
 
     pub(super) fn connection(&self) -> &Connection {
         self.connection
+    }
+
+    pub(super) fn context(&self) -> &Context {
+        self.context
     }
 
     /// Runs statements of your own that read.

@@ -1,6 +1,6 @@
 use super::{
-    Col, ColumnKind, Columns, Computed, Condition, Each, Expr, Kind, Literal, Mode, Node, NotGrouped, Orders,
-    Window, sql,
+    Col, ColumnKind, Columns, Computed, Condition, Each, Expr, Kind, Literal, Mode, Node, NotGrouped, Order,
+    Orders, Window, sql,
 };
 use crate::value::{Number, SqlType, Textual};
 
@@ -36,7 +36,7 @@ pub struct Aggregated {
     function: &'static str,
     distinct: bool,
     arguments: Vec<Node>,
-    order: Vec<Node>,
+    order: Vec<Order>,
     filter: Option<Node>,
 }
 
@@ -57,7 +57,7 @@ impl From<Aggregated> for Node {
             }
         };
         list(&mut nodes, "", arguments);
-        list(&mut nodes, " ORDER BY ", order);
+        list(&mut nodes, " ORDER BY ", order.into_iter().map(Order::node).collect());
         nodes.push(sql(")"));
         if let Some(filter) = filter {
             nodes.extend([sql(" FILTER (WHERE "), filter, sql(")")]);

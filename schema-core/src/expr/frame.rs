@@ -1,13 +1,13 @@
 use std::marker::PhantomData;
 
-use super::{Node, Orders, sql};
+use super::{Node, Order, Orders, sql};
 use crate::{query::Selection, value::SqlType};
 
 /// Which rows a window function sees.
 #[derive(Clone, Debug)]
 pub struct Frame<E> {
     partition: Vec<Node>,
-    order: Vec<Node>,
+    order: Vec<Order>,
     bounds: Option<String>,
     kind: PhantomData<fn() -> E>,
 }
@@ -108,7 +108,8 @@ impl<E> Frame<E> {
 
     pub(super) fn write(self, nodes: &mut Vec<Node>) {
         let mut space = "";
-        for (head, list) in [("PARTITION BY ", self.partition), ("ORDER BY ", self.order)] {
+        let order = self.order.into_iter().map(Order::node).collect();
+        for (head, list) in [("PARTITION BY ", self.partition), ("ORDER BY ", order)] {
             for (position, node) in list.into_iter().enumerate() {
                 if position == 0 {
                     nodes.extend([sql(space), sql(head)]);

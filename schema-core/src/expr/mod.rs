@@ -53,6 +53,7 @@ pub use mode::{
 };
 pub use node::{Alias, Found, Node};
 pub use operand::{IntoExpr, KeyValue, Set};
+pub(crate) use order::{By, Nulls};
 pub use order::{Order, Orders};
 pub use text::Collation;
 pub use window::{

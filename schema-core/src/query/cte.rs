@@ -40,8 +40,8 @@ impl<R: Record, Z> Select<R, Z, R> {
     /// `WITH RECURSIVE`: the rows of this query, then for those the rows of the step, and so on until it
     /// gives none. The step sees the rows of the round before it.
     ///
-    /// With `union_all` a step that comes back to a row goes on for ever: [`recursive_distinct`]
-    /// (Self::recursive_distinct) leaves out the rows that are there already.
+    /// A step that comes back to a row goes on for ever:
+    /// [`recursive_distinct`](Self::recursive_distinct) leaves out the rows that are there already.
     pub fn recursive<Y>(self, name: &str, step: impl FnOnce(&Cte<R>) -> Select<R, Y, R>) -> Cte<R> {
         self.rounds(SetOperation::UnionAll, name, step)
     }

@@ -6,8 +6,10 @@
 
 mod change;
 mod cte;
+mod cursor;
 mod group;
 mod json_each;
+mod page;
 mod query;
 mod run;
 mod scope;
@@ -21,8 +23,10 @@ mod writer;
 
 pub use change::{Assigned, ChangeQuery, DeleteQuery, Returning, Unset, UpdateQuery};
 pub use cte::Cte;
+pub use cursor::Cursor;
 pub use group::GroupBy;
 pub use json_each::{JsonArray, JsonEach, JsonEachColumns, json_each};
+pub use page::{Page, Paged};
 pub use query::Query;
 pub use scope::{Elem, InSchema, Left, Scope, TooManyTables, Within};
 pub use select::Select;

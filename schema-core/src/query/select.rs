@@ -1,10 +1,10 @@
 use std::{fmt, marker::PhantomData};
 
-use super::{SelectTree, Within, Writer, fetch_all, fetch_first, writer::Statement};
+use super::{SelectTree, Within, Writer, fetch_all, fetch_first, page::whole, writer::Statement};
 use crate::{
     database::Handle,
     error::{Error, Kind, Result},
-    expr::{Node, sql},
+    expr::{By, Order, sql},
     value::{Cell, CellError, Row},
 };
 
@@ -33,7 +33,7 @@ impl<O, Z, T> Select<O, Z, T> {
         Self { tree, read, types: PhantomData }
     }
 
-    fn statement(&self) -> Result<Statement> {
+    pub(super) fn statement(&self) -> Result<Statement> {
         let mut writer = Writer::default();
         writer.select(&self.tree);
         writer.finish()
@@ -54,13 +54,13 @@ impl<O, Z, T> Select<O, Z, T> {
     /// Adds a term to the order: the column at this position of the result, from 0, smallest first.
     /// After `union` and its like this is how rows are ordered.
     pub fn order_by_result(mut self, position: usize) -> Self {
-        self.tree.order.push(Node::Sql((position + 1).to_string().into()));
+        self.tree.order.push(Order::by(By::Result(position), true));
         self
     }
 
     /// Adds a term to the order: the column at this position of the result, from 0, largest first.
     pub fn order_by_result_desc(mut self, position: usize) -> Self {
-        self.tree.order.push(Node::Sql(format!("{} DESC", position + 1).into()));
+        self.tree.order.push(Order::by(By::Result(position), true).reversed());
         self
     }
 
@@ -125,8 +125,17 @@ impl<O, Z, T> Select<O, Z, T> {
     where
         Z: Within<H::Schema>,
     {
+        let counted = fetch_first(handle.session(), &self.counting(false)?, |row| whole(row.cell(0)))?;
+        Ok(counted.unwrap_or(0))
+    }
+
+    /// The statement that counts the rows, within `limit` and `offset` or all of them.
+    pub(super) fn counting(&self, all: bool) -> Result<Statement> {
         let mut tree = self.tree.clone();
         tree.order.clear();
+        if all {
+            (tree.limit, tree.offset) = (None, 0);
+        }
         let plain = tree.is_one_select() && !tree.distinct && tree.limit.is_none() && tree.offset == 0;
         if plain {
             tree.select = vec![sql("count(*)")];
@@ -139,11 +148,7 @@ impl<O, Z, T> Select<O, Z, T> {
         if !plain {
             writer.text(")");
         }
-        let counted = fetch_first(handle.session(), &writer.finish()?, |row| match row.cell(0) {
-            Cell::Integer(rows) => u64::try_from(rows).unwrap_or(0),
-            _ => 0,
-        })?;
-        Ok(counted.unwrap_or(0))
+        writer.finish()
     }
 
     /// Whether there is a row.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::{
-    expr::{Alias, Node, sequence, sql},
+    expr::{Alias, Node, Order, sequence, sql},
     model::ColumnRole,
     record::Shape,
 };
@@ -24,7 +24,7 @@ pub struct SelectTree {
     pub(crate) aggregate: bool,
     /// The parts of a compound query, which has neither columns nor tables of its own.
     pub(crate) others: Vec<(SetOperation, SelectTree)>,
-    pub(crate) order: Vec<Node>,
+    pub(crate) order: Vec<Order>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: u64,
 }
@@ -149,14 +149,20 @@ impl SelectTree {
         compound
     }
 
+    /// Number of columns of the result.
+    pub(crate) fn width(&self) -> usize {
+        self.others.first().map_or(self.select.len(), |(_, first)| first.width())
+    }
+
     pub(crate) fn is_compound(&self) -> bool {
         !self.others.is_empty()
     }
 
     pub(crate) fn renumber(&mut self, from: u32, to: u32) {
         let joins = self.from.iter_mut().filter_map(|item| item.on.as_mut());
-        let parts = [&mut self.select, &mut self.filters, &mut self.group, &mut self.having, &mut self.order];
+        let parts = [&mut self.select, &mut self.filters, &mut self.group, &mut self.having];
         parts.into_iter().flatten().chain(joins).for_each(|node| node.renumber(from, to));
+        self.order.iter_mut().for_each(|order| order.renumber(from, to));
         self.others.iter_mut().for_each(|(_, other)| other.renumber(from, to));
         for item in &mut self.from {
             if let Source::Function(_, argument) = &mut item.source {

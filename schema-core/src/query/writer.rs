@@ -4,7 +4,7 @@ use super::tree::{Common, From, Join, SelectTree, SetOperation, Source};
 use crate::{
     dialect::quote_identifier,
     error::{Error, Kind, Result},
-    expr::{Alias, Node},
+    expr::{Alias, Node, Order},
     query::search::{self, Search},
     record::Shape,
     value::Value,
@@ -173,7 +173,7 @@ impl Writer {
         } else {
             self.one_select(tree);
         }
-        self.list(" ORDER BY ", &tree.order, ", ");
+        self.order(&tree.order);
         // `+?` keeps SQLite from preparing the statement again whenever the limit is bound anew.
         if tree.limit.is_some() || tree.offset > 0 {
             self.text(" LIMIT +");
@@ -188,13 +188,23 @@ impl Writer {
         }
     }
 
-    fn one_select(&mut self, tree: &SelectTree) {
+    pub(super) fn order(&mut self, order: &[Order]) {
+        let order: Vec<Node> = order.iter().cloned().map(Order::node).collect();
+        self.list(" ORDER BY ", &order, ", ");
+    }
+
+    /// Gives the tables of a SELECT the names that its columns are written with.
+    pub(super) fn name_tables(&mut self, tree: &SelectTree) {
         for item in &tree.from {
             let name = format!("t{}", self.named);
             self.named += 1;
             let is_own = matches!(item.source, Source::Own);
             self.tables.push(Named { alias: item.alias, shape: item.shape, name, is_own });
         }
+    }
+
+    fn one_select(&mut self, tree: &SelectTree) {
+        self.name_tables(tree);
         let searches = search::of(tree);
         self.searches.extend(searches.iter().cloned());
         self.list(if tree.distinct { "SELECT DISTINCT " } else { "SELECT " }, &tree.select, ", ");
