@@ -5,6 +5,7 @@
 //! filters are added.
 
 mod change;
+mod collect;
 mod cte;
 mod cursor;
 mod group;
@@ -30,7 +31,7 @@ pub use page::{Page, Paged};
 pub use query::Query;
 pub use scope::{Elem, InSchema, Left, Scope, TooManyTables, Within};
 pub use select::Select;
-pub use selection::{Gives, Selection};
+pub use selection::{Gives, Selection, WholeRow};
 pub use set_operation::Both;
 pub use subquery::{RowExpr, RowTypes, RowValue, exists, row, scalar};
 pub use tree::SelectTree;

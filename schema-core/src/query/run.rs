@@ -124,17 +124,32 @@ pub(super) fn rows<T>(
     places: &dyn Places,
     read: impl Fn(Row<'_>, usize) -> Result<T, CellError>,
 ) -> Result<Vec<T>> {
+    let mut rows = Vec::new();
+    each(connection, statement, places, read, |row| {
+        rows.push(row);
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// Hands every row on as it is read, until that fails.
+pub(super) fn each<T>(
+    connection: &Connection,
+    statement: &Statement,
+    places: &dyn Places,
+    read: impl Fn(Row<'_>, usize) -> Result<T, CellError>,
+    mut work: impl FnMut(T) -> Result<()>,
+) -> Result<()> {
     connection.with(&Source::Text(&statement.sql), |bound| {
         bind(bound, statement);
-        let mut rows = Vec::new();
         while step(bound, statement)? {
             let row = Row::Sqlite(bound.row());
             match read(row, 0) {
-                Ok(value) => rows.push(value),
+                Ok(value) => work(value)?,
                 Err(error) => return Err(explain_cell(error, places, row)),
             }
         }
-        Ok(rows)
+        Ok(())
     })
 }
 

@@ -1,9 +1,11 @@
+use super::{Elem, Left};
 use crate::{
-    expr::{Expr, Kind, Node},
+    expr::{Columns, Expr, Kind, Mode, Node, Nullable, Required},
+    record::Record,
     value::{CellError, Row, SqlType},
 };
 
-/// What `select` takes: a column, an expression, or a tuple of up to twelve of them.
+/// What `select` takes: a column, an expression, a whole table, or a tuple of up to twelve of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected here",
     label = "no value of this query",
@@ -32,6 +34,38 @@ impl<T: SqlType, K: Kind> Selection for Expr<T, K> {
     }
     fn read(row: Row<'_>, at: usize) -> Result<T::Rust, CellError> {
         T::read(row, at)
+    }
+}
+
+/// A table of a closure over rows, which can be selected as a whole: `select(|(b, a)| (b, a.name))`.
+#[diagnostic::on_unimplemented(
+    message = "a whole table cannot be selected here",
+    label = "no row of a table",
+    note = "a group has many rows: select its key and aggregates"
+)]
+pub trait WholeRow: Mode {
+    /// The table in a scope.
+    type Elem<R: Record>: Elem;
+}
+#[diagnostic::do_not_recommend]
+impl WholeRow for Required {
+    type Elem<R: Record> = R;
+}
+#[diagnostic::do_not_recommend]
+impl WholeRow for Nullable {
+    type Elem<R: Record> = Left<R>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Columns<Mode: WholeRow>> Selection for C {
+    type Row = <<C::Mode as WholeRow>::Elem<C::Record> as Elem>::Out;
+    type Types = Self::Row;
+    const WIDTH: usize = <<C::Mode as WholeRow>::Elem<C::Record> as Elem>::WIDTH;
+    fn select_into(self, select: &mut Vec<Node>) {
+        <<C::Mode as WholeRow>::Elem<C::Record> as Elem>::select(self.alias(), select);
+    }
+    fn read(row: Row<'_>, at: usize) -> Result<Self::Row, CellError> {
+        <<C::Mode as WholeRow>::Elem<C::Record> as Elem>::read(row, at)
     }
 }
 
