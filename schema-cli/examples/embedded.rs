@@ -140,7 +140,14 @@ fn seed(tx: &Tx<'_, First>, progress: &mut SeedProgress<'_>) -> schema_core::Res
         sqlite.execute("INSERT INTO orders VALUES (1, 2, 499) ON CONFLICT (id) DO NOTHING", [])
     })?;
     // So that a failure can be tried out.
+    if let Ok(sql) = env::var("SEED_RUNS") {
+        tx.sqlite_raw(|sqlite| sqlite.execute_batch(&sql))?;
+    }
+    if let Ok(sql) = env::var("SEED_TRIES") {
+        drop(tx.sqlite_raw(|sqlite| sqlite.execute_batch(&sql)));
+    }
     match env::var("SEED_FAILS") {
+        Ok(why) if why == "panic" => panic!("no rows today"),
         Ok(why) => Err(schema_core::Error::other(why)),
         Err(_) => Ok(()),
     }

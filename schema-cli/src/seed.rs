@@ -1,7 +1,15 @@
-use std::{fmt, path::Path, sync::Arc};
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use schema_core::{Db, Schema, Tx};
-use schema_migrate::Error;
+use schema_migrate::{Error, rust_step::panic_message};
 
 /// Tells how far a seed function is; a bar shows it where somebody looks.
 pub struct SeedProgress<'p>(&'p mut dyn FnMut(&str, u64, u64));
@@ -39,17 +47,34 @@ impl fmt::Debug for Seed {
     }
 }
 
-/// Ends the transaction of a dry run.
+/// Why the transaction is rolled back, besides an error of the function.
 #[derive(Debug)]
-struct Undone(Vec<Seeded>);
+enum Undone {
+    DryRun(Vec<Seeded>),
+    Panicked(String),
+    /// By a statement of the function.
+    Ended,
+}
 
 impl fmt::Display for Undone {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a dry run is undone")
+        match self {
+            Self::DryRun(_) => formatter.write_str("a dry run is undone"),
+            Self::Panicked(said) => formatter.write_str(said),
+            Self::Ended => {
+                formatter.write_str("it ran COMMIT or ROLLBACK, and a COMMIT in it is made a ROLLBACK")
+            }
+        }
     }
 }
 
 impl std::error::Error for Undone {}
+
+impl From<Undone> for schema_core::Error {
+    fn from(undone: Undone) -> Self {
+        Self::other(undone)
+    }
+}
 
 impl Seed {
     pub(crate) fn of<S: Schema>(
@@ -57,20 +82,21 @@ impl Seed {
     ) -> Self {
         Self(Arc::new(move |database, dry_run, progress| {
             let db = Db::<S>::options().create(false).open(database)?;
+            let guard = Guard::of(&db)?;
             let done = db.transaction(|tx| {
                 let before = counts(tx)?;
-                function(tx, progress)?;
+                guard.run(|| function(tx, progress))?;
                 let seeded: Vec<Seeded> = before
                     .into_iter()
                     .zip(counts(tx)?)
                     .map(|((table, before), (_, after))| Seeded { table, before, after })
                     .collect();
-                if dry_run { Err(schema_core::Error::other(Undone(seeded))) } else { Ok(seeded) }
+                if dry_run { Err(Undone::DryRun(seeded).into()) } else { Ok(seeded) }
             });
             match done {
                 Err(error) => match error.downcast_ref::<Undone>() {
-                    Some(Undone(seeded)) => Ok(seeded.clone()),
-                    None => Err(error),
+                    Some(Undone::DryRun(seeded)) => Ok(seeded.clone()),
+                    _ => Err(error),
                 },
                 seeded => seeded,
             }
@@ -84,13 +110,68 @@ impl Seed {
         dry_run: bool,
         mut watch: impl FnMut(&str, u64, u64),
     ) -> Result<Vec<Seeded>, Error> {
-        (self.0)(database, dry_run, &mut SeedProgress(&mut watch)).map_err(|error| {
-            Error::failed("the seed failed")
-                .why(error.to_string())
-                .state("everything was rolled back; nothing was changed")
-                .next("correct the seed function; where it ran before, it has to find its own rows (upsert)")
-                .source(error)
-        })
+        (self.0)(database, dry_run, &mut SeedProgress(&mut watch)).map_err(told)
+    }
+}
+
+/// The failure of a seed, of which nothing is left.
+fn told(error: schema_core::Error) -> Error {
+    let failed = |what: &str| {
+        Error::failed(what).why(error.to_string()).state("everything was rolled back; nothing was changed")
+    };
+    let told = match error.downcast_ref::<Undone>() {
+        Some(Undone::Panicked(_)) => failed("the seed panicked").next("correct the seed function"),
+        Some(Undone::Ended) => failed("the seed ended its transaction")
+            .next("take that statement out of the seed function: db-seed commits"),
+        // All migrations are applied, or the seed would not have run: what is said of them is of no use.
+        _ if error.is_behind_schema() => failed("the seed failed")
+            .why(error.to_string().split(": the database").next().unwrap_or_default())
+            .next("no migration is pending: correct the name in the seed function")
+            .next("or, if the models have it, db-generate writes the migration that they lack"),
+        _ => failed("the seed failed")
+            .next("correct the seed function; where it ran before, it has to find its own rows (upsert)"),
+    };
+    told.source(error)
+}
+
+/// Sees to it that nothing of a function can stay before its transaction ends: a COMMIT in it rolls back.
+#[derive(Debug, Default)]
+struct Guard {
+    /// The function runs.
+    is_on: AtomicBool,
+    /// It has run a COMMIT.
+    refused: AtomicBool,
+    /// Its transaction was rolled back.
+    ended: AtomicBool,
+}
+
+impl Guard {
+    /// On the connection that is going to write.
+    fn of<S: Schema>(db: &Db<S>) -> schema_core::Result<Arc<Self>> {
+        let guard = Arc::new(Self::default());
+        let (on_commit, on_rollback) = (Arc::clone(&guard), Arc::clone(&guard));
+        schema_core::private::with_own_connection(db, |connection| {
+            connection.commit_hook(Some(move || {
+                let is_on = on_commit.is_on.load(Ordering::Relaxed);
+                on_commit.refused.fetch_or(is_on, Ordering::Relaxed);
+                is_on
+            }))?;
+            connection.rollback_hook(Some(move || on_rollback.ended.store(true, Ordering::Relaxed)))
+        })??;
+        Ok(guard)
+    }
+
+    /// Runs the function, which may panic.
+    fn run(&self, function: impl FnOnce() -> schema_core::Result<()>) -> schema_core::Result<()> {
+        self.is_on.store(true, Ordering::Relaxed);
+        let done = catch_unwind(AssertUnwindSafe(function));
+        self.is_on.store(false, Ordering::Relaxed);
+        let done = done.map_err(|panic| Undone::Panicked(panic_message(panic.as_ref())))?;
+        if self.refused.load(Ordering::Relaxed) {
+            return Err(Undone::Ended.into());
+        }
+        done?;
+        if self.ended.load(Ordering::Relaxed) { Err(Undone::Ended.into()) } else { Ok(()) }
     }
 }
 

@@ -122,6 +122,17 @@ impl Error {
         self
     }
 
+    /// The failure of a statement that somebody has written by hand: what it names may be in no model.
+    fn of_raw(code: i32, message: String) -> Self {
+        let mut error = Self::from(Failure { code, message: message.clone() });
+        if error.is_behind_schema() {
+            error.0.message = format!(
+                "{message}: the database does not have it; if the models do, apply the migrations (db-migrate)"
+            );
+        }
+        error
+    }
+
     pub(crate) fn with_violation(mut self, violation: Violation) -> Self {
         self.0.violation = Some(violation);
         self
@@ -214,7 +225,8 @@ impl Error {
         self.0.kind == Kind::Misuse
     }
 
-    /// The database lacks a table or column that the models have: migrations are pending.
+    /// The database lacks a table or column that the models have: migrations are pending. So says a statement
+    /// of your own (`sqlite_raw`), too, whatever it names that is not there.
     pub fn is_behind_schema(&self) -> bool {
         self.0.kind == Kind::BehindSchema
     }
@@ -273,13 +285,12 @@ impl From<rusqlite::Error> for Error {
     #[cold]
     fn from(error: rusqlite::Error) -> Self {
         match &error {
-            rusqlite::Error::SqliteFailure(code, message) => Self::from(Failure {
-                code: code.extended_code,
-                message: message.clone().unwrap_or_else(|| code.to_string()),
-            })
-            .with_source(error),
+            rusqlite::Error::SqliteFailure(code, message) => {
+                let message = message.clone().unwrap_or_else(|| code.to_string());
+                Self::of_raw(code.extended_code, message).with_source(error)
+            }
             rusqlite::Error::SqlInputError { error: code, msg, .. } => {
-                Self::from(Failure { code: code.extended_code, message: msg.clone() }).with_source(error)
+                Self::of_raw(code.extended_code, msg.clone()).with_source(error)
             }
             _ => Self::new(Kind::Engine, error.to_string()).with_source(error),
         }

@@ -7,7 +7,12 @@ use crate::{
     value::SqlType,
 };
 
-pub use crate::{database::Session, engine::sqlite::Slot, record::Slots, repository::deserialize_update};
+pub use crate::{
+    database::{Session, writes_on_this_thread},
+    engine::sqlite::Slot,
+    record::Slots,
+    repository::deserialize_update,
+};
 pub use serde;
 pub use serde_json;
 

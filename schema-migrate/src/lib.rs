@@ -48,6 +48,7 @@ pub mod status;
 pub mod test_migrations;
 
 /// Makes a function the Rust step of a revision: [`rust_step`].
+pub use rust_step::MigrationTx;
 pub use schema_derive::migration;
 pub use schema_ops::{Error, ErrorKind, Result};
 pub use startup::{Embedded, Migrator, Policy, current, test_db, test_db_of_models, test_db_with};

@@ -181,7 +181,7 @@ fn show_function(context: &Context<'_>, migration: &Migration) {
     context.screen().line(format!(
         "Function  to be written, and registered with `.step({name})`:\n\n\
          #[schema_migrate::migration(\"{revision}\")]\n\
-         fn {name}(tx: &schema_migrate::rust_step::MigrationTx) -> schema_migrate::Result<()> {{\n    \
+         fn {name}(tx: &schema_migrate::MigrationTx) -> schema_migrate::Result<()> {{\n    \
              Ok(())\n\
          }}\n"
     ));

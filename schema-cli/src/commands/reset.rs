@@ -32,7 +32,8 @@ pub(super) fn refresh(context: &Context<'_>, arguments: &ResetArguments) -> Resu
     let seed = seed::registered(&settings)?.clone();
     let mut outcome = begin_anew(context, arguments, &settings, "db-refresh")?;
     if !arguments.loss.dry_run {
-        let seeded = seed::seed(context, &settings, &seed, false)?;
+        let seeded = seed::seed(context, &settings, &seed, false)
+            .map_err(|error| error.state("the database was reset, and nothing of the seed is in it"))?;
         outcome.data["seeded"] = seeded;
     }
     Ok(outcome)

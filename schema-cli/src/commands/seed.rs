@@ -66,8 +66,9 @@ pub(super) fn seed(
             progress.start(current.clone(), total);
         }
         progress.at(done);
-    })?;
+    });
     progress.finish();
+    let seeded = seeded?;
     let rows = seeded.iter().map(|table| {
         let sign = if table.after >= table.before { '+' } else { '-' };
         let change = rows_text(table.after.abs_diff(table.before));

@@ -145,3 +145,37 @@ fn a_table_that_only_has_the_name_is_a_table_of_the_application() {
     let said = project.run("1", &["check"]).stdout;
     assert!(said.contains("schema_migrations") && said.contains("alembic_version"), "{said}");
 }
+
+#[test]
+fn a_migration_that_the_other_tool_has_not_finished_is_named_and_nothing_is_adopted() {
+    let unfinished = [
+        (
+            3,
+            "INSERT INTO _sqlx_migrations(version, description, success, checksum, execution_time) VALUES (20240202, 'half', 0, x'00', -1)",
+            "sqlx",
+            "20240202",
+        ),
+        (5, "UPDATE schema_migrations SET dirty = 1", "golang-migrate", "7"),
+    ];
+    for (tool, sql, word, named) in unfinished {
+        let project = kept_by(TOOLS[tool].1);
+        emptied(&project);
+        project.open("app.db").execute_batch(sql).unwrap();
+        let before = project.bytes();
+        let refused = project.run("1", &["stamp", "--from", word]);
+        assert_eq!(refused.code, Some(7), "{}", refused.stderr);
+        assert!(refused.stderr.contains(&format!("{named} is not finished")), "{}", refused.stderr);
+        assert!(refused.stderr.contains("nothing was changed"), "{}", refused.stderr);
+        assert_eq!(project.bytes(), before);
+    }
+    let own = "CREATE TABLE _prisma_migrations (id TEXT PRIMARY KEY NOT NULL, checksum TEXT NOT NULL, finished_at DATETIME, migration_name TEXT NOT NULL, logs TEXT, rolled_back_at DATETIME, started_at DATETIME NOT NULL DEFAULT current_timestamp, applied_steps_count INTEGER UNSIGNED NOT NULL DEFAULT 0);";
+    let row = "INSERT INTO _prisma_migrations(id, checksum, migration_name, rolled_back_at) VALUES ('1', 'a', '2024_users', ";
+    let failed = kept_by(&format!("{own}{row}NULL)"));
+    emptied(&failed);
+    let refused = failed.run("1", &["stamp", "--from", "prisma"]);
+    assert!(refused.code == Some(7) && refused.stderr.contains("2024_users is not"), "{}", refused.stderr);
+    // One that was rolled back leaves nothing.
+    let resolved = kept_by(&format!("{own}{row}1732)"));
+    emptied(&resolved);
+    resolved.done("1", &["stamp", "--from", "prisma"]);
+}

@@ -38,6 +38,51 @@ fn a_seed_that_fails_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_seed_that_ends_its_transaction_leaves_nothing_behind_also_when_it_is_tried() {
+    let rows = "INSERT INTO users (id, name) VALUES (90, 'late')";
+    for sql in ["COMMIT", "ROLLBACK", &format!("COMMIT; BEGIN; {rows}"), &format!("ROLLBACK; BEGIN; {rows}")]
+        .map(str::to_owned)
+        .into_iter()
+        .chain([format!("ROLLBACK; {rows}"), format!("ROLLBACK; BEGIN; {rows}; COMMIT")])
+    {
+        for (variable, arguments) in
+            [("SEED_RUNS", &["seed"][..]), ("SEED_TRIES", &["seed"]), ("SEED_TRIES", &["seed", "--dry-run"])]
+        {
+            let project = migrated();
+            let output = project.command("1", arguments).env(variable, &sql).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(1), "{variable}={sql}\n{said}");
+            assert!(said.contains("COMMIT or ROLLBACK"), "{variable}={sql}\n{said}");
+            assert!(said.contains("nothing was changed"), "{variable}={sql}\n{said}");
+            assert_eq!(users(&project), 0, "{variable}={sql}");
+            project.done("1", &["seed"]);
+            assert_eq!(users(&project), 3);
+        }
+    }
+}
+
+#[test]
+fn a_seed_that_panics_is_a_failure_like_any_other() {
+    let project = migrated();
+    let output = project.command("1", &["seed", "--json"]).env("SEED_FAILS", "panic").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["error"]["what"], "the seed panicked");
+    assert_eq!(json["error"]["why"], "no rows today");
+    assert_eq!(users(&project), 0);
+}
+
+#[test]
+fn a_seed_that_names_what_is_not_there_is_not_told_to_migrate() {
+    let project = migrated();
+    let output = project.command("1", &["seed"]).env("SEED_RUNS", "DELETE FROM genres").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("no such table: genres") && said.contains("no migration is pending"), "{said}");
+    assert!(!said.contains("behind its models") && !said.contains("db migrate"), "{said}");
+}
+
+#[test]
 fn a_seed_waits_for_pending_migrations_and_for_a_function() {
     let project = Project::new();
     project.done("1", &["generate", "first"]);

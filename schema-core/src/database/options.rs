@@ -3,6 +3,7 @@ use std::{ffi::OsStr, fmt, marker::PhantomData, time::Duration};
 use super::{
     Db,
     context::{Context, CursorKey},
+    held,
     pool::Pool,
     shared::{Connections, Shared},
     target::Target,
@@ -80,7 +81,9 @@ impl<S: Schema> OpenOptions<S> {
         };
         let (first, settings) = Settings::open(&path, S::DEF.owner, self.access(), self.busy_timeout)?;
         let connections = if settings.writes() {
-            Connections::Writable { readers: Pool::new(self.readers), writer: Pool::with(1, first) }
+            let writer = Pool::with(1, first);
+            held::remember(&path, writer.holder());
+            Connections::Writable { readers: Pool::new(self.readers), writer }
         } else {
             Connections::ReadOnly { readers: Pool::with(self.readers, first) }
         };

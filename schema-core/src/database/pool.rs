@@ -2,7 +2,7 @@ use std::{
     cell::Cell,
     collections::VecDeque,
     sync::{
-        Condvar, Mutex, MutexGuard, PoisonError, TryLockError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError, Weak,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -22,7 +22,7 @@ use crate::{
 pub(super) struct Pool {
     places: Box<[Mutex<Option<Connection>>]>,
     /// The thread that holds the only place, 0 where nobody does or there are several places.
-    holder: AtomicUsize,
+    holder: Arc<AtomicUsize>,
     waiting: AtomicUsize,
     queue: Mutex<Queue>,
     freed: Condvar,
@@ -54,7 +54,7 @@ thread_local! {
     static FAVOURITE: Cell<usize> = const { Cell::new(0) };
 }
 
-fn this_thread() -> usize {
+pub(super) fn this_thread() -> usize {
     THREAD.with(|mark| std::ptr::from_ref(mark).addr())
 }
 
@@ -62,7 +62,7 @@ impl Pool {
     pub(super) fn new(places: usize) -> Self {
         Self {
             places: (0..places).map(|_| Mutex::new(None)).collect(),
-            holder: AtomicUsize::new(0),
+            holder: Arc::default(),
             waiting: AtomicUsize::new(0),
             queue: Mutex::default(),
             freed: Condvar::new(),
@@ -112,6 +112,11 @@ impl Pool {
             return Some(Lease { pool: self, place: Some(place), shortened: None });
         }
         None
+    }
+
+    /// Where the thread stands that holds the only connection.
+    pub(super) fn holder(&self) -> Weak<AtomicUsize> {
+        Arc::downgrade(&self.holder)
     }
 
     /// Whether this thread holds the only connection.

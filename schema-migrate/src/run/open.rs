@@ -3,6 +3,7 @@ use std::io::ErrorKind as IoErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
+use schema_core::private::writes_on_this_thread;
 use schema_core::rusqlite::config::DbConfig;
 use schema_core::rusqlite::{self, Connection, OpenFlags};
 pub(crate) use schema_ops::explain;
@@ -41,6 +42,12 @@ pub(crate) fn check_writable(database: &Path, create: bool) -> Result<()> {
 
 pub(super) fn check_file(database: &Path, create: bool, write: bool) -> Result<()> {
     let shown = database.display();
+    if write && writes_on_this_thread(database) {
+        return Err(Error::usage(format!("this thread is writing to {shown} itself"))
+            .why("it is inside a transaction or a write of an open `Db`, and would wait for itself for ever")
+            .state("nothing was changed")
+            .next("call it before the transaction, or after it"));
+    }
     let failed = |what: String, why: &str| {
         Error::new(ErrorKind::Preflight, what).why(why).state("nothing was changed")
     };

@@ -1,8 +1,7 @@
 //! Rust functions that belong to a revision: what SQL cannot compute.
 //!
 //! ```
-//! use schema_migrate::rust_step::MigrationTx;
-//! use schema_migrate::{Result, migration};
+//! use schema_migrate::{MigrationTx, Result, migration};
 //!
 //! #[migration("20251127143055_slugs")]
 //! fn slugs(tx: &MigrationTx<'_>) -> Result<()> {
@@ -31,6 +30,7 @@ mod transaction;
 pub use batches::Batches;
 pub(crate) use registered::check;
 pub use registered::{find, misfit};
+pub use run::panic_message;
 pub(crate) use run::run;
 pub use step::{Direction, RustStep};
 pub use transaction::MigrationTx;

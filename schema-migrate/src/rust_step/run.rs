@@ -25,7 +25,7 @@ pub(crate) fn run(
     match done {
         Err(panic) => {
             return Err(failed("panicked")
-                .why(message(panic.as_ref()))
+                .why(panic_message(panic.as_ref()))
                 .next("correct the function, then run the command again"));
         }
         Ok(Err(error)) => {
@@ -80,7 +80,7 @@ fn schema(connection: &Connection) -> Result<Vec<(String, String, Option<String>
 }
 
 /// What a panic said.
-fn message(panic: &(dyn Any + Send)) -> String {
+pub fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it said nothing").to_owned()
 }

@@ -69,13 +69,19 @@ pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stampe
         &remarks(&bookkeeping),
     )?;
     prove(&draft, &live)?;
+    let unfinished = bookkeeping
+        .iter()
+        .filter(|one| !one.failed.is_empty())
+        .map(|one| format!("{} has written down as not finished: {}", one.tool.name, one.failed.join(", ")));
+    let warnings = trial(&draft.migration).err().map(|error| cannot_build(&error));
+    let warnings = warnings.into_iter().chain(unfinished).collect();
     let mut stamped = Stamped {
         revisions: vec![revision.to_string()],
         file: None,
         bookkeeping,
         text: Some(draft.text.clone()),
         compared: Compared::of(&live),
-        warnings: trial(&draft.migration).err().map(|error| cannot_build(&error)).into_iter().collect(),
+        warnings,
     };
     if !request.dry_run {
         let check = |connection: &Connection| {
@@ -94,8 +100,8 @@ pub fn baseline(target: &Target, request: &BaselineRequest<'_>) -> Result<Stampe
 /// The tool that a person names is the one that has kept the database.
 fn refuse_tool(wanted: Option<Tool>, found: &[Bookkeeping]) -> Result<()> {
     let Some(wanted) = wanted else { return Ok(()) };
-    if found.iter().any(|one| one.tool == wanted) {
-        return Ok(());
+    if let Some(one) = found.iter().find(|one| one.tool == wanted) {
+        return refuse_failed(one);
     }
     let error = Error::usage(format!("{} has not kept this database", wanted.name))
         .why(format!("it has no table `{}` of that tool", wanted.table))
@@ -106,6 +112,28 @@ fn refuse_tool(wanted: Option<Tool>, found: &[Bookkeeping]) -> Result<()> {
             error.next(format!("db-stamp --from {}, whose bookkeeping is there", one.tool.word))
         }),
     })
+}
+
+/// Half a migration may be in the database, which its tool does not count as applied.
+fn refuse_failed(found: &Bookkeeping) -> Result<()> {
+    if found.failed.is_empty() {
+        return Ok(());
+    }
+    let (tool, table) = (found.tool.name, found.tool.table);
+    let are = if found.failed.len() == 1 { "is" } else { "are" };
+    Err(Error::new(
+        ErrorKind::Preflight,
+        format!(
+            "revision {} {are} not finished, as {tool} has written down in {table}",
+            found.failed.join(", ")
+        ),
+    )
+    .why("a migration that failed half-way may have left half of its work")
+    .state("nothing was changed")
+    .next(format!("finish or undo it with {tool}, then run the command again"))
+    .next(
+        "or, where the database is as the models say, db-stamp --baseline adopts it whatever the tool says",
+    ))
 }
 
 /// What the file says of another tool: at which of its revisions the database stood.

@@ -21,6 +21,15 @@ pub struct Tool {
     columns: &'static [&'static str],
     /// What else belongs to it.
     beside: &'static [&'static str],
+    /// Which of its rows are of a migration that has failed or was not finished, as a condition.
+    failed: Option<&'static str>,
+}
+
+impl Tool {
+    const fn failing(mut self, condition: &'static str) -> Self {
+        self.failed = Some(condition);
+        self
+    }
 }
 
 const fn tool(
@@ -30,7 +39,7 @@ const fn tool(
     columns: &'static [&'static str],
     beside: &'static [&'static str],
 ) -> Tool {
-    Tool { word, name, table, columns, beside }
+    Tool { word, name, table, columns, beside, failed: None }
 }
 
 /// Every tool that is known. Where two have a table of one name, the one with more columns comes first.
@@ -44,7 +53,8 @@ pub const TOOLS: &[Tool] = &[
         "_sqlx_migrations",
         &["version", "description", "installed_on", "success", "checksum", "execution_time"],
         &[],
-    ),
+    )
+    .failing("NOT success"),
     tool(
         "refinery",
         "refinery",
@@ -54,10 +64,24 @@ pub const TOOLS: &[Tool] = &[
     ),
     tool("sea-orm", "SeaORM", "seaql_migrations", &["version", "applied_at"], &[]),
     tool("django", "Django", "django_migrations", &["name", "app", "applied"], &[]),
-    tool("prisma", "Prisma", "_prisma_migrations", &["migration_name", "checksum", "finished_at"], &[]),
+    tool(
+        "prisma",
+        "Prisma",
+        "_prisma_migrations",
+        &["migration_name", "checksum", "finished_at", "rolled_back_at"],
+        &[],
+    )
+    .failing("finished_at IS NULL AND rolled_back_at IS NULL"),
     tool("knex", "Knex", "knex_migrations", &["name", "batch", "migration_time"], &["knex_migrations_lock"]),
     tool("sequelize", "Sequelize", "SequelizeMeta", &["name"], &[]),
-    tool("flyway", "Flyway", "flyway_schema_history", &["version", "installed_rank", "script"], &[]),
+    tool(
+        "flyway",
+        "Flyway",
+        "flyway_schema_history",
+        &["version", "installed_rank", "script", "success"],
+        &[],
+    )
+    .failing("NOT success"),
     tool(
         "liquibase",
         "Liquibase",
@@ -66,7 +90,8 @@ pub const TOOLS: &[Tool] = &[
         &["DATABASECHANGELOGLOCK"],
     ),
     tool("goose", "goose", "goose_db_version", &["version_id", "is_applied"], &[]),
-    tool("golang-migrate", "golang-migrate", "schema_migrations", &["version", "dirty"], &[]),
+    tool("golang-migrate", "golang-migrate", "schema_migrations", &["version", "dirty"], &[])
+        .failing("dirty"),
     tool("rails", "Rails or dbmate", "schema_migrations", &["version"], &["ar_internal_metadata"]),
     tool(
         "ef",
@@ -84,6 +109,8 @@ pub struct Bookkeeping {
     pub tool: Tool,
     /// The revisions in its table, in the order of their rows.
     pub revisions: Vec<String>,
+    /// Those of them that the tool has written down as failed or unfinished.
+    pub failed: Vec<String>,
 }
 
 impl Bookkeeping {
@@ -119,10 +146,13 @@ pub fn bookkeeping(connection: &Connection) -> Result<Vec<Bookkeeping>> {
         .iter()
         .filter_map(|table| Some((table, tool_of(table)?)))
         .map(|(table, tool)| {
-            let revisions = revisions(connection, &table.name, tool.columns[0]).map_err(|error| {
-                Error::sqlite(format!("read {}", table.name), error).state("nothing was changed")
-            })?;
-            Ok(Bookkeeping { tool, revisions })
+            let read = |condition| {
+                revisions(connection, &table.name, tool.columns[0], condition).map_err(|error| {
+                    Error::sqlite(format!("read {}", table.name), error).state("nothing was changed")
+                })
+            };
+            let failed = tool.failed.map(read).transpose()?.unwrap_or_default();
+            Ok(Bookkeeping { tool, revisions: read("TRUE")?, failed })
         })
         .collect()
 }
@@ -152,8 +182,14 @@ fn tool_of(table: &TableDef) -> Option<Tool> {
     TOOLS.iter().find(is_it).copied()
 }
 
-fn revisions(connection: &Connection, table: &str, column: &str) -> rusqlite::Result<Vec<String>> {
-    let sql = format!("SELECT {} FROM main.{}", quote_identifier(column), quote_identifier(table));
+fn revisions(
+    connection: &Connection,
+    table: &str,
+    column: &str,
+    condition: &str,
+) -> rusqlite::Result<Vec<String>> {
+    let (column, table) = (quote_identifier(column), quote_identifier(table));
+    let sql = format!("SELECT {column} FROM main.{table} WHERE {condition}");
     let mut statement = connection.prepare(&sql)?;
     let texts = statement.query_map([], |row| {
         Ok(match row.get::<_, Value>(0)? {

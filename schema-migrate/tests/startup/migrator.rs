@@ -1,5 +1,10 @@
+use std::{sync::mpsc, thread};
+
 use schema_core::Db;
-use schema_migrate::{ErrorKind, Migrator, current, run::Silent};
+use schema_migrate::{
+    Embedded, ErrorKind, Migrator, current,
+    run::{MigrateOptions, Report, Silent, Target, migrate},
+};
 
 use crate::app::{AuthorRepository, FIRST, Home, Library, NewBook, SECOND, applied, count};
 use crate::app::{BookRepository, NewAuthor};
@@ -94,6 +99,35 @@ fn a_run_inside_a_transaction_of_the_same_thread_is_an_error_at_once() {
         assert!(error.to_string().contains("inside a transaction"), "{error}");
         assert_eq!(applied(&Migrator::<Library>::embedded().run(&db)), BOTH);
     }
+}
+
+#[test]
+fn a_run_beside_the_handle_whose_transaction_this_thread_is_in_is_refused_and_waits_for_nobody() {
+    let home = Home::new();
+    let db = home.open();
+    let file = home.path("app.db");
+    let url = format!("sqlite:{}", file.display());
+    let migrator = Migrator::<Library>::embedded();
+    let target = Target::new(&file, <Library as Embedded>::FILES);
+    let runs: [&dyn Fn() -> schema_migrate::Result<Report>; 2] =
+        [&|| migrator.run_at(&url, &mut Silent), &|| {
+            migrate(&target, &MigrateOptions::default(), &mut Silent)
+        }];
+    for run in runs {
+        let refused = db.transaction(|_| Ok(run().map(drop))).unwrap().unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Usage, "{refused}");
+        assert!(refused.to_string().contains("this thread is writing"), "{refused}");
+        assert!(refused.to_string().contains("nothing was changed"), "{refused}");
+    }
+    // Another thread's transaction is waited for, and one that is over is in nobody's way.
+    thread::scope(|scope| {
+        let (begun, waits) = mpsc::channel();
+        let other = db.clone();
+        let held = scope.spawn(move || other.transaction(|_| Ok(begun.send(()).is_ok())));
+        waits.recv().unwrap();
+        assert_eq!(applied(&runs[0]()), BOTH);
+        held.join().unwrap().unwrap();
+    });
 }
 
 #[test]
