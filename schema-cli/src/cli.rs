@@ -13,9 +13,10 @@ use schema_migrate::{Error, nearest::nearest, rust_step::RustStep};
 use serde_json::{Value, json};
 
 use crate::{
+    call::Caller,
     commands::{self, Command, Context},
     interrupt,
-    output::{Envelope, Screen, Verbosity, shortened},
+    output::{Envelope, Screen, Verbosity},
     registry::Registered,
     seed::{Seed, SeedProgress},
 };
@@ -111,15 +112,17 @@ impl Cli {
         }
         let word = first.map(OsStr::to_string_lossy).unwrap_or_default();
         let word = word.strip_prefix("db-").unwrap_or(&word);
+        let caller = Caller::new(self.prefix());
         match commands::ALL.iter().find(|command| command.name == word) {
             Some(command) => self.run_command(command, &arguments[1..], &screen),
-            None => self.fail(&screen, &format!("db-{word}"), Instant::now(), &self.unknown(word)),
+            None => fail(&caller, &screen, &format!("db-{word}"), Instant::now(), &self.unknown(word)),
         }
     }
 
     fn run_command(&self, command: &Command, arguments: &[OsString], screen: &Screen) -> u8 {
         let started = Instant::now();
         let name = format!("db-{}", command.name);
+        let caller = Caller::new(self.prefix());
         let called = format!("{}{}", self.prefix(), command.name);
         let parser = (command.arguments)(clap::Command::new(command.name).bin_name(called.clone()))
             .no_binary_name(true)
@@ -139,16 +142,17 @@ impl Cli {
                 }
                 return 0;
             }
-            Err(error) => return self.fail(screen, &name, started, &usage(&error, &name)),
+            Err(error) => return fail(&caller, screen, &name, started, &usage(&error, &name)),
         };
+        let caller = caller.with_flags(&matches);
         // Two databases of anybody's have no status.
         let status = match name.as_str() {
             "db-diff" => "run the command again".to_owned(),
-            _ => format!("{}status", self.prefix()),
+            _ => caller.call("status"),
         };
-        let context = match Context::new(self, &matches, &status) {
+        let context = match Context::new(self, caller.clone(), &matches, &status) {
             Ok(context) => context,
-            Err(error) => return self.fail(screen, &name, started, &error),
+            Err(error) => return fail(&caller, screen, &name, started, &error),
         };
         let screen = context.screen();
         let interrupted = Envelope::interrupted(&name, interrupt::STATE, &status);
@@ -157,11 +161,8 @@ impl Cli {
             .watch(screen.is_json().then(|| screen.json_text(&interrupted).unwrap_or_default()), status);
         match (command.run)(&context, &matches) {
             Ok(mut outcome) => {
-                for warning in &mut outcome.warnings {
-                    *warning = self.localise(warning);
-                    screen.warning(&warning);
-                }
-                outcome.error = outcome.error.as_ref().map(|error| self.localise_error(error));
+                outcome.warnings.iter().for_each(|warning| screen.warning(warning));
+                outcome.error = outcome.error.as_ref().map(|error| caller.told(error));
                 if screen.is_json() {
                     screen.json(&Envelope::outcome(&name, started.elapsed(), &outcome));
                 } else if let Some(error) = &outcome.error {
@@ -169,22 +170,8 @@ impl Cli {
                 }
                 outcome.exit
             }
-            Err(error) => self.fail(screen, &name, started, &error),
+            Err(error) => fail(&caller, screen, &name, started, &error),
         }
-    }
-
-    fn fail(&self, screen: &Screen, command: &str, started: Instant, error: &Error) -> u8 {
-        self.fail_with(screen, command, started, error, &Value::Null)
-    }
-
-    fn fail_with(&self, screen: &Screen, command: &str, started: Instant, error: &Error, data: &Value) -> u8 {
-        let error = self.localise_error(error);
-        if screen.is_json() {
-            screen.json(&Envelope::error(command, started.elapsed(), &error, data));
-        } else {
-            screen.error(&error);
-        }
-        error.kind().exit_code()
     }
 
     pub(crate) fn schemas(&self) -> &[Registered] {
@@ -201,50 +188,6 @@ impl Cli {
                 _ => "db-".to_owned(),
             }
         })
-    }
-
-    /// The text with `db-status` and `cargo xtask db-status` written as this program is called.
-    pub(crate) fn localise(&self, text: &str) -> String {
-        let prefix = self.prefix();
-        let mut localised = String::with_capacity(text.len() + prefix.len());
-        let mut rest = text;
-        while let Some(at) = rest.find("db-") {
-            let (before, word) = (&rest[..at], &rest[at + 3..]);
-            let end =
-                word.find(|letter: char| !letter.is_ascii_lowercase() && letter != '-').unwrap_or(word.len());
-            let written = before.strip_suffix("cargo xtask ").unwrap_or(before);
-            let stands_alone = written
-                .chars()
-                .next_back()
-                .is_none_or(|letter| letter.is_whitespace() || "`(\"'".contains(letter));
-            if stands_alone && commands::is_known(&word[..end]) {
-                localised.push_str(written);
-                localised.push_str(&prefix);
-            } else {
-                localised.push_str(&rest[..at + 3]);
-            }
-            rest = word;
-        }
-        localised + rest
-    }
-
-    /// The error as it is told here: its commands, and its paths from the current folder.
-    pub(crate) fn localise_error(&self, error: &Error) -> Error {
-        let told = |text: &str| shortened(&self.localise(text));
-        let mut localised = Error::new(error.kind(), told(error.what()));
-        if let Some(why) = error.reason() {
-            localised = localised.why(told(why));
-        }
-        if let Some(place) = error.location() {
-            localised = localised.place(shortened(place));
-        }
-        if let Some(state) = error.data_state() {
-            localised = localised.state(told(state));
-        }
-        for next in error.next_steps() {
-            localised = localised.next(told(next));
-        }
-        localised
     }
 
     fn unknown(&self, word: &str) -> Error {
@@ -273,6 +216,16 @@ impl Cli {
     }
 }
 
+fn fail(caller: &Caller, screen: &Screen, command: &str, started: Instant, error: &Error) -> u8 {
+    let error = caller.told(error);
+    if screen.is_json() {
+        screen.json(&Envelope::error(command, started.elapsed(), &error, &Value::Null));
+    } else {
+        screen.error(&error);
+    }
+    error.kind().exit_code()
+}
+
 /// What clap says, in the words of every other error.
 fn usage(error: &clap::Error, name: &str) -> Error {
     let text = error.render().to_string();
@@ -285,21 +238,4 @@ fn usage(error: &clap::Error, name: &str) -> Error {
         .collect();
     let usage = Error::usage(what).state("nothing was changed").next(format!("{name} --help"));
     if why.is_empty() { usage } else { usage.why(why.join("\n")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn next_lines_name_the_way_the_program_is_called() {
-        let cli = Cli::new().called_as("my-app db ");
-        let told =
-            cli.localise("db-rollback 2, or `db-status`; not users.db-wal, db-nothing or my-db-status");
-        assert_eq!(
-            told,
-            "my-app db rollback 2, or `my-app db status`; not users.db-wal, db-nothing or my-db-status"
-        );
-        assert_eq!(cli.localise("cargo xtask db-migrate --to x"), "my-app db migrate --to x");
-    }
 }

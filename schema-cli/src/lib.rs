@@ -26,6 +26,7 @@
 //! ```
 
 mod arguments;
+mod call;
 mod cli;
 mod commands;
 mod init;

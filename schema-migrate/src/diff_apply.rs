@@ -15,7 +15,7 @@ use crate::run::{
     self, AppliedRevision, Check, Checks, Clock, Event, Interrupt, Lock, Observer, Report, Silent, Target,
     Work, check_database, open,
 };
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Next, Result};
 
 /// Runs the up steps of a plan on the database in one transaction, with the care of the runner:
 /// lock, checks, backup, foreign keys. `from` is the schema that the plan was made for; a database
@@ -41,13 +41,13 @@ pub(crate) struct Around<'a> {
 }
 
 /// Whether a schema is still the one that was compared.
-pub(crate) fn is_as_compared(from: &SchemaDef, live: &SchemaDef, command: &str) -> Result<bool> {
+pub(crate) fn is_as_compared(from: &SchemaDef, live: &SchemaDef, command: &'static str) -> Result<bool> {
     if compare(from, live, live, &Answers::unasked(false))?.is_empty() {
         return Ok(true);
     }
     Err(Error::failed("the database has changed since the plan was made")
         .why("its schema is no longer the one that was compared")
-        .next(format!("run {command} again")))
+        .next(Next::new("run ").own(command).own(" again")))
 }
 
 /// The checks of [`apply`] that read only: whether the database is sound, and whether SQLite can take these

@@ -50,7 +50,7 @@ pub mod test_migrations;
 /// Makes a function the Rust step of a revision: [`rust_step`].
 pub use rust_step::MigrationTx;
 pub use schema_derive::migration;
-pub use schema_ops::{Error, ErrorKind, Result};
+pub use schema_ops::{Error, ErrorKind, Next, Result, shell_word};
 pub use startup::{Embedded, Migrator, Policy, current, test_db, test_db_of_models, test_db_with};
 
 /// Makes migration files part of the program, read at compile time from a folder beside its `Cargo.toml`.

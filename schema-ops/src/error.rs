@@ -3,6 +3,8 @@ use std::fmt;
 
 use schema_core::rusqlite;
 
+use crate::Next;
+
 /// What went wrong, why, what state the data is in and what to do next.
 #[derive(Debug)]
 pub struct Error(Box<Parts>);
@@ -14,7 +16,7 @@ struct Parts {
     why: Option<String>,
     place: Option<String>,
     state: Option<String>,
-    next: Vec<String>,
+    next: Vec<Next>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -111,8 +113,9 @@ impl Error {
         self
     }
 
-    /// Adds a command or flag that leads on.
-    pub fn next(mut self, next: impl Into<String>) -> Self {
+    /// Adds a command or flag that leads on. Its own words are `&'static str`, so that a value among them is
+    /// never taken for a command: see [`Next`].
+    pub fn next(mut self, next: impl Into<Next>) -> Self {
         self.0.next.push(next.into());
         self
     }
@@ -162,7 +165,7 @@ impl Error {
     }
 
     /// Commands and flags that lead on.
-    pub fn next_steps(&self) -> &[String] {
+    pub fn next_steps(&self) -> &[Next] {
         &self.0.next
     }
 }

@@ -2,14 +2,14 @@ use std::path::Path;
 
 use schema_core::rusqlite::{self, ErrorCode};
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Next};
 
 /// That the database can only be read.
 pub fn read_only(database: &Path, why: &str) -> Error {
     Error::new(ErrorKind::Preflight, format!("the database {} is read-only", database.display()))
         .why(why)
         .state("nothing was changed")
-        .next(format!("chmod u+w {}, or run as the user who owns it", database.display()))
+        .next(Next::new("chmod u+w ").word(database.display()).own(", or run as the user who owns it"))
 }
 
 /// Says what SQLite's refusal means for a person.

@@ -24,7 +24,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &CheckArguments) -> Result<O
     }
     if arguments.answers.is_some() {
         return Err(Error::usage("the answers belong to --adopt")
-            .why("db-check alone asks nothing")
+            .why(format!("{} alone asks nothing", context.caller().name("check")))
             .state("nothing was changed")
             .next("db-check --adopt=migration, with the same answers"));
     }

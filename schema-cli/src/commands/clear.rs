@@ -18,7 +18,7 @@ use crate::{
 pub(super) fn run(context: &Context<'_>, arguments: &ClearArguments) -> Result<Outcome, Error> {
     let settings = context.settings(&arguments.place)?;
     refuse_external(&settings)?;
-    refuse_production(&settings, "db-clear")?;
+    refuse_production(&settings, &context.caller().name("clear"))?;
     let target = target(&settings)?;
     let tables =
         if arguments.all { Tables::AllBut(&arguments.keep) } else { Tables::Named(&arguments.tables) };

@@ -1,11 +1,14 @@
+use std::path::Path;
+
 use clap::{ArgMatches, FromArgMatches as _};
 use schema_migrate::Error;
 
 use crate::{
     Cli,
     arguments::{DisplayArguments, PlaceArguments},
+    call::Caller,
     interrupt::Signals,
-    output::Screen,
+    output::{Screen, shown},
     question::{Prompter, prompter},
     registry::Registered,
     settings::{Settings, resolve},
@@ -15,6 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Context<'c> {
     cli: &'c Cli,
+    caller: Caller,
     screen: Screen,
     prompter: Box<dyn Prompter>,
     signals: Signals,
@@ -22,24 +26,30 @@ pub(crate) struct Context<'c> {
 
 impl<'c> Context<'c> {
     /// `status` is the command that says where the database stands.
-    pub(crate) fn new(cli: &'c Cli, matches: &ArgMatches, status: &str) -> Result<Self, Error> {
+    pub(crate) fn new(
+        cli: &'c Cli,
+        caller: Caller,
+        matches: &ArgMatches,
+        status: &str,
+    ) -> Result<Self, Error> {
         let display =
             DisplayArguments::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
         let screen = display.screen();
         let prompter = prompter(&screen, status.to_owned());
-        Ok(Self { cli, screen, prompter, signals: Signals::default() })
+        Ok(Self { cli, caller, screen, prompter, signals: Signals::default() })
     }
 
-    /// For one of many databases, whose result is told in a line: it shows nothing and asks nobody.
-    pub(crate) fn silent(&self) -> Self {
-        let screen = self.screen.silent();
-        let prompter = prompter(&screen, String::new());
-        Self { cli: self.cli, screen, prompter, signals: self.signals.clone() }
+    /// For one of many databases. Where its result is told in a line it shows nothing and asks nobody.
+    pub(crate) fn of_database(&self, database: &Path, is_silent: bool) -> Self {
+        let caller = self.caller.of_database(format!("sqlite:{}", shown(database)));
+        let screen = if is_silent { self.screen.silent() } else { self.screen.clone() };
+        let prompter = prompter(&screen, caller.call("status"));
+        Self { cli: self.cli, caller, screen, prompter, signals: self.signals.clone() }
     }
 
-    /// The error with its commands written as this program is called.
-    pub(crate) fn localise_error(&self, error: &Error) -> Error {
-        self.cli.localise_error(error)
+    /// How a person calls commands of this program.
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     pub(crate) fn screen(&self) -> &Screen {
@@ -56,9 +66,9 @@ impl<'c> Context<'c> {
         &*self.prompter
     }
 
-    /// How a person calls a command of this program: `cargo xtask db-migrate --to x`.
+    /// How a person calls a command of this program on this database: `cargo xtask db-migrate --to x`.
     pub(crate) fn call(&self, command: &str) -> String {
-        format!("{}{command}", self.cli.prefix())
+        self.caller.call(command)
     }
 
     /// The schemas that the program has registered.

@@ -5,7 +5,7 @@ use std::{
     time::Instant,
 };
 
-use schema_migrate::{Error, ErrorKind};
+use schema_migrate::{Error, ErrorKind, Next};
 use serde_json::{Value, json};
 
 use super::Context;
@@ -30,7 +30,6 @@ pub(super) fn run(
     let begun = Instant::now();
     let files = matching(pattern)?;
     let screen = context.screen();
-    let silent = context.silent();
     let mut progress = Progress::new(screen);
     if !screen.is_verbose() {
         progress.start(format!("{} databases", count(files.len() as u64)), files.len() as u64);
@@ -39,12 +38,11 @@ pub(super) fn run(
     let (mut databases, mut failures, mut warnings) = (Vec::new(), Vec::new(), Warnings::default());
     for (position, file) in files.iter().enumerate() {
         let name = shown(file);
-        let ended = if screen.is_verbose() {
+        let own = context.of_database(file, !screen.is_verbose());
+        if screen.is_verbose() {
             screen.line(&name);
-            command(context, file)
-        } else {
-            command(&silent, file)
-        };
+        }
+        let ended = command(&own, file);
         let line = match ended {
             Ok(outcome) => {
                 let line = sum(&outcome.data);
@@ -53,7 +51,7 @@ pub(super) fn run(
                 line
             }
             Err(error) => {
-                let error = context.localise_error(&error);
+                let error = own.caller().told(&error);
                 let line = format!("FAILED  {}", error.what());
                 databases.push(json!({ "database": name, "ok": false, "error": error_as_json(&error) }));
                 failures.push((name.clone(), error));
@@ -98,7 +96,11 @@ fn summary(pattern: &str, participle: &str, total: usize, failures: &[(String, E
     )
     .why(why.join("\n"))
     .state("what a failed migration did was rolled back; the databases that are not named are done")
-    .next(format!("when the cause is gone: db-migrate --each '{pattern}' (what is done is left alone)"))
+    .next(
+        Next::new("when the cause is gone: db-migrate --each ")
+            .word(pattern)
+            .own(" (what is done is left alone)"),
+    )
 }
 
 /// Warnings, each once with the databases that it is about.

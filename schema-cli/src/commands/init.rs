@@ -1,4 +1,4 @@
-use schema_migrate::Error;
+use schema_migrate::{Error, shell_word};
 use serde_json::json;
 
 use super::Context;
@@ -52,7 +52,7 @@ fn show(context: &Context<'_>, plan: &Plan, dry_run: bool) {
 
 fn next(plan: &Plan) -> Vec<String> {
     let here = std::env::current_dir().is_ok_and(|here| here == plan.folder);
-    let go = (!here).then(|| format!("cd {}", plan.folder.display()));
+    let go = (!here).then(|| format!("cd {}", shell_word(&plan.folder.display().to_string())));
     go.into_iter()
         .chain(["cargo xtask db-generate initial", "cargo xtask db-migrate"].map(str::to_owned))
         .collect()

@@ -3,6 +3,7 @@ use schema_migrate::{
     history::Resolution,
     lint::{self, Severity},
     run::{self, MigrateOptions, Report, Target},
+    shell_word,
 };
 use serde_json::{Value, json};
 
@@ -102,7 +103,7 @@ fn migrate(
         }
     };
     drop(heard);
-    say(context, &report, watch.backup_name.as_deref());
+    say(context, arguments, &report, watch.backup_name.as_deref());
     let data = json!({
         "database": shown(&target.database),
         "dry_run": dry_run,
@@ -132,7 +133,7 @@ fn dangers(target: &Target, arguments: &MigrateArguments, settings: &Settings) -
     lines.collect()
 }
 
-fn say(context: &Context<'_>, report: &Report, backup: Option<&str>) {
+fn say(context: &Context<'_>, arguments: &MigrateArguments, report: &Report, backup: Option<&str>) {
     let screen = context.screen();
     let count = report.revisions.len();
     let is_recorded = !report.recorded.is_empty();
@@ -166,7 +167,8 @@ fn say(context: &Context<'_>, report: &Report, backup: Option<&str>) {
             screen.line(format!("  {}/{count}  {:<36} {statements}", position + 1, revision.revision));
         }
         screen.line(format!("Dry run    {count} would be applied; nothing was changed"));
-        return screen.line(format!("Next       {}", context.call("migrate")));
+        let to = arguments.to.as_ref().map(|to| format!(" --to {}", shell_word(to))).unwrap_or_default();
+        return screen.line(format!("Next       {}", context.call(&format!("migrate{to}"))));
     }
     screen.line(format!(
         "Done       {count} applied in {}{}",

@@ -234,6 +234,15 @@ pub(crate) fn is_known(word: &str) -> bool {
     word == "help" || ALL.iter().any(|command| command.name == word)
 }
 
+/// Whether a command has this flag.
+pub(crate) fn takes(word: &str, flag: &str) -> bool {
+    let command = ALL.iter().find(|command| command.name == word);
+    command.is_some_and(|command| {
+        let parser = (command.arguments)(clap::Command::new(command.name));
+        parser.get_arguments().any(|argument| argument.get_id() == flag)
+    })
+}
+
 fn read<A: FromArgMatches>(matches: &ArgMatches) -> Result<A, Error> {
     A::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))
 }

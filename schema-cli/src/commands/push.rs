@@ -29,7 +29,7 @@ const STATE: &str = "nothing was changed";
 pub(super) fn run(context: &Context<'_>, arguments: &PushArguments) -> Result<Outcome, Error> {
     let settings = context.settings(&arguments.place)?;
     refuse_external(&settings)?;
-    refuse_production(&settings, "db-push")?;
+    refuse_production(&settings, &context.caller().name("push"))?;
     let screen = context.screen();
     let mut target = target(&settings)?.interrupt(context.signals().interrupt());
     if arguments.no_backup {

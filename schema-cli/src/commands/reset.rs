@@ -22,7 +22,7 @@ use crate::{
 /// Empties the database and applies every migration.
 pub(super) fn run(context: &Context<'_>, arguments: &ResetArguments) -> Result<Outcome, Error> {
     let settings = context.settings(&arguments.place)?;
-    begin_anew(context, arguments, &settings, "db-reset")
+    begin_anew(context, arguments, &settings, "reset")
 }
 
 /// The same, and fills it.
@@ -30,7 +30,7 @@ pub(super) fn refresh(context: &Context<'_>, arguments: &ResetArguments) -> Resu
     let settings = context.settings(&arguments.place)?;
     // Known before anything goes.
     let seed = seed::registered(&settings)?.clone();
-    let mut outcome = begin_anew(context, arguments, &settings, "db-refresh")?;
+    let mut outcome = begin_anew(context, arguments, &settings, "refresh")?;
     if !arguments.loss.dry_run {
         let seeded = seed::seed(context, &settings, &seed, false)
             .map_err(|error| error.state("the database was reset, and nothing of the seed is in it"))?;
@@ -46,7 +46,7 @@ fn begin_anew(
     command: &str,
 ) -> Result<Outcome, Error> {
     refuse_external(settings)?;
-    refuse_production(settings, command)?;
+    refuse_production(settings, &context.caller().name(command))?;
     let target = target(settings)?;
     let screen = context.screen();
     let is_there = std::fs::metadata(&target.database).is_ok_and(|file| file.len() > 0);

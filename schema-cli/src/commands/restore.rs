@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use schema_migrate::{Error, ErrorKind, run::Lock};
+use schema_migrate::{Error, ErrorKind, Next, run::Lock};
 use schema_ops::{
     backup::{Backup, Listing, Places, find, list},
     restore::{Put, Restored, Source, Staged},
@@ -126,8 +126,18 @@ fn of_another(other: &Backup, database: &Path) -> Error {
     Error::new(ErrorKind::Answer, format!("{} is a backup of another database", other.name))
         .why(format!("it was taken of {path}, and {} is to be restored", shown(database)))
         .state("nothing was changed")
-        .next(format!("db-restore {} --other-database (its rows take the place of what is here)", other.name))
-        .next(format!("db-restore {} --url sqlite:{path} (where it was taken)", other.name))
+        .next(
+            Next::new("db-restore ")
+                .word(&other.name)
+                .own(" --other-database (its rows take the place of what is here)"),
+        )
+        .next(
+            Next::new("db-restore ")
+                .word(&other.name)
+                .own(" --url ")
+                .word(format_args!("sqlite:{path}"))
+                .own(" (where it was taken)"),
+        )
 }
 
 fn pick(context: &Context<'_>, backups: Vec<Backup>) -> Result<Backup, Error> {
@@ -154,7 +164,7 @@ fn pick(context: &Context<'_>, backups: Vec<Backup>) -> Result<Backup, Error> {
         None => Err(Error::new(ErrorKind::Answer, "1 question needs an answer and there is no terminal")
             .why(format!("which backup shall be restored?\nthe newest is {}", backups[0].name))
             .state("nothing was changed")
-            .next(format!("db-restore {} --yes", backups[0].name))
+            .next(Next::new("db-restore ").word(&backups[0].name).own(" --yes"))
             .next("db-list-backups")),
     }
 }
@@ -186,7 +196,7 @@ fn confirm(
             Err(Error::new(ErrorKind::Answer, "1 question needs an answer and there is no terminal")
                 .why(question)
                 .state("nothing was changed")
-                .next(format!("db-restore {chosen}{other}{kept} --yes")))
+                .next(Next::new("db-restore ").word(chosen).own(other).own(kept).own(" --yes")))
         }
     }
 }

@@ -43,7 +43,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &RollbackArguments) -> Resul
     if arguments.dry_run {
         let needs = |taken: &&TakenBack| !taken.loss.permitted;
         warnings.extend(losses.iter().find(needs).map(|_| {
-            "db-rollback then waits for --allow-data-loss with these names, or with `all`".to_owned()
+            let rollback = context.caller().name("rollback");
+            format!("{rollback} then waits for --allow-data-loss with these names, or with `all`")
         }));
     } else {
         settle(context, &losses)?;

@@ -45,7 +45,7 @@ pub(super) fn seed(
     dry_run: bool,
 ) -> Result<Value, Error> {
     refuse_external(settings)?;
-    refuse_production(settings, "db-seed")?;
+    refuse_production(settings, &context.caller().name("seed"))?;
     let target = target(settings)?;
     let pending = run::pending(&target, None)?;
     if !pending.is_empty() {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{Context, stamp::bookkeeping_as_json, target::target};
 use crate::{
     arguments::StatusArguments,
+    call::Caller,
     output::{Outcome, aligned, plural, shown},
 };
 
@@ -17,7 +18,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
     let settings = context.settings(&arguments.place)?;
     let target = target(&settings)?;
     let found = status(&target)?;
-    let missing = missing_step(&target, &found)?;
+    let missing = missing_step(context.caller(), &target, &found)?;
     let named_by = &settings.database()?.named_by;
     let screen = context.screen();
     screen.line(format!("Database   {}   (from {named_by})", shown(&target.database)));
@@ -72,17 +73,19 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
     } else if found.standing(Standing::Pending).next().is_some() {
         screen.line(format!("Next       {}", context.call("migrate")));
     }
-    Ok(Outcome::finding(data).warnings(warnings(&found).into_iter().chain(missing).collect()))
+    Ok(Outcome::finding(data)
+        .warnings(warnings(context.caller(), &found).into_iter().chain(missing).collect()))
 }
 
 /// Which Rust step the pending revisions lack; asked only where db-migrate would come so far.
-fn missing_step(target: &Target, found: &Status) -> Result<Option<String>, Error> {
+fn missing_step(caller: &Caller, target: &Target, found: &Status) -> Result<Option<String>, Error> {
     let stands = |entry: &Entry| matches!(entry.standing, Standing::Applied | Standing::Pending);
     if !found.entries.iter().all(stands) {
         return Ok(None);
     }
     Ok(misfit(target, found)?.map(|error| {
-        let next = error.next_steps().first().map(|next| format!(": {next}")).unwrap_or_default();
+        let next =
+            error.next_steps().first().map(|next| format!(": {}", caller.next(next))).unwrap_or_default();
         format!("{}{next}", error.what())
     }))
 }
@@ -121,24 +124,22 @@ fn summary(found: &Status, lacks_a_step: bool) -> String {
 }
 
 /// How far a revision came that runs outside of a transaction.
-fn half_way(entry: &Entry) -> Option<String> {
+fn half_way(caller: &Caller, entry: &Entry) -> Option<String> {
     let left = entry.applied.as_ref()?.unfinished()?;
-    Some(format!(
-        "{} was stopped half-way: {}. db-migrate --resolve {0}=continue, =applied or =pending",
-        entry.revision,
-        left.told()
-    ))
+    let resolve = caller.call(&format!("migrate --resolve {}=continue", entry.revision));
+    Some(format!("{} was stopped half-way: {}. {resolve}, =applied or =pending", entry.revision, left.told()))
 }
 
-fn warnings(found: &Status) -> Vec<String> {
+fn warnings(caller: &Caller, found: &Status) -> Vec<String> {
     let mut warnings = Vec::new();
     for entry in &found.entries {
         warnings.extend(match entry.standing {
             Standing::Edited => Some(format!(
-                "{} was edited after it was applied: put the file back, or db-migrate --accept-edited {0}",
-                entry.revision
+                "{} was edited after it was applied: put the file back, or {}",
+                entry.revision,
+                caller.call(&format!("migrate --accept-edited {}", entry.revision))
             )),
-            Standing::Dirty => half_way(entry),
+            Standing::Dirty => half_way(caller, entry),
             Standing::Vanished => Some(format!("the file of {} is gone: restore it", entry.revision)),
             Standing::Unknown => Some(format!(
                 "{} was applied from a file that is not here: of a newer program, or of a branch to fetch",

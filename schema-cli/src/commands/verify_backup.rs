@@ -53,8 +53,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &VerifyBackupArguments) -> R
         let good = looks.iter().find(|look| look.fault.is_none());
         if let Some(good) = good.filter(|_| is_bad) {
             screen.result(format!(
-                "           the {} copy is good: db-restore takes that one",
-                good.copy.place
+                "           the {} copy is good: {} takes that one",
+                good.copy.place,
+                context.caller().name("restore")
             ));
         }
         told.push(json!({ "id": backup.name.to_string(), "good": !is_bad, "copies": looks.iter().map(as_json).collect::<Vec<_>>() }));

@@ -69,7 +69,7 @@ pub(crate) fn error_as_json(error: &Error) -> Value {
         "why": error.reason(),
         "place": error.location(),
         "state": error.data_state(),
-        "next": error.next_steps(),
+        "next": error.next_steps().iter().map(|next| &**next).collect::<Vec<_>>(),
     })
 }
 

@@ -15,6 +15,7 @@ mod init;
 mod interrupted;
 mod merge;
 mod migrate;
+mod next_commands;
 mod no_transaction;
 mod project;
 mod push;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::migration::{Migration, stem};
 use super::source::FileSource;
 use crate::graph;
-use crate::{Error, Result};
+use crate::{Error, Next, Result};
 
 /// The migrations of a folder, or those that are part of the program.
 #[derive(Clone, Debug)]
@@ -131,14 +131,14 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
         let (what, next) = match error.kind() {
             IoErrorKind::NotFound => (
                 format!("the migrations folder {shown} is not there"),
-                format!("mkdir -p {shown}, or correct `migrations` in schema.toml"),
+                Next::new("mkdir -p ").word(shown).own(", or correct `migrations` in schema.toml"),
             ),
             IoErrorKind::NotADirectory => {
-                (format!("{shown} is no folder"), "correct `migrations` in schema.toml".to_owned())
+                (format!("{shown} is no folder"), "correct `migrations` in schema.toml".into())
             }
             _ => (
                 format!("the migrations folder {shown} cannot be read"),
-                "see that this user may read it".to_owned(),
+                "see that this user may read it".into(),
             ),
         };
         Error::new(crate::ErrorKind::Preflight, what)

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Applied;
 use crate::files::{Migration, Script};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Next, Result};
 
 /// How far the statements have come that a stopped run has left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,16 +153,19 @@ pub(crate) fn refuse(history: &[Applied], resolutions: &[Resolution]) -> Result<
             .why(format!("it runs outside of a transaction, and {}", left.told()))
             .state("nothing was changed since")
             .next(if left.is_return {
-                format!(
-                    "see what became of it, then db-migrate --resolve {revision}=pending (it is taken back)"
-                )
+                resolve("see what became of it, then db-migrate --resolve ", revision, "pending")
+                    .own(" (it is taken back)")
             } else {
-                format!("db-migrate --resolve {revision}=continue (runs what has not run)")
+                resolve("db-migrate --resolve ", revision, "continue").own(" (runs what has not run)")
             })
-            .next(format!("db-migrate --resolve {revision}=applied (what was missing has been done by hand)"))
-            .next(format!(
-                "db-migrate --resolve {revision}=pending (what it had done has been undone by hand)"
-            )));
+            .next(
+                resolve("db-migrate --resolve ", revision, "applied")
+                    .own(" (what was missing has been done by hand)"),
+            )
+            .next(
+                resolve("db-migrate --resolve ", revision, "pending")
+                    .own(" (what it had done has been undone by hand)"),
+            ));
     }
     for resolution in resolutions {
         let row = history.iter().find(|row| row.revision == resolution.revision);
@@ -174,6 +177,11 @@ pub(crate) fn refuse(history: &[Applied], resolutions: &[Resolution]) -> Result<
         }
     }
     Ok(())
+}
+
+/// What a person says of a revision, behind the words that lead there.
+fn resolve(words: &'static str, revision: &str, answer: &'static str) -> Next {
+    Next::new(words).word(format_args!("{revision}={answer}"))
 }
 
 /// A revision, and how far it came.
@@ -197,10 +205,11 @@ pub(crate) fn resolved(
                 return Err(Error::usage(format!("{} was on its way back", row.revision))
                     .why("a way back is not continued")
                     .state("nothing was changed")
-                    .next(format!("finish it by hand, then db-migrate --resolve {}=pending", row.revision))
-                    .next(format!(
-                        "or undo what has run of it, then db-migrate --resolve {}=applied",
-                        row.revision
+                    .next(resolve("finish it by hand, then db-migrate --resolve ", &row.revision, "pending"))
+                    .next(resolve(
+                        "or undo what has run of it, then db-migrate --resolve ",
+                        &row.revision,
+                        "applied",
                     )));
             }
             (Some(Resolve::Continue), Some(left)) => continued.push((row.revision, left)),

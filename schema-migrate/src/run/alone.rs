@@ -9,7 +9,7 @@ use super::foreign_keys::Violations;
 use super::observer::{Event, Observer};
 use super::settings::Settings;
 use super::unknown;
-use crate::{Error, Result};
+use crate::{Error, Next, Result};
 
 /// Does the work statement by statement, and says of an error what has run.
 pub(super) fn apply(
@@ -116,15 +116,14 @@ fn one_by_one(
 fn told(error: Error, work: &Work<'_>) -> Error {
     let error = if error.location().is_none() { place_of_file(error, work) } else { error };
     error
-        .state(format!(
-            "{} runs outside of a transaction: what has run of it stays, and db-status says how far it came",
-            work.revision
-        ))
+        .state(format!("{} runs outside of a transaction: what has run of it stays", work.revision))
         .without_next()
-        .next(format!(
-            "correct what has not run, then db-migrate --resolve {}=continue; db-migrate names the other ways",
-            work.revision
-        ))
+        .next(
+            Next::new("correct what has not run, then db-migrate --resolve ")
+                .word(format_args!("{}=continue", work.revision))
+                .own("; db-migrate names the other ways"),
+        )
+        .next("db-status says how far it came")
 }
 
 fn commit(connection: &Connection) -> Result<()> {

@@ -9,7 +9,7 @@ use schema_core::rusqlite::{self, Connection, OpenFlags};
 pub(crate) use schema_ops::explain;
 pub(super) use schema_ops::read_only;
 
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Next, Result};
 
 /// Opens an existing database for the work of the runner, or says what keeps it from being one.
 /// With `create`, a file that is missing or empty becomes a database.
@@ -69,7 +69,7 @@ pub(super) fn check_file(database: &Path, create: bool, write: bool) -> Result<(
             match folder {
                 Some(folder) if !folder.is_dir() => {
                     Err(failed(format!("the database {shown} cannot be made"), "its folder is not there")
-                        .next(format!("mkdir -p {}, or correct the url", folder.display())))
+                        .next(Next::new("mkdir -p ").word(folder.display()).own(", or correct the url")))
                 }
                 _ => Ok(()),
             }

@@ -21,7 +21,7 @@ use crate::inspect::{scratch, sqlite};
 use crate::recorded::{recorded, replay, run};
 use crate::rust_step;
 use crate::stamp::bookkeeping;
-use crate::{Error, ErrorKind, Result, push};
+use crate::{Error, ErrorKind, Next, Result, push};
 
 /// What is known once all checks have passed.
 #[derive(Default)]
@@ -228,10 +228,8 @@ fn fits(
 fn adoptable(connection: &Connection, error: Error) -> Error {
     bookkeeping(connection).unwrap_or_default().iter().fold(error, |error, one| {
         let (tool, summary) = (one.tool, one.summary());
-        error.next(format!(
-            "db-stamp --from {} adopts it: {} has kept it so far ({summary})",
-            tool.word, tool.name
-        ))
+        let step = Next::new("db-stamp --from ").word(tool.word).own(" adopts it: ").value(tool.name);
+        error.next(step.own(" has kept it so far (").value(summary).own(")"))
     })
 }
 

@@ -35,8 +35,7 @@ pub(crate) fn run(
                 None => error.what().to_owned(),
             };
             let told = failed("failed").with_kind(error.kind()).why(why);
-            let next: Vec<String> = error.next_steps().to_vec();
-            let told = next.into_iter().fold(told, Error::next);
+            let told = error.next_steps().iter().cloned().fold(told, Error::next);
             let told = if error.next_steps().is_empty() {
                 told.next("correct the function or the rows, then run the command again")
             } else {

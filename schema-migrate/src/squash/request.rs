@@ -10,7 +10,7 @@ use crate::inspect::sqlite;
 use crate::proof::{cells, difference, whole};
 use crate::recorded::replay;
 use crate::stamp::texts;
-use crate::{Error, ErrorKind, Result, graph};
+use crate::{Error, ErrorKind, Next, Result, graph};
 
 /// What is to be folded.
 #[derive(Clone, Copy, Debug)]
@@ -119,7 +119,7 @@ fn refuse(folder: &Folder, range: &[&Migration], history: &[Applied]) -> Result<
                 .why(format!("it follows {parent}, which would no longer be a revision of its own"))
                 .place(migration.path.display().to_string())
                 .state("nothing was changed")
-                .next(format!("db-squash --to {parent}, or db-merge the branches first")));
+                .next(Next::new("db-squash --to ").word(parent).own(", or db-merge the branches first")));
         }
     }
     if let Some(migration) = range.iter().find(|migration| migration.up.rust.is_some()) {

@@ -15,7 +15,7 @@ use crate::history::{self, Applied};
 use crate::inspect::{can_build, materialise, sqlite};
 use crate::recorded::recorded;
 use crate::run::{Lock, Target, check_writable, open, open_read_only};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Next, Result};
 
 /// What a database is adopted as.
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +109,7 @@ fn refuse_tool(wanted: Option<Tool>, found: &[Bookkeeping]) -> Result<()> {
     Err(match found {
         [] => error.next("db-stamp --baseline adopts a database whatever built it"),
         found => found.iter().fold(error, |error, one| {
-            error.next(format!("db-stamp --from {}, whose bookkeeping is there", one.tool.word))
+            error.next(Next::new("db-stamp --from ").word(one.tool.word).own(", whose bookkeeping is there"))
         }),
     })
 }

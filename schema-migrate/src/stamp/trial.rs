@@ -34,7 +34,7 @@ pub(super) fn trial(migration: &Migration) -> Result<()> {
 pub(super) fn cannot_build(error: &Error) -> String {
     let reason = error.reason().and_then(|reason| reason.lines().next()).unwrap_or_default();
     format!(
-        "db-migrate cannot build a new database from this baseline: {}: {reason}. This database is none the \
+        "no new database can be built from this baseline: {}: {reason}. This database is none the \
          worse for it; new ones have to be made by the program that this one comes from",
         error.what()
     )

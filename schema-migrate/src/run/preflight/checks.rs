@@ -1,6 +1,6 @@
 use super::check::{Check, CheckName, CheckOutcome};
 use crate::run::observer::{Event, Observer};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Next, Result};
 
 /// What a check that did not fail found.
 #[derive(Debug, Default)]
@@ -134,14 +134,14 @@ fn together(mut errors: Vec<Error>) -> Option<Error> {
     let mut all = Error::new(kind, format!("{} checks before the work have failed", errors.len()))
         .why(why)
         .state("nothing was changed");
-    let mut steps: Vec<&String> = Vec::new();
+    let mut steps: Vec<&Next> = Vec::new();
     for step in errors.iter().flat_map(Error::next_steps) {
         if !steps.contains(&step) {
             steps.push(step);
         }
     }
     for step in steps {
-        all = all.next(step);
+        all = all.next(step.clone());
     }
     Some(all)
 }

@@ -1,6 +1,6 @@
 use crate::files::{Folder, Migration};
 use crate::history::{Applied, Standing, refuse_middle, standing, unfinished};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Next, Result};
 
 /// Whether what was applied and what the folder holds are one history.
 pub(in crate::run) fn history(folder: &Folder, history: &[Applied], accepted: &[String]) -> Result<()> {
@@ -20,7 +20,7 @@ pub(in crate::run) fn history(folder: &Folder, history: &[Applied], accepted: &[
                         row.applied_at
                     ))
                     .next("restore the file and put the change into a new migration (db-generate --empty)")
-                    .next(format!("or, if it means the same: db-migrate --accept-edited {revision}"))
+                    .next(Next::new("or, if it means the same: db-migrate --accept-edited ").word(revision))
             }
             Standing::Vanished => {
                 Error::new(ErrorKind::Preflight, format!("{revision} was applied, and its file is gone"))

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use super::check::CheckName;
 use super::checks::{Checks, Found};
 use crate::run::open::{check_file, read_only};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Next, Result};
 
 /// Whether the database, or the one that is to be made, can be written where it is, and by whom.
 pub(in crate::run) fn place(database: &Path, create: bool, checks: &mut Checks<'_>) {
@@ -31,7 +31,7 @@ fn folder(database: &Path, is_there: bool) -> Result<Found> {
     Err(Error::new(ErrorKind::Preflight, format!("the folder {} cannot be written", folder.display()))
         .why("SQLite keeps its log beside the database, and the lock of the migration is there")
         .state("nothing was changed")
-        .next(format!("chmod u+w {}, or run as the user who owns it", folder.display())))
+        .next(Next::new("chmod u+w ").word(folder.display()).own(", or run as the user who owns it")))
 }
 
 fn file(database: &Path, create: bool) -> Result<Found> {

@@ -6,7 +6,7 @@ use crate::diff::{Answers, Change, compare};
 use crate::files::{Migration, Script};
 use crate::inspect::sqlite;
 use crate::run::trace::Trace;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Next, Result};
 
 /// A script and where it stands.
 pub(in crate::run) type Placed<'a> = (&'a Script, Option<&'a Migration>);
@@ -43,11 +43,12 @@ pub(in crate::run) fn tables(
         .place(place(claim.script, claim.statement.line))
         .state("nothing was changed")
         .next("db-check shows how it differs from the model")
-        .next(format!(
-            "rename the table aside, db-migrate, then copy its rows: ALTER TABLE {0} RENAME TO {1}",
-            quote_identifier(name),
-            quote_identifier(&format!("{name}_before"))
-        )));
+        .next(
+            Next::new("rename the table aside, db-migrate, then copy its rows: ALTER TABLE ")
+                .value(quote_identifier(name))
+                .own(" RENAME TO ")
+                .value(quote_identifier(&format!("{name}_before"))),
+        ));
     }
     let answers = Answers::unasked(false);
     let differences = compare(recorded, &live, &live, &answers)?;
