@@ -266,6 +266,8 @@ pub enum Standing {
     Unknown,
     /// It runs outside of a transaction and was stopped half-way.
     Dirty,
+    /// Applied, and its file cannot be read or is not whole.
+    Broken,
 }
 
 impl std::fmt::Display for Standing {
@@ -277,6 +279,7 @@ impl std::fmt::Display for Standing {
             Self::Vanished => "vanished",
             Self::Unknown => "unknown",
             Self::Dirty => "dirty",
+            Self::Broken => "broken",
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::Result;
-use crate::files::{Folder, Migration};
+use crate::files::{Folder, Migration, Unread};
 use crate::history::{self, Applied, Standing, standing};
 use crate::run::{Target, open_read_only};
 use crate::stamp::{Bookkeeping, bookkeeping};
@@ -69,7 +69,27 @@ impl Status {
 /// Compares the history of the database with the files of the folder. Changes nothing. A database
 /// that is not there has everything pending.
 pub fn status(target: &Target) -> Result<Status> {
-    let folder = Folder::scan(&target.files)?;
+    beside(target, Folder::scan(&target.files)?)
+}
+
+/// The same with the files that can be read, and what is wrong with the others.
+///
+/// # Errors
+/// The folder itself or the database cannot be read.
+pub fn status_of_readable(target: &Target) -> Result<(Status, Vec<Unread>)> {
+    let (folder, unread) = Folder::scan_readable(&target.files)?;
+    let mut found = beside(target, folder)?;
+    for entry in found.entries.iter_mut().filter(|entry| entry.standing != Standing::Dirty) {
+        let file = unread.iter().find(|unread| unread.revision() == Some(&entry.revision));
+        if let Some(file) = file.filter(|_| entry.path.is_none()) {
+            entry.standing = Standing::Broken;
+            entry.path = Some(file.path.clone());
+        }
+    }
+    Ok((found, unread))
+}
+
+fn beside(target: &Target, folder: Folder) -> Result<Status> {
     // Parents that are not there show as vanished revisions; only their order is unknown.
     let folder = folder.clone().ordered().unwrap_or(folder);
     let missing = std::fs::metadata(&target.database).map_or_else(

@@ -1,7 +1,8 @@
 use schema_migrate::{
     Error,
+    files::Unread,
     history::{Applied, Standing},
-    status::{Entry, status},
+    status::{Entry, status_of_readable},
 };
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use crate::{
 pub(super) fn run(context: &Context<'_>, arguments: &HistoryArguments) -> Result<Outcome, Error> {
     let settings = context.settings(&arguments.place)?;
     let target = target(&settings)?;
-    let found = status(&target)?;
+    let (found, unread) = status_of_readable(&target)?;
     let newest_first = found.entries.iter().rev();
     let applied: Vec<(&Entry, &Applied)> =
         newest_first.filter_map(|entry| Some((entry, entry.applied.as_ref()?))).collect();
@@ -33,7 +34,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &HistoryArguments) -> Result
         "schema": settings.schema.name,
         "database": shown(&target.database),
         "history": applied.iter().map(|(entry, row)| as_json(entry, row)).collect::<Vec<_>>(),
-    })))
+    }))
+    .warnings(unread.iter().map(Unread::told).collect()))
 }
 
 fn cells(entry: &Entry, row: &Applied) -> Vec<String> {
@@ -51,6 +53,7 @@ fn cells(entry: &Entry, row: &Applied) -> Vec<String> {
         Standing::Edited => marks.push("edited"),
         Standing::Vanished => marks.push("file gone"),
         Standing::Unknown => marks.push("file not here"),
+        Standing::Broken => marks.push("file broken"),
         _ => {}
     }
     vec![

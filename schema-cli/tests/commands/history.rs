@@ -5,6 +5,7 @@ use std::fs;
 use crate::{
     heads::{branch, revision},
     migrate::{add, filled},
+    project::Project,
 };
 
 #[test]
@@ -76,4 +77,54 @@ fn a_file_of_another_branch_is_told_apart_from_one_that_is_gone() {
     );
     let gone = project.run("1", &["migrate"]);
     assert!(gone.stderr.contains("its file is gone"), "{}", gone.stderr);
+}
+
+/// A filled database with two revisions applied, whose second file is cut off, and a third one that is
+/// half-written.
+fn broken() -> Project {
+    let project = filled();
+    add(&project, "20990101000000_total", "CREATE INDEX total ON orders(total_cents);", "DROP INDEX total;");
+    project.done("1", &["migrate"]);
+    let path = "migrations/20990101000000_total.sql";
+    let text = fs::read_to_string(project.path(path)).unwrap();
+    project.write(path, text.split_once("-- migrate:down").unwrap().0);
+    project.write("migrations/20990102000000_open.sql", "-- revision: 20990102000000_open\n-- migrate:up\n");
+    project
+}
+
+#[test]
+fn a_file_that_is_not_whole_is_named_and_leaves_the_history_to_be_read() {
+    let project = broken();
+    assert_eq!(project.run("1", &["status"]).code, Some(1));
+    let said = project.done("1", &["history"]);
+    let lines: Vec<&str> = said.stdout.lines().collect();
+    assert!(lines[0].contains("_total") && lines[0].contains("file broken"), "{}", said.stdout);
+    assert!(lines[1].contains("_initial") && !lines[1].contains("file"), "{}", said.stdout);
+    for file in ["20990101000000_total.sql", "20990102000000_open.sql"] {
+        assert!(said.stderr.contains(&format!("{file} is left out")), "{file}\n{}", said.stderr);
+    }
+    let json = project.done("1", &["history", "--json"]).json();
+    assert_eq!(json["data"]["history"][0]["standing"], "broken");
+    assert_eq!(json["warnings"].as_array().map(Vec::len), Some(2), "{json}");
+}
+
+#[test]
+fn a_file_that_is_not_whole_is_named_and_keeps_no_revision_from_being_taken_back() {
+    let project = broken();
+    let before = project.bytes();
+    let dry = project.done("1", &["rollback", "--dry-run"]);
+    assert!(dry.stdout.contains("20990101000000_total"), "{}", dry.stdout);
+    assert!(project.done("1", &["rollback", "--sql"]).stdout.contains("DROP INDEX total"));
+    assert_eq!(project.bytes(), before);
+    let said = project.done("1", &["rollback"]);
+    assert!(said.stdout.contains("1 taken back"), "{}", said.stdout);
+    assert!(said.stderr.contains("20990102000000_open.sql is left out"), "{}", said.stderr);
+    let left: i64 = project
+        .open("app.db")
+        .query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'total'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 0);
+    assert_eq!(project.done("1", &["history"]).stdout.lines().count(), 1);
+    // What applies files still wants all of them whole.
+    assert_ne!(project.run("1", &["migrate"]).code, Some(0));
 }

@@ -14,6 +14,30 @@ pub struct Folder {
     migrations: Vec<Migration>,
 }
 
+/// A file of the folder that cannot be read, or is not whole.
+#[derive(Debug)]
+pub struct Unread {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub error: Error,
+}
+
+impl Unread {
+    /// The revision that its name says.
+    pub fn revision(&self) -> Option<&str> {
+        stem(&self.path)
+    }
+
+    /// What is wrong with it, in a line.
+    pub fn told(&self) -> String {
+        let place = self.error.location().map(str::to_owned);
+        let place = place.unwrap_or_else(|| self.path.display().to_string());
+        let why = self.error.reason().and_then(|why| why.lines().next()).unwrap_or_default();
+        format!("{place} is left out: {} ({why})", self.error.what())
+    }
+}
+
 /// The folder, beside the files, of those that a squash has replaced.
 pub(crate) const SQUASHED: &str = "squashed";
 
@@ -38,21 +62,41 @@ impl Folder {
 
     /// Reads every migration of a folder in the order of revisions, whatever their parents say.
     pub fn scan(source: impl Into<FileSource>) -> Result<Self> {
+        let (folder, unread) = Self::scan_readable(source)?;
+        match unread.into_iter().next() {
+            Some(unread) => Err(unread.error),
+            None => Ok(folder),
+        }
+    }
+
+    /// The same of those that can be read, and what is wrong with the others: for what the history alone
+    /// can answer.
+    ///
+    /// # Errors
+    /// The folder itself cannot be read.
+    pub fn scan_readable(source: impl Into<FileSource>) -> Result<(Self, Vec<Unread>)> {
         let source = source.into();
-        let mut migrations: Vec<Migration> = Vec::new();
-        for migration in read(&source)? {
-            if let Some(twin) = migrations.iter().find(|other| is_twin(other, &migration)) {
-                return Err(Error::failed(format!("two files are revision {}", moment(&migration)))
-                    .why(format!("{} and {}", twin.path.display(), migration.path.display()))
-                    .place(migration.path.display().to_string())
-                    .state("nothing was changed")
-                    .next("remove one of them, or give it another moment in its name and header"));
+        let (mut migrations, mut unread): (Vec<Migration>, Vec<Unread>) = (Vec::new(), Vec::new());
+        for (path, read) in read(&source)? {
+            let alone =
+                read.and_then(|migration| match migrations.iter().find(|other| is_twin(other, &migration)) {
+                    None => Ok(migration),
+                    Some(twin) => {
+                        Err(Error::failed(format!("two files are revision {}", moment(&migration)))
+                            .why(format!("{} and {}", twin.path.display(), migration.path.display()))
+                            .place(migration.path.display().to_string())
+                            .state("nothing was changed")
+                            .next("remove one of them, or give it another moment in its name and header"))
+                    }
+                });
+            match alone {
+                Ok(migration) => migrations.push(migration),
+                Err(error) => unread.push(Unread { path, error }),
             }
-            migrations.push(migration);
         }
         fold(&mut migrations);
         migrations.sort_by(|left, right| left.revision.cmp(&right.revision));
-        Ok(Self { source, migrations })
+        Ok((Self { source, migrations }, unread))
     }
 
     /// The same migrations, parents before their children.
@@ -112,16 +156,18 @@ fn fold(migrations: &mut Vec<Migration>) {
     }
 }
 
-/// The files in any order.
-fn read(source: &FileSource) -> Result<Vec<Migration>> {
-    match source {
-        FileSource::Folder(path) => files(path)?.iter().map(|file| Migration::read(file)).collect(),
+/// The files in any order, each with what stands in it or is wrong with it.
+fn read(source: &FileSource) -> Result<Vec<(PathBuf, Result<Migration>)>> {
+    Ok(match source {
+        FileSource::Folder(path) => {
+            files(path)?.into_iter().map(|file| (file.clone(), Migration::read(&file))).collect()
+        }
         FileSource::Embedded(files) => {
             let files = files.iter().map(|file| (Path::new(file.path), file.text));
             let ours = files.filter(|(path, _)| !is_for_another_engine(path));
-            ours.map(|(path, text)| Migration::parse(text, path)).collect()
+            ours.map(|(path, text)| (path.to_owned(), Migration::parse(text, path))).collect()
         }
-    }
+    })
 }
 
 /// The files of a folder that belong to SQLite, by name.

@@ -61,8 +61,10 @@ pub fn rollback(
 
 fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Observer) -> Result<Report> {
     let begun = Instant::now();
-    let folder = Folder::scan(&target.files)?;
+    // The way back is in the history, whatever became of the files.
+    let (folder, unread) = Folder::scan_readable(&target.files)?;
     let mut report = Report { dry_run: options.dry_run, ..Report::default() };
+    unread.iter().for_each(|unread| report.warn(observer, unread.told()));
     if options.dry_run {
         let connection = open_read_only(&target.database, target.wait)?;
         let history = history::read_beside(&connection, &folder)?;
@@ -221,7 +223,7 @@ fn expected(
 
 /// The statements that would take revisions back, newest first.
 pub fn reversible(target: &Target, steps: Steps<'_>) -> Result<Vec<(Applied, Script)>> {
-    let folder = Folder::scan(&target.files)?;
+    let (folder, _) = Folder::scan_readable(&target.files)?;
     due(&history::read_beside(&open_read_only(&target.database, target.wait)?, &folder)?, steps, &folder)
 }
 

@@ -29,7 +29,7 @@ pub struct TakenBack {
 /// Asked is the database itself: the way back runs on a copy of its schema, whatever became of the
 /// files.
 pub fn rollback_losses(target: &Target, steps: Steps<'_>, answers: &Answers) -> Result<Vec<TakenBack>> {
-    let folder = Folder::scan(&target.files)?;
+    let (folder, _) = Folder::scan_readable(&target.files)?;
     let connection = open_read_only(&target.database, target.wait)?;
     let due = due(&history::read_beside(&connection, &folder)?, steps, &folder)?;
     let statements = due.into_iter().flat_map(|(_, script)| script.statements).collect();
