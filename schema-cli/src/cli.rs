@@ -16,7 +16,7 @@ use crate::{
     call::Caller,
     commands::{self, Command, Context},
     interrupt,
-    output::{Envelope, Screen, Verbosity},
+    output::{Envelope, Screen, Verbosity, shortened},
     registry::Registered,
     seed::{Seed, SeedProgress},
 };
@@ -161,7 +161,10 @@ impl Cli {
             .watch(screen.is_json().then(|| screen.json_text(&interrupted).unwrap_or_default()), status);
         match (command.run)(&context, &matches) {
             Ok(mut outcome) => {
-                outcome.warnings.iter().for_each(|warning| screen.warning(warning));
+                for warning in &mut outcome.warnings {
+                    *warning = shortened(warning);
+                    screen.warning(&warning);
+                }
                 outcome.error = outcome.error.as_ref().map(|error| caller.told(error));
                 if screen.is_json() {
                     screen.json(&Envelope::outcome(&name, started.elapsed(), &outcome));

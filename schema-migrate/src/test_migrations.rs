@@ -27,6 +27,8 @@ pub struct Tried {
     pub down_on_empty: Option<String>,
     /// Where a value is another after the way back, in words: the first of each table.
     pub not_restored: Vec<String>,
+    /// Its Rust steps, which were not run.
+    pub rust_steps: Vec<String>,
     /// How long it took.
     pub duration: Duration,
 }
@@ -67,6 +69,7 @@ fn try_out(bare: &Connection, migration: &Migration) -> Result<Tried> {
         irreversible: None,
         down_on_empty: None,
         not_restored: Vec::new(),
+        rust_steps: migration.rust_steps().map(str::to_owned).collect(),
         duration: Duration::ZERO,
     };
     if migration.is_irreversible() {

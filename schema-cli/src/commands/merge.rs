@@ -30,16 +30,26 @@ pub(super) fn run(context: &Context<'_>, arguments: &MergeArguments) -> Result<O
         return Ok(Outcome::done(json!({ "schema": settings.schema.name, "heads": [], "revision": null })));
     };
     say(context, &merged);
-    let warnings = match merged.empty.as_slice() {
+    let mut warnings = match merged.empty.as_slice() {
         [] => Vec::new(),
         empty => vec![format!("tried without rows, which no invented ones fit: {}", empty.join(", "))],
     };
+    warnings.extend(merged.rust_steps.iter().map(|(revision, step)| {
+        format!(
+            "the Rust step `{step}` of {revision} was not run: whether the order of the branches matters to it, \
+             only a person can tell"
+        )
+    }));
     Ok(Outcome::done(json!({
         "schema": settings.schema.name,
         "heads": merged.heads,
         "orders": merged.orders,
         "rows": merged.rows,
         "empty": merged.empty,
+        "rust_steps": merged.rust_steps.iter().map(|(revision, step)| json!({
+            "revision": revision,
+            "function": step,
+        })).collect::<Vec<_>>(),
         "revision": merged.draft.migration.revision.as_str(),
         "file": merged.written.as_ref().map_or(Value::Null, |path| shown(path).into()),
         "dry_run": merged.written.is_none(),

@@ -51,6 +51,11 @@ fn warnings(one: &Tried) -> Vec<String> {
     if !one.empty.is_empty() {
         told.push(format!("{revision}: tried without rows in {}", one.empty.join(", ")));
     }
+    for step in &one.rust_steps {
+        told.push(format!(
+            "{revision}: the Rust step `{step}` was not run, and what it does to rows was not tried"
+        ));
+    }
     told
 }
 
@@ -62,6 +67,7 @@ fn as_json(one: &Tried) -> Value {
         "irreversible": one.irreversible,
         "down_on_empty": one.down_on_empty,
         "not_restored": one.not_restored,
+        "rust_steps": one.rust_steps,
         "ms": u64::try_from(one.duration.as_millis()).unwrap_or(u64::MAX),
     })
 }

@@ -134,3 +134,24 @@ fn a_branch_that_does_not_run_by_itself_is_no_clash() {
     assert_eq!(broken.code, Some(1), "{}", broken.stderr);
     assert!(broken.stderr.contains("_total.sql:5"), "{}", broken.stderr);
 }
+
+#[test]
+fn a_rust_step_of_a_branch_is_named_since_nothing_has_tried_it() {
+    let project = branched();
+    let file = "migrations/20990102000000_city.sql";
+    let text = std::fs::read_to_string(project.path(file)).unwrap();
+    project.write(file, &text.replace("\n\n-- migrate:up", "\n-- rust: cities\n\n-- migrate:up"));
+    let merged = project.done("1", &["merge", "--dry-run"]);
+    let told = "the Rust step `cities` of 20990102000000_city was not run";
+    assert!(merged.stderr.contains(told), "{}", merged.stderr);
+    let json = project.done("1", &["merge", "--dry-run", "--json"]).json();
+    assert_eq!(json["data"]["rust_steps"][0]["function"], "cities");
+    let tried = project.done("1", &["merge"]);
+    assert!(tried.stdout.contains("Wrote"), "{}", tried.stdout);
+    let tried = project.done("1", &["test-migrations"]);
+    let told = "20990102000000_city: the Rust step `cities` was not run";
+    assert!(tried.stderr.contains(told), "{}", tried.stderr);
+    // Nor can it be folded.
+    let squash = project.run("1", &["squash"]);
+    assert!(squash.stderr.contains("20990102000000_city has a Rust step"), "{}", squash.stderr);
+}

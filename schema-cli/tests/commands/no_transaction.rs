@@ -118,3 +118,18 @@ fn a_file_that_asks_for_no_transaction_is_tried_by_the_scratch_runs_without_one(
     crate::heads::branch(&project, "20990102000000_ages", &first, "UPDATE users SET age = 1;", "SELECT 1;");
     project.done("1", &["merge", "--dry-run"]);
 }
+
+#[test]
+fn a_file_that_asks_for_no_transaction_is_a_finding_until_it_is_allowed() {
+    let project = world("VACUUM;");
+    let listed = project.run("1", &["check", "--lint"]);
+    assert_eq!(listed.code, Some(3), "{}", listed.stdout);
+    assert!(listed.stdout.contains("L009 its statements run outside of a transaction"), "{}", listed.stdout);
+    let path = format!("migrations/{REVISION}.sql");
+    let text = std::fs::read_to_string(project.path(&path)).unwrap();
+    let allowed =
+        text.replace("-- transaction: off", "-- transaction: off\n-- allow: L009 it only makes room");
+    project.write(&path, &allowed);
+    let listed = project.run("1", &["check", "--lint"]);
+    assert!(!listed.stdout.contains("L009"), "{}", listed.stdout);
+}

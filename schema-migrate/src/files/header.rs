@@ -71,7 +71,9 @@ pub(super) fn read(text: &str) -> Result<Header> {
                 .next("correct the line, or remove it")));
         };
         if !REPEATED.contains(&key) && seen.contains(&key) {
-            return Err(at(Error::failed(format!("the header `{key}` stands twice"))));
+            return Err(at(Error::failed(format!("the header `{key}` stands twice"))
+                .why("each line of the header says one thing once")
+                .next("remove one of them")));
         }
         seen.push(key);
         header.take(key, value).map_err(at)?;
@@ -126,7 +128,13 @@ impl Header {
                         return Err(Error::failed(format!(
                             "this program cannot give what `needs: {need}` asks for"
                         ))
-                        .why("it knows foreign_keys=off"));
+                        .why("it knows foreign_keys=off")
+                        .next(
+                            match need.split_once('=').map_or(need, |(word, _)| word).trim() {
+                                "transaction" => "write it on a line of its own: `-- transaction: off`",
+                                _ => "correct the line, or run a newer program",
+                            },
+                        ));
                     }
                     self.foreign_keys_off = true;
                 }

@@ -7,7 +7,7 @@ use super::expectation::{self, FileExpectation};
 use super::header::{self, Header};
 use super::part::{FileStatement, cut, half_written};
 use super::revision::Revision;
-use crate::lint::Allowed;
+use crate::lint::{Allowed, no_transaction};
 use crate::plan::EngineVersion;
 use crate::sql::tokens;
 use crate::{Error, Result};
@@ -38,7 +38,8 @@ pub struct Migration {
     pub down_sql: String,
     /// Codes of lints that the file allows, each with its reason: `-- allow: L007 reason`.
     pub allowed: Vec<(String, String)>,
-    /// What was found when the file was made, code and line, as its header tells.
+    /// What was found when the file was made, code and line, as its header tells; and what is seen of the
+    /// file itself.
     pub remarks: Vec<(String, String)>,
     /// Programs that know this revision can still run on a database that has this one applied.
     pub compatible_from: Option<String>,
@@ -183,6 +184,11 @@ impl Migration {
         })
     }
 
+    /// The Rust functions that belong to it: what runs on scratch databases runs without them.
+    pub fn rust_steps(&self) -> impl Iterator<Item = &str> {
+        [&self.up, &self.down].into_iter().filter_map(|script| script.rust.as_deref())
+    }
+
     /// Whether nothing in the file takes back what it does.
     pub fn is_irreversible(&self) -> bool {
         self.down.is_empty() && !self.up.only_maintains()
@@ -220,6 +226,11 @@ fn parse(text: &str, path: &Path) -> Result<Migration> {
         }
         Some(_) => {}
     }
+    let mut remarks = header.remarks.clone();
+    let own = no_transaction();
+    if header.no_transaction && remarks.iter().all(|(code, _)| *code != own.0) {
+        remarks.push(own);
+    }
     let (up_text, down_text) = (&text[up_at + UP.len()..down_at], &text[down_at + DOWN.len()..]);
     let line = |offset: usize| 1 + text[..offset].matches('\n').count();
     Ok(Migration {
@@ -232,7 +243,7 @@ fn parse(text: &str, path: &Path) -> Result<Migration> {
         parents: header.parents,
         replaces: header.replaces,
         allowed: header.allowed,
-        remarks: header.remarks,
+        remarks,
         compatible_from: header.compatible_from,
         revision,
         path: path.to_owned(),
@@ -286,7 +297,8 @@ fn markers(text: &str) -> Result<(usize, usize)> {
         [] | [(_, DOWN)] => Err(half_written("it has no line `-- migrate:up`")),
         [(_, UP)] => Err(half_written("it has no line `-- migrate:down`")),
         _ => Err(Error::failed("the markers of the file are out of order")
-            .why("`-- migrate:up` stands once, and `-- migrate:down` once below it")),
+            .why("`-- migrate:up` stands once, and `-- migrate:down` once below it")
+            .next("correct the markers, or restore the file")),
     }
 }
 
@@ -374,6 +386,7 @@ mod tests {
             ("-- parents:", "-- revision: x\n-- parents:", "stands twice"),
             ("sqlite >= 3.35", "mysql 8", "cannot be read"),
             ("\n\n-- migrate:up", "\nSELECT 1;\n-- migrate:up", "above `-- migrate:up`"),
+            ("foreign_keys=off", "transaction=off", "`needs: transaction=off`"),
             ("DROP TABLE t;", "COMMIT;", "`COMMIT` has no place"),
             ("DROP TABLE t;", "PRAGMA foreign_keys=0;", "`PRAGMA` has no place"),
             ("DROP TABLE t;", "CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM t;", "not whole"),
@@ -383,6 +396,7 @@ mod tests {
             assert!(error.what().contains(wanted), "{new}: {error}");
             assert!(error.location().is_some_and(|place| place.starts_with("m/2025")), "{error}");
             assert_eq!(error.data_state(), Some("nothing was changed"));
+            assert_eq!(error.next_steps().len(), 1, "{error}");
         }
     }
 }

@@ -45,21 +45,42 @@ fn is_whole(text: &str, all: &[Token<'_>], statement: &Statement<'_>) -> bool {
 fn refuse(sql: &str, line: usize, no_transaction: bool) -> Result<()> {
     let all = tokens(sql)?;
     let word = |position: usize, word: &str| all.get(position).is_some_and(|token| token.is(word));
-    let why = if word(0, "VACUUM") && all.iter().any(|token| token.is("INTO")) {
-        "it would write a file wherever the migrations are replayed; db-backup makes copies"
+    let (why, next) = if word(0, "VACUUM") && all.iter().any(|token| token.is("INTO")) {
+        (
+            "it would write a file wherever the migrations are replayed",
+            "take it out of the file; db-backup makes copies",
+        )
     } else if no_transaction && word(0, "DROP") && word(1, "TABLE") {
-        "what drops or replaces tables belongs into a transaction: put it into a migration of its own"
+        (
+            "what drops or replaces tables belongs into a transaction",
+            "put it into a migration of its own: db-generate --empty",
+        )
     } else if word(0, "ATTACH") || word(0, "DETACH") {
-        "a migration works on one database"
+        (
+            "a migration works on one database",
+            "take it out of the file; a Rust step, or the application, brings rows from another database",
+        )
     } else if word(0, "BEGIN") || word(0, "COMMIT") || word(0, "END") {
-        "every migration runs in one transaction, which the runner opens and commits"
+        (
+            "every migration runs in one transaction, which the runner opens and commits",
+            "take it out of the file; what is to be committed by itself is a migration of its own \
+             (db-generate --empty)",
+        )
     } else if word(0, "ROLLBACK") && !all.iter().any(|token| token.is("TO")) {
-        "it would undo the whole migration; the runner rolls back when a statement fails"
+        (
+            "it would undo the whole migration",
+            "take it out of the file: the runner rolls back when a statement fails",
+        )
     } else if word(0, "VACUUM") && !no_transaction {
-        "it cannot run inside a transaction, and every migration is one; `-- transaction: off` in the header \
-         of a migration of its own lets its statements run alone"
+        (
+            "it cannot run inside a transaction, and every migration is one",
+            "`-- transaction: off` in the header of a migration of its own lets its statements run alone",
+        )
     } else if word(0, "PRAGMA") && all.iter().any(|token| token.is("foreign_keys")) {
-        "it has no effect inside a transaction; write `-- needs: foreign_keys=off` into the header"
+        (
+            "it has no effect inside a transaction",
+            "write `-- needs: foreign_keys=off` into the header instead",
+        )
     } else {
         return Ok(());
     };
@@ -67,7 +88,7 @@ fn refuse(sql: &str, line: usize, no_transaction: bool) -> Result<()> {
     Err(Error::failed(format!("`{first}` has no place in a migration"))
         .why(why)
         .place(line.to_string())
-        .next("take it out of the file, or put it where it belongs"))
+        .next(next))
 }
 
 pub(super) fn half_written(why: &str) -> Error {

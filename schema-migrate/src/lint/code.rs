@@ -1,6 +1,6 @@
 use super::{
-    conversion, drops, foreign_key, irreversible, names, narrowed, not_null, postgres, primary_key, rebuild,
-    redundant_index, unique,
+    conversion, drops, foreign_key, irreversible, names, narrowed, no_transaction, not_null, postgres,
+    primary_key, rebuild, redundant_index, unique,
 };
 use crate::{Error, Result};
 
@@ -51,6 +51,7 @@ pub const CODES: &[&Lint] = &[
     &irreversible::IRREVERSIBLE,
     &rebuild::BIG,
     &unique::UNIQUE,
+    &no_transaction::NO_TRANSACTION,
     &foreign_key::WITHOUT_INDEX,
     &redundant_index::REDUNDANT,
     &primary_key::MISSING,

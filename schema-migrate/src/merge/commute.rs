@@ -14,6 +14,8 @@ pub(super) struct Tried {
     pub(super) orders: usize,
     pub(super) rows: usize,
     pub(super) empty: Vec<String>,
+    /// What of the branches was not run.
+    pub(super) rust_steps: Vec<(String, String)>,
 }
 
 /// Runs the branches in several orders on copies of one filled database and compares what they leave.
@@ -66,7 +68,11 @@ pub(super) fn try_orders(folder: &Folder, heads: &[String]) -> Result<Tried> {
         }
     }
     let rows = schema.tables.iter().map(|table| count(&fitting.base, &table.name)).sum::<Result<usize>>()?;
-    Ok(Tried { orders: orders.len(), rows, empty })
+    let of_branches = orders[0].iter().flat_map(|migration| {
+        let up = migration.up.rust.iter();
+        up.map(|step| (migration.revision.to_string(), step.clone()))
+    });
+    Ok(Tried { orders: orders.len(), rows, empty, rust_steps: of_branches.collect() })
 }
 
 /// What stands in the way of a merge.

@@ -29,6 +29,8 @@ pub struct Merged {
     pub rows: usize,
     /// Tables through which no row went.
     pub empty: Vec<String>,
+    /// Rust steps of the branches, which were not run: the revision and the function of each.
+    pub rust_steps: Vec<(String, String)>,
     /// The migration.
     pub draft: Draft,
     /// Its file; `None` in a dry run.
@@ -47,11 +49,11 @@ pub fn merge(request: &MergeRequest<'_>) -> Result<Option<Merged>> {
     if heads.len() < 2 {
         return Ok(None);
     }
-    let Tried { orders, rows, empty } = try_orders(&folder, &heads)?;
+    let Tried { orders, rows, empty, rust_steps } = try_orders(&folder, &heads)?;
     let name = name_of(request.name, || "merge".to_owned())?;
     let draft = Draft::merge(request.folder, &next_revision(&folder, &name), &heads)?;
     let written = if request.dry_run { None } else { Some(write(&draft)?) };
-    Ok(Some(Merged { heads, orders, rows, empty, draft, written }))
+    Ok(Some(Merged { heads, orders, rows, empty, rust_steps, draft, written }))
 }
 
 /// The heads that are meant, in the order of the folder.

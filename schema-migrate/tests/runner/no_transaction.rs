@@ -189,7 +189,9 @@ fn what_belongs_into_a_transaction_is_refused_when_the_file_is_read() {
         ("ATTACH 'other.db' AS other;", "`ATTACH` has no place"),
         ("BEGIN; UPDATE books SET pages = 1; COMMIT;", "`BEGIN` has no place"),
     ] {
-        assert_told(&world(up, "").migrate().unwrap_err(), 7, wanted);
+        let error = world(up, "").migrate().unwrap_err();
+        assert_told(&error, 7, wanted);
+        assert_eq!(error.next_steps().len(), 1, "{error}");
     }
     let world = world("VACUUM;", "");
     world.edit_newest(&|text| text.replace("-- transaction: off\n", ""));
