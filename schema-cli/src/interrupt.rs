@@ -40,7 +40,11 @@ impl Signals {
         let signals = self.clone();
         // A program that has its own handler keeps it.
         drop(ctrlc::set_handler(move || {
-            if signals.is_heard.load(Ordering::SeqCst) && !signals.interrupt.is_raised() {
+            // At a question nothing is under way that could be stopped.
+            if !ASKING.load(Ordering::SeqCst)
+                && signals.is_heard.load(Ordering::SeqCst)
+                && !signals.interrupt.is_raised()
+            {
                 if json.is_none() {
                     let told = "\nstopping: what is not finished is rolled back. Once more leaves at once";
                     drop(writeln!(std::io::stderr().lock(), "{told}"));
@@ -63,18 +67,47 @@ impl Drop for Heard {
     }
 }
 
-/// Says what state the data is in, and ends the process.
-fn leave(json: Option<&str>, status: &str) -> ! {
-    match json {
-        Some(json) => drop(writeln!(std::io::stdout().lock(), "{json}")),
-        None => say(STATE, status),
+/// Whether a person is being asked. A process has one terminal, and one question at a time.
+static ASKING: AtomicBool = AtomicBool::new(false);
+
+/// Whether somebody has said already that the process ends: Ctrl-C at a question is both a signal and an
+/// answer.
+static LEAVING: AtomicBool = AtomicBool::new(false);
+
+/// A person is being asked while this lives: nothing is done before the answer.
+#[derive(Debug)]
+pub(crate) struct Asking(());
+
+impl Asking {
+    pub(crate) fn begin() -> Self {
+        ASKING.store(true, Ordering::SeqCst);
+        Self(())
     }
-    std::process::exit(INTERRUPTED)
+
+    /// Ends the process at the question.
+    pub(crate) fn leave(self, status: &str) -> ! {
+        // It lives on: the signal of the same key may come later.
+        let _asking = self;
+        leave(None, status)
+    }
 }
 
-/// Ends the process at a question: nothing is done before it is answered.
-pub(crate) fn leave_question(status: &str) -> ! {
-    say("nothing was changed", status);
+impl Drop for Asking {
+    fn drop(&mut self) {
+        ASKING.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Says what state the data is in, and ends the process: once, whoever comes first.
+fn leave(json: Option<&str>, status: &str) -> ! {
+    while LEAVING.swap(true, Ordering::SeqCst) {
+        std::thread::park();
+    }
+    match json {
+        Some(json) => drop(writeln!(std::io::stdout().lock(), "{json}")),
+        None if ASKING.load(Ordering::SeqCst) => say("nothing was changed", status),
+        None => say(STATE, status),
+    }
     std::process::exit(INTERRUPTED)
 }
 

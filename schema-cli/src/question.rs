@@ -5,7 +5,7 @@ use std::{fmt, io};
 use dialoguer::{Select, theme::SimpleTheme};
 use schema_migrate::Error;
 
-use crate::{interrupt, output::Screen};
+use crate::{interrupt::Asking, output::Screen};
 
 /// Puts questions to whoever can answer them.
 pub(crate) trait Prompter: fmt::Debug {
@@ -39,14 +39,15 @@ struct Terminal {
 impl Prompter for Terminal {
     /// The theme is the plain one: its marks are ASCII, which every terminal shows.
     fn choose(&self, question: &str, answers: &[String]) -> Result<Option<usize>, Error> {
+        let asking = Asking::begin();
         let chosen =
             Select::with_theme(&SimpleTheme).with_prompt(question).items(answers).default(0).interact_opt();
         match chosen {
             Ok(Some(answer)) => Ok(Some(answer)),
             // Escape and Ctrl-C leave in the same way: nothing has been decided.
-            Ok(None) => interrupt::leave_question(&self.status),
+            Ok(None) => asking.leave(&self.status),
             Err(dialoguer::Error::IO(error)) if error.kind() == io::ErrorKind::Interrupted => {
-                interrupt::leave_question(&self.status)
+                asking.leave(&self.status)
             }
             Err(error) => Err(Error::failed("the question could not be asked")
                 .why(error.to_string())

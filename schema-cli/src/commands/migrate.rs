@@ -47,11 +47,15 @@ fn sum(data: &Value) -> String {
         0 => String::new(),
         count => format!(", {count} edited {}accepted", if is_dry { "would be " } else { "" }),
     };
+    let drifted = data["drift"].as_array().is_some_and(|drift| !drift.is_empty());
+    let drifted = if drifted { ", DIFFERS from the models" } else { "" };
     match (revisions, is_dry) {
-        (0, false) if recorded > 0 => format!("{recorded} recorded, which a push had made{accepted}"),
-        (0, _) => format!("nothing is pending{accepted}"),
+        (0, false) if recorded > 0 => {
+            format!("{recorded} recorded, which a push had made{accepted}{drifted}")
+        }
+        (0, _) => format!("nothing is pending{accepted}{drifted}"),
         (revisions, true) => format!("{revisions} would be applied{accepted}"),
-        (revisions, false) => format!("{revisions} applied{accepted}{backup}"),
+        (revisions, false) => format!("{revisions} applied{accepted}{backup}{drifted}"),
     }
 }
 
@@ -117,7 +121,17 @@ fn migrate(
         "recorded": report.recorded,
         "drift": report.drift.as_ref().map(|changes| changes_as_json(changes, None, &|_| None)),
     });
-    Ok(Outcome::done(data).warnings([dangers, report.warnings].concat()))
+    // A person reads it where it is verified.
+    let differs = report.drift.as_ref().filter(|drift| screen.is_json() && !drift.is_empty());
+    let differs = differs.map(|drift| {
+        let places = plural(drift.len(), "place");
+        format!(
+            "the database differs from the models in {places}: {} shows them",
+            context.caller().name("check")
+        )
+    });
+    let warnings = dangers.into_iter().chain(report.warnings).chain(differs).collect();
+    Ok(Outcome::done(data).warnings(warnings))
 }
 
 /// What was found when the pending files were made and is about data, unless somebody has allowed it.

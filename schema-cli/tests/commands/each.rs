@@ -108,3 +108,23 @@ fn a_file_that_is_locked_keeps_no_other_from_its_turn() {
     drop(writer);
     project.done("1", &["migrate", "--each", "data/*.db"]);
 }
+
+#[test]
+fn a_tenant_that_is_not_what_the_models_say_is_named() {
+    let project = filled();
+    fs::create_dir(project.path("data")).unwrap();
+    for tenant in ["a", "b"] {
+        fs::copy(project.path("app.db"), project.path(&format!("data/{tenant}.db"))).unwrap();
+    }
+    project.open("data/b.db").execute_batch("DROP TABLE orders").unwrap();
+    let ended = project.done("1", &["migrate", "--each", "data/*.db"]);
+    let line = |name: &str| ended.stdout.lines().find(|line| line.contains(name)).unwrap().to_owned();
+    assert!(line("data/b.db").contains("DIFFERS from the models"), "{}", ended.stdout);
+    assert!(!line("data/a.db").contains("DIFFERS"), "{}", ended.stdout);
+    let warning = "warning: data/b.db: the database differs from the models in 1 place";
+    assert!(ended.stderr.contains(warning), "{}", ended.stderr);
+    let json = project.done("1", &["migrate", "--each", "data/*.db", "--json"]).json();
+    assert!(json["warnings"][0].as_str().unwrap().starts_with("data/b.db: the database differs"), "{json}");
+    let one = project.done("1", &["migrate", "--url", "sqlite:data/b.db", "--json"]).json();
+    assert!(one["warnings"][0].as_str().unwrap().starts_with("the database differs"), "{one}");
+}

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     migrate::{add, filled},
-    project::{Project, ended},
+    project::{Ended, Project, ended},
 };
 
 /// A statement that does not end by itself.
@@ -118,4 +118,66 @@ fn an_interrupted_command_prints_its_object() {
     let json = ended(&child.wait_with_output().unwrap()).json();
     assert_eq!(json["exit"], 130);
     assert_eq!(json["error"]["what"], "interrupted");
+}
+
+/// Enough that does not pack that a backup of it takes a while.
+fn large() -> Project {
+    let project = filled();
+    project
+        .open("app.db")
+        .execute_batch(
+            "CREATE TABLE noise (bytes BLOB);
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+             INSERT INTO noise SELECT randomblob(100000) FROM n;",
+        )
+        .unwrap();
+    project
+}
+
+/// Starts a command, sends it a signal as soon as something is half made, and waits for its end.
+fn stopped(project: &Project, arguments: &[&str], signal: &str, is_begun: impl Fn() -> bool) -> Ended {
+    let mut command = project.command("1", arguments);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while !is_begun() {
+        assert!(child.try_wait().unwrap().is_none(), "it has ended before anything was seen");
+        std::thread::yield_now();
+    }
+    send(&child, signal);
+    ended(&child.wait_with_output().unwrap())
+}
+
+fn names(project: &Project, folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(project.path(folder)).into_iter().flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_backup_that_is_stopped_leaves_no_half_file() {
+    for signal in ["-INT", "-TERM"] {
+        let project = large();
+        let is_begun = || !names(&project, "backups").is_empty();
+        let ended = stopped(&project, &["backup"], signal, is_begun);
+        assert_eq!(ended.code, Some(130), "{}", ended.stderr);
+        assert_eq!(names(&project, "backups"), Vec::<String>::new());
+        assert!(project.done("1", &["list-backups"]).stdout.contains("no backups"));
+    }
+}
+
+#[test]
+fn a_restore_that_is_stopped_at_the_backup_before_it_leads_nobody_into_loss() {
+    let project = large();
+    project.done("1", &["backup"]);
+    let taken = names(&project, "backups");
+    project.open("app.db").execute_batch("DELETE FROM orders WHERE id > 7").unwrap();
+    let is_begun = || names(&project, "backups").len() > taken.len();
+    let ended = stopped(&project, &["restore", "1", "--yes"], "-TERM", is_begun);
+    assert_eq!(ended.code, Some(130), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("--no-backup"), "{}", ended.stderr);
+    assert_eq!(names(&project, "backups"), taken);
+    let orders: i64 =
+        project.open("app.db").query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap();
+    assert_eq!(orders, 7);
 }

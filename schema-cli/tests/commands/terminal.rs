@@ -233,3 +233,44 @@ fn a_push_asks_before_loss_and_only_a_yes_changes_anything() {
         .unwrap();
     assert_eq!(rows, 500);
 }
+
+/// The list of two backups, of which the older one has all 2000 orders.
+fn picking(project: &Project) -> Terminal {
+    project.done("1", &["backup", "--note", "all of them"]);
+    project.open("app.db").execute_batch("DELETE FROM orders WHERE id > 7").unwrap();
+    project.done("1", &["backup"]);
+    let terminal = Terminal::start(project.command("1", &["restore"]));
+    terminal.wait_for("Which backup shall be restored?");
+    terminal.wait_for("all of them");
+    terminal
+}
+
+#[test]
+fn a_backup_is_picked_from_the_list_and_restored_after_a_yes() {
+    let project = filled();
+    let mut terminal = picking(&project);
+    terminal.press(&[DOWN, ENTER].concat());
+    terminal.wait_for("is backed up first");
+    terminal.wait_for("restore it");
+    terminal.press(&[DOWN, ENTER].concat());
+    let (code, shown) = terminal.end();
+    assert_eq!(code, Some(0), "{shown}");
+    let orders: i64 =
+        project.open("app.db").query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap();
+    assert_eq!(orders, 2000, "{shown}");
+}
+
+#[test]
+fn leaving_the_list_of_backups_is_said_once_and_changes_nothing() {
+    for key in [ESCAPE, CTRL_C] {
+        let project = filled();
+        let mut terminal = picking(&project);
+        let before = project.bytes();
+        terminal.press(key);
+        let (code, shown) = terminal.end();
+        assert_eq!(code, Some(130), "{shown}");
+        assert_eq!(shown.matches("interrupted").count(), 1, "{shown}");
+        assert_eq!(shown.matches("state: nothing was changed").count(), 1, "{shown}");
+        assert_eq!(project.bytes(), before);
+    }
+}
