@@ -2,7 +2,7 @@ use std::{fmt, marker::PhantomData};
 
 use super::{SelectTree, Selection, Statement, Within, Writer, run};
 use crate::{
-    database::Handle,
+    database::{Handle, Session},
     dialect::quote_identifier,
     error::{Error, Result},
     expr::{Alias, Assign, Assignments, Condition, Node, Required},
@@ -240,8 +240,8 @@ impl<T: Mutable> ChangeQuery for DeleteQuery<T> {
 }
 
 /// Number of rows that a change has changed.
-fn affected<T: Table, H: Handle>(handle: &H, statement: &Statement) -> Result<u64> {
-    handle.session().write(|connection| {
+pub(crate) fn run_change<T: Table>(session: Session<'_>, statement: &Statement) -> Result<u64> {
+    session.write(|connection| {
         run::execute(connection, statement).map_err(|error| violation_in::<T>(error, connection))?;
         Ok(connection.changes())
     })
@@ -259,7 +259,7 @@ macro_rules! changes {
             where
                 (T, ()): Within<H::Schema>,
             {
-                affected::<T, H>(handle, &self.statement(&[])?)
+                run_change::<T>(handle.session(), &self.statement(&[])?)
             }
 
             /// Chooses what each changed row gives, as it is then: `returning(|b| (b.id, b.price))`.

@@ -36,5 +36,6 @@ pub use set_operation::Both;
 pub use subquery::{RowExpr, RowTypes, RowValue, exists, row, scalar};
 pub use tree::SelectTree;
 
+pub(crate) use change::run_change;
 pub(crate) use run::{explain_cell, fetch_all, fetch_first};
 pub(crate) use writer::{Statement, Writer};

@@ -39,6 +39,10 @@ impl<O, Z, T> Select<O, Z, T> {
         writer.finish()
     }
 
+    pub(crate) fn write_into(&self, writer: &mut Writer) {
+        writer.select(&self.tree);
+    }
+
     /// At most this many rows.
     pub fn limit(mut self, rows: u64) -> Self {
         self.tree.limit = Some(rows);

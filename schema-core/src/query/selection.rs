@@ -9,7 +9,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected here",
     label = "no value of this query",
-    note = "`select` takes columns and expressions: `select(|b| (b.title, b.pages))`"
+    note = "`select` takes columns, expressions and whole tables: `select(|b| (b.title, b.pages))`",
+    note = "a value of yours is an expression as `value(1)`"
 )]
 pub trait Selection {
     /// What a row gives.

@@ -69,6 +69,11 @@ impl Writer {
         Self { tables: vec![Named { alias, shape, name, is_own: true }], ..Self::default() }
     }
 
+    /// Another table of the statement, which is there under this name.
+    pub(crate) fn also(&mut self, alias: Alias, shape: Shape, name: &str) {
+        self.tables.push(Named { alias, shape, name: name.to_owned(), is_own: true });
+    }
+
     pub(crate) fn finish(self) -> Result<Statement> {
         match self.problem {
             Some(problem) => Err(problem),
@@ -157,7 +162,7 @@ impl Writer {
         self.sql.push_str(column);
     }
 
-    pub(super) fn list(&mut self, head: &str, nodes: &[Node], separator: &str) {
+    pub(crate) fn list(&mut self, head: &str, nodes: &[Node], separator: &str) {
         for (position, node) in nodes.iter().enumerate() {
             self.sql.push_str(if position == 0 { head } else { separator });
             self.node(node);

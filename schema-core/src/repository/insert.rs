@@ -33,7 +33,11 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     }
 }
 
-fn insert_one<T: Table>(connection: &Connection, row: T::New, resolved: &mut Resolved) -> Result<T> {
+pub(super) fn insert_one<T: Table>(
+    connection: &Connection,
+    row: T::New,
+    resolved: &mut Resolved,
+) -> Result<T> {
     if resolved.decided {
         let write = || insert_text(T::DEF, &resolved.omitted, 1) + &text::returning(T::DEF);
         let text;

@@ -3,7 +3,9 @@
 mod delete;
 mod fields;
 mod find;
+mod get_or_insert;
 mod insert;
+mod insert_from;
 mod insert_many;
 mod new_row;
 mod patch;
@@ -11,13 +13,16 @@ mod repository;
 mod save;
 mod text;
 mod update;
+mod upsert;
 mod view;
 mod violation;
 
 pub use fields::{FieldError, Fields};
+pub use insert_from::{FilledColumns, FitInto};
 pub use new_row::{Filled, IntoNew, NewFields, NewRow};
 pub use patch::{Patch, Update, deserialize_update, set};
 pub use repository::Repository;
+pub use upsert::{Upsert, UpsertOn, UpsertThen};
 pub use view::ViewRepository;
 
 pub(crate) use update::SetList;

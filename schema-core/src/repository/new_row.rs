@@ -113,7 +113,7 @@ pub(crate) fn resolve<T: Table>(given: &[Given]) -> Result<Resolved> {
 }
 
 /// Whether the column is a field of `NewX`.
-fn is_named_by_every_row<T: Table>(index: usize, column: &ColumnDef) -> bool {
+pub(crate) fn is_named_by_every_row<T: Table>(index: usize, column: &ColumnDef) -> bool {
     !column.nullable
         && column.default == DefaultDef::None
         && column.role == ColumnRole::Plain
@@ -144,6 +144,28 @@ fn default<T: Table>(index: usize, column: &'static ColumnDef) -> Result<Option<
 /// The value that the framework gives a column by itself.
 pub(crate) fn fill<T: Table>(index: usize) -> Result<Value> {
     T::fill(index).map_err(|error| FieldError::new(index, error).explain(T::DEF))
+}
+
+/// The value of every column of a new row; None where the database decides it.
+///
+/// # Errors
+/// A value that no SQL value can hold.
+pub(crate) fn new_values<T: Table>(
+    row: &T::New,
+    resolved: &Resolved,
+) -> Result<Vec<Option<Value>>, FieldError> {
+    let whole = Resolved { values: resolved.values.clone(), ..Resolved::default() };
+    let mut values = Vec::with_capacity(whole.values.len());
+    row.bind(&mut NewFields::new(Binder::values(&mut values), &whole))?;
+    // A generated column is not bound.
+    let mut values = values.into_iter();
+    Ok((0..)
+        .zip(&*T::DEF.columns)
+        .map(|(position, column)| {
+            let value = if column.generated.is_some() { None } else { values.next() };
+            value.filter(|_| !resolved.omitted.contains(&position))
+        })
+        .collect())
 }
 
 /// Takes the columns of a new row in their order.

@@ -157,6 +157,7 @@ fn set_once<T: Table>(assigns: &[Assign]) -> Result<()> {
 }
 
 /// The columns that the framework keeps, where they are not set by hand.
+#[derive(Clone, Debug)]
 struct Kept {
     updated_at: Option<(u16, Value)>,
     version: Option<u16>,
@@ -179,6 +180,7 @@ impl Kept {
 }
 
 /// What an UPDATE of many rows sets: by hand, and beside it.
+#[derive(Clone, Debug)]
 pub(crate) struct SetList {
     assigns: Vec<Assign>,
     kept: Kept,

@@ -1,6 +1,9 @@
 //! From a constraint to the columns of a model.
 
-use super::{NewFields, NewRow, new_row::Resolved, text};
+use super::{
+    new_row::{Resolved, new_values},
+    text,
+};
 use crate::{
     engine::sqlite::{Attempt, Change, Connection, NewColumns, explain_foreign_key},
     error::{Error, Violation, ViolationKind},
@@ -25,22 +28,7 @@ where
     }
     let mut written = Vec::new();
     for (row, resolved) in rows {
-        let whole = Resolved { values: resolved.values.clone(), ..Resolved::default() };
-        let mut values = Vec::with_capacity(whole.values.len());
-        let bound = row.bind(&mut NewFields::new(Binder::values(&mut values), &whole));
-        if bound.is_err() {
-            continue;
-        }
-        // A generated column is not bound.
-        let mut values = values.into_iter();
-        let row: Vec<Option<Value>> = (0..)
-            .zip(&*T::DEF.columns)
-            .map(|(position, column)| {
-                let value = if column.generated.is_some() { None } else { values.next() };
-                value.filter(|_| !resolved.omitted.contains(&position))
-            })
-            .collect();
-        written.push(row);
+        written.extend(new_values::<T>(row, resolved));
     }
     let columns: Vec<_> =
         written.iter().map(|row| |name: &str| row.get(T::DEF.position(name)?).cloned().flatten()).collect();
