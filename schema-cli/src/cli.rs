@@ -165,7 +165,7 @@ impl Cli {
                     *warning = shortened(warning);
                     screen.warning(&warning);
                 }
-                outcome.error = outcome.error.as_ref().map(|error| caller.told(error));
+                outcome.error = outcome.error.take().map(|error| caller.told(&context.with_way_back(error)));
                 if screen.is_json() {
                     screen.json(&Envelope::outcome(&name, started.elapsed(), &outcome));
                 } else if let Some(error) = &outcome.error {
@@ -173,7 +173,7 @@ impl Cli {
                 }
                 outcome.exit
             }
-            Err(error) => fail(&caller, screen, &name, started, &error),
+            Err(error) => fail(&caller, screen, &name, started, &context.with_way_back(error)),
         }
     }
 

@@ -1,5 +1,6 @@
 use std::error::Error as StdError;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use schema_core::rusqlite;
 
@@ -17,6 +18,7 @@ struct Parts {
     place: Option<String>,
     state: Option<String>,
     next: Vec<Next>,
+    damaged: Option<PathBuf>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -70,6 +72,7 @@ impl Error {
             place: None,
             state: None,
             next: Vec::new(),
+            damaged: None,
             source: None,
         }))
     }
@@ -127,6 +130,12 @@ impl Error {
         self
     }
 
+    /// Says which database file cannot be read any more, or not all of it.
+    pub fn with_damaged(mut self, database: impl Into<PathBuf>) -> Self {
+        self.0.damaged = Some(database.into());
+        self
+    }
+
     /// Keeps the error that caused this one.
     pub fn source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
@@ -162,6 +171,11 @@ impl Error {
     /// The state that the data is in.
     pub fn data_state(&self) -> Option<&str> {
         self.0.state.as_deref()
+    }
+
+    /// The database file that cannot be read any more, or not all of it.
+    pub fn damaged(&self) -> Option<&Path> {
+        self.0.damaged.as_deref()
     }
 
     /// Commands and flags that lead on.

@@ -2,6 +2,7 @@ use std::path::Path;
 
 use schema_core::rusqlite::{self, ErrorCode};
 
+use crate::restore::RESTORE_THE_NEWEST;
 use crate::{Error, ErrorKind, Next};
 
 /// That the database can only be read.
@@ -16,17 +17,16 @@ pub fn read_only(database: &Path, why: &str) -> Error {
 pub fn explain(database: &Path, error: rusqlite::Error) -> Error {
     let shown = database.display();
     let message = error.to_string();
-    let (kind, what, next) = match error.sqlite_error_code() {
+    let code = error.sqlite_error_code();
+    let (kind, what, next) = match code {
         Some(ErrorCode::NotADatabase) => (
             ErrorKind::Preflight,
             format!("{shown} is no SQLite database, or it is encrypted"),
             "correct the url; an encrypted database has to be decrypted by the program that encrypted it",
         ),
-        Some(ErrorCode::DatabaseCorrupt) => (
-            ErrorKind::Verification,
-            format!("the database {shown} is damaged"),
-            "keep a copy of the file as it is, and restore the newest backup",
-        ),
+        Some(ErrorCode::DatabaseCorrupt) => {
+            (ErrorKind::Verification, format!("the database {shown} is damaged"), RESTORE_THE_NEWEST)
+        }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
             ErrorKind::Locked,
             format!("another program is writing to {shown}"),
@@ -49,5 +49,9 @@ pub fn explain(database: &Path, error: rusqlite::Error) -> Error {
             "db-status says where it stands",
         ),
     };
-    Error::new(kind, what).why(message).state("nothing was changed").next(next).source(error)
+    let told = Error::new(kind, what).why(message).state("nothing was changed").next(next).source(error);
+    match code {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => told.with_damaged(database),
+        _ => told,
+    }
 }

@@ -27,6 +27,9 @@ pub(crate) struct MigrateArguments {
     /// Make no backup first
     #[arg(long)]
     pub(crate) no_backup: bool,
+    /// Make a new database although there are backups of one that is gone
+    #[arg(long)]
+    pub(crate) new: bool,
     /// Take the edited file of an applied revision for what was applied
     #[arg(long, value_name = "REVISION")]
     pub(crate) accept_edited: Vec<String>,

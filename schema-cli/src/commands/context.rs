@@ -1,7 +1,8 @@
-use std::path::Path;
+use std::{cell::RefCell, path::Path};
 
 use clap::{ArgMatches, FromArgMatches as _};
 use schema_migrate::Error;
+use schema_ops::restore::with_way_back;
 
 use crate::{
     Cli,
@@ -22,6 +23,8 @@ pub(crate) struct Context<'c> {
     screen: Screen,
     prompter: Box<dyn Prompter>,
     signals: Signals,
+    /// What was asked for last: where backups of a damaged database would be.
+    settings: RefCell<Option<Settings>>,
 }
 
 impl<'c> Context<'c> {
@@ -36,7 +39,7 @@ impl<'c> Context<'c> {
             DisplayArguments::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
         let screen = display.screen();
         let prompter = prompter(&screen, status.to_owned());
-        Ok(Self { cli, caller, screen, prompter, signals: Signals::default() })
+        Ok(Self { cli, caller, screen, prompter, signals: Signals::default(), settings: RefCell::default() })
     }
 
     /// For one of many databases. Where its result is told in a line it shows nothing and asks nobody.
@@ -44,7 +47,17 @@ impl<'c> Context<'c> {
         let caller = self.caller.of_database(format!("sqlite:{}", shown(database)));
         let screen = if is_silent { self.screen.silent() } else { self.screen.clone() };
         let prompter = prompter(&screen, caller.call("status"));
-        Self { cli: self.cli, caller, screen, prompter, signals: self.signals.clone() }
+        let (signals, settings) = (self.signals.clone(), self.settings.clone());
+        Self { cli: self.cli, caller, screen, prompter, signals, settings }
+    }
+
+    /// The error with the way back to a backup, where it is a damaged database.
+    pub(crate) fn with_way_back(&self, error: Error) -> Error {
+        let places = match (error.damaged(), &*self.settings.borrow()) {
+            (Some(database), Some(settings)) => settings.places(database),
+            _ => return error,
+        };
+        with_way_back(error, &places)
     }
 
     /// How a person calls commands of this program.
@@ -77,6 +90,8 @@ impl<'c> Context<'c> {
     }
 
     pub(crate) fn settings(&self, place: &PlaceArguments) -> Result<Settings, Error> {
-        resolve(self.cli.schemas(), &place.place())
+        let settings = resolve(self.cli.schemas(), &place.place())?;
+        self.settings.replace(Some(settings.clone()));
+        Ok(settings)
     }
 }

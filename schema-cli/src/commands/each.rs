@@ -51,7 +51,7 @@ pub(super) fn run(
                 line
             }
             Err(error) => {
-                let error = own.caller().told(&error);
+                let error = own.caller().told(&own.with_way_back(error));
                 let line = format!("FAILED  {}", error.what());
                 databases.push(json!({ "database": name, "ok": false, "error": error_as_json(&error) }));
                 failures.push((name.clone(), error));

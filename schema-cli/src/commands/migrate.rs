@@ -82,6 +82,7 @@ fn migrate(
         backup: !arguments.no_backup,
         rehearse: arguments.rehearse || (settings.file.production && !dry_run),
         create: true,
+        anew: arguments.new,
         declared: Some(settings.schema.declared),
         strict_unique: settings.file.strict_unique,
         accept_edited: &arguments.accept_edited,

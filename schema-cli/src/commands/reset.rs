@@ -71,6 +71,7 @@ fn begin_anew(
     }
     let options = MigrateOptions {
         backup: false,
+        anew: true,
         declared: Some(settings.schema.declared),
         strict_unique: settings.file.strict_unique,
         ..MigrateOptions::default()

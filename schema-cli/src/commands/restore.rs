@@ -70,7 +70,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &RestoreArguments) -> Result
     let _heard = context.signals().heard();
     let _lock = Lock::take_observed(
         &target.database,
-        target.wait,
+        target.lock_wait(),
         &mut Watch::new(screen),
         context.signals().interrupt(),
     )?;

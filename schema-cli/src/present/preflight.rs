@@ -1,7 +1,7 @@
 use schema_migrate::run::{Check, CheckName, CheckOutcome};
 use serde_json::{Value, json};
 
-use crate::output::Screen;
+use crate::output::{Screen, shortened};
 
 /// What passed, in one line, as far as an operator wants to read it before every run.
 pub(crate) fn brief(checks: &[Check]) -> String {
@@ -37,7 +37,7 @@ pub(crate) fn show(screen: &Screen, checks: &[Check]) {
             CheckOutcome::Failed => "FAIL",
             CheckOutcome::Skipped => "skip",
         };
-        screen.line(format!("  {mark:<4}  {:<12}  {}", check.name, check.detail).trim_end());
+        screen.line(format!("  {mark:<4}  {:<12}  {}", check.name, shortened(&check.detail)).trim_end());
     }
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn as_json(checks: &[Check]) -> Value {
             json!({
                 "name": check.name.as_str(),
                 "outcome": check.outcome.as_str(),
-                "detail": check.detail,
+                "detail": shortened(&check.detail),
             })
         })
         .collect()

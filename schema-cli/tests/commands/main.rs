@@ -17,6 +17,7 @@ mod merge;
 mod migrate;
 mod next_commands;
 mod no_transaction;
+mod preflight;
 mod project;
 mod push;
 mod reset;

@@ -1,7 +1,18 @@
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::Stdio,
+    thread,
+    time::Duration,
+};
+
+use schema_migrate::run::Lock;
 
 use super::backup::packed;
-use crate::{migrate::filled, project::Project};
+use crate::{
+    migrate::filled,
+    project::{Project, ended},
+};
 
 fn count(project: &Project, table: &str) -> i64 {
     project.open("app.db").query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
@@ -14,6 +25,28 @@ fn halved() -> Project {
     project.done("1", &["backup"]);
     project.open("app.db").execute_batch("DELETE FROM orders WHERE id % 2").unwrap();
     project
+}
+
+#[test]
+fn it_waits_for_a_migration_as_long_as_all_attempts_of_retry_take() {
+    let project = halved();
+    project.write(
+        "schema.toml",
+        "[app]\nurl = \"sqlite:app.db\"\nmigrations = \"migrations\"\nbackups = { primary = \"backups\" }\n\
+         retry = { attempts = 3, first = \"10ms\", factor = 9000 }\n",
+    );
+    let held = Lock::take(&project.path("app.db"), Duration::ZERO).unwrap();
+    let mut command = project.command("1", &["restore", "1", "--yes"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = String::new();
+    // Much longer than a first attempt.
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut told).unwrap();
+    thread::sleep(Duration::from_secs(1));
+    drop(held);
+    let ended = ended(&child.wait_with_output().unwrap());
+    assert!(told.contains("Waiting"), "{told}");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert_eq!(count(&project, "orders"), 2000);
 }
 
 #[test]

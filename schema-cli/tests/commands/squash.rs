@@ -61,7 +61,7 @@ fn old_databases_count_it_as_applied_and_new_ones_are_built_from_it() {
     project.done("1", &["status"]);
     // A new one has the schema, and the rows that the migrations store.
     fs::remove_file(project.path("app.db")).unwrap();
-    let built = project.done("1", &["migrate"]).stdout;
+    let built = project.done("1", &["migrate", "--new"]).stdout;
     assert!(built.contains("1 applied") && !built.contains("Undo"), "nothing takes it back: {built}");
     fits(&project);
     assert_eq!(text(&project, "SELECT group_concat(name) FROM users"), "it's the system,caf\u{e9}");

@@ -384,6 +384,19 @@ fn t36_settings_come_from_the_environment_where_there_is_no_terminal() {
 }
 
 #[test]
+fn t31_a_check_can_be_skipped_and_the_verification_of_data_cannot() {
+    let tome = tome().with_second();
+    tome.done("2", &["migrate", "--dry-run", "--skip-preflight", "space"]);
+    for never in ["integrity", "history"] {
+        let refused = tome.fails("2", &["migrate", "--skip-preflight", never], 2);
+        assert!(refused.stderr.contains(never), "{}", refused.stderr);
+    }
+    let unknown = tome.fails("2", &["migrate", "--skip-preflight", "disk"], 2);
+    assert!(unknown.stderr.contains("space"), "{}", unknown.stderr);
+    assert_eq!(tome.applied().len(), 1);
+}
+
+#[test]
 fn t37_each_trouble_names_its_cause_and_the_next_command() {
     // A database that is missing.
     let tome = tome().with_second();

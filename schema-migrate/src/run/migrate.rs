@@ -52,6 +52,9 @@ pub(super) fn run_all(
     let is_new = is_new(target);
     let mut checks = Checks::without(options.skip);
     preflight::place(&target.database, options.create, &mut checks);
+    if is_new && options.create {
+        preflight::missing(target, options.anew, &mut checks);
+    }
     if checks.has_failed() || is_new {
         // What cannot be written cannot be locked either, and nothing is made on the disk for files
         // that build no database.

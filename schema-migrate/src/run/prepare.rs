@@ -243,12 +243,15 @@ pub(super) fn only_check(
     let mut report = Report { dry_run: true, ..Report::default() };
     let mut checks = Checks::without(options.skip);
     preflight::place(&target.database, options.create, &mut checks);
+    let is_new = is_new(target);
+    if is_new && options.create {
+        preflight::missing(target, options.anew, &mut checks);
+    }
     checks.check(CheckName::Lock, || {
         let holder = lock_standing(&target.database);
         let held = holder.map(|holder| format!("{holder} holds the lock, and would be waited for"));
         Ok(if held.is_none() { Found::passed("lock free") } else { Found::default().but(held) })
     });
-    let is_new = is_new(target);
     // One that is not there yet holds what an empty one does.
     let opened = match is_new && options.create {
         true => scratch(),

@@ -31,6 +31,8 @@ pub struct MigrateOptions<'a> {
     pub rehearse: bool,
     /// Make the database where there is none.
     pub create: bool,
+    /// Make it also where there are backups of one that is gone.
+    pub anew: bool,
     /// The models, which the database is compared with afterwards.
     pub declared: Option<&'a SchemaDef>,
     /// In that comparison a UNIQUE constraint and a unique index are two different things.
@@ -53,6 +55,7 @@ impl Default for MigrateOptions<'_> {
             backup: true,
             rehearse: false,
             create: true,
+            anew: false,
             declared: None,
             strict_unique: false,
             accept_edited: &[],

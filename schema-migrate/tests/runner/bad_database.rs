@@ -11,6 +11,7 @@ const NEVER_MADE: MigrateOptions<'static> = MigrateOptions {
     rehearse: false,
     backup: true,
     create: false,
+    anew: false,
     declared: None,
     strict_unique: false,
     accept_edited: &[],

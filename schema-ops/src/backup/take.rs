@@ -80,13 +80,15 @@ impl Taken {
 pub fn take(source: &Connection, request: &Request<'_>, watch: &mut Watch<'_>) -> Result<Taken> {
     let begun = Instant::now();
     let place = request.folder();
-    fs::create_dir_all(place).map_err(|error| unwritable(place, &error))?;
+    // Before anything is begun, as any other check.
+    let refused = |error: std::io::Error| unwritable(place, &error).with_kind(ErrorKind::Preflight);
+    fs::create_dir_all(place).map_err(refused)?;
     let mut warnings = Vec::new();
     if let Err(error) = remove_abandoned(place) {
         warnings.push(format!("what a stopped backup left in {} stays: {error}", place.display()));
     }
     let now = OffsetDateTime::now_utc();
-    let (partial, name) = reserve(request, now).map_err(|error| unwritable(place, &error))?;
+    let (partial, name) = reserve(request, now).map_err(refused)?;
     let mut manifest = make(source, request, &name, &partial, watch)?;
     let path = publish(&partial, place, &name, &mut manifest, watch)?;
     drop(partial);

@@ -7,8 +7,10 @@ mod holders;
 mod live;
 mod put;
 mod staged;
+mod way_back;
 mod write;
 
 pub use aside::SetAside;
 pub use put::{Put, Restored};
 pub use staged::{Source, Staged};
+pub use way_back::{RESTORE_THE_NEWEST, newest_good, with_way_back};

@@ -43,6 +43,8 @@ pub enum CheckName {
     Folder,
     /// The database, and the files that SQLite keeps beside it, can be written.
     File,
+    /// A database that is not there has no backups.
+    Backups,
     /// The program runs as the user who owns the database.
     Owner,
     /// Nobody else is migrating the database.
@@ -71,9 +73,10 @@ pub enum CheckName {
 
 impl CheckName {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Folder,
         Self::File,
+        Self::Backups,
         Self::Owner,
         Self::Space,
         Self::Lock,
@@ -93,6 +96,7 @@ impl CheckName {
         match self {
             Self::Folder => "folder",
             Self::File => "file",
+            Self::Backups => "backups",
             Self::Owner => "owner",
             Self::Lock => "lock",
             Self::Files => "files",

@@ -134,6 +134,9 @@ fn together(mut errors: Vec<Error>) -> Option<Error> {
     let mut all = Error::new(kind, format!("{} checks before the work have failed", errors.len()))
         .why(why)
         .state("nothing was changed");
+    if let Some(database) = errors.iter().find_map(Error::damaged) {
+        all = all.with_damaged(database);
+    }
     let mut steps: Vec<&Next> = Vec::new();
     for step in errors.iter().flat_map(Error::next_steps) {
         if !steps.contains(&step) {

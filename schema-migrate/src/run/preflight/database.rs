@@ -2,6 +2,7 @@ use std::path::Path;
 
 use schema_core::rusqlite::Connection;
 use schema_ops::integrity;
+use schema_ops::restore::RESTORE_THE_NEWEST;
 
 use super::check::CheckName;
 use super::checks::{Checks, Found};
@@ -69,7 +70,8 @@ pub(in crate::run) fn whole(connection: &Connection, path: &Path) -> Result<Foun
             Err(Error::new(ErrorKind::Verification, format!("the database {} is damaged", path.display()))
                 .why(faults)
                 .state("nothing was changed")
-                .next("keep a copy of the file as it is, and restore the newest backup"))
+                .next(RESTORE_THE_NEWEST)
+                .with_damaged(path))
         }
     }
 }
