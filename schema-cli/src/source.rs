@@ -10,6 +10,8 @@ use std::{
 use schema_migrate::{Error, pull::SourceFile};
 use serde_json::{Value, json};
 
+use crate::init::{embedded, sample_schema};
+
 /// What happens to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
@@ -53,17 +55,26 @@ pub(crate) fn plan(folder: &Path, files: &[SourceFile], force: bool) -> Result<V
     let mut in_the_way = Vec::new();
     for file in files {
         let path = folder.join(&file.path);
+        let mut source = file.text.clone();
         let action = match fs::read_to_string(&path) {
-            Ok(text) if text == file.text => Action::Keep,
+            Ok(text) if is_written(&text, &file.text) => Action::Keep,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Action::Create,
-            Ok(text) if force || crate::init::is_sample(&text) => Action::Replace,
+            Ok(text) if force || sample_schema(&text).is_some() => {
+                // What embeds the migrations stays where it still speaks of the schema.
+                if let Some(schema) = sample_schema(&text)
+                    && source.contains(&format!("pub {schema} {{"))
+                {
+                    source = format!("{source}\n{}", embedded(schema));
+                }
+                Action::Replace
+            }
             Err(_) if force && path.is_file() => Action::Replace,
             Ok(_) | Err(_) => {
                 in_the_way.push(path.display().to_string());
                 Action::Replace
             }
         };
-        entries.push(Entry { path: file.path.clone(), text: file.text.clone(), action });
+        entries.push(Entry { path: file.path.clone(), text: source, action });
     }
     let Some(first) = in_the_way.first() else { return Ok(entries) };
     let others = match in_the_way.len() {
@@ -75,6 +86,13 @@ pub(crate) fn plan(folder: &Path, files: &[SourceFile], force: bool) -> Result<V
         .state("nothing was written")
         .next("--out DIR writes into another folder")
         .next("--force overwrites"))
+}
+
+/// Whether a file says this, and perhaps what embeds the migrations behind it.
+fn is_written(text: &str, source: &str) -> bool {
+    let Some(behind) = text.strip_prefix(source) else { return false };
+    let schema = behind.rsplit_once("embed_migrations! { ").and_then(|(_, rest)| rest.split_once(','));
+    behind.is_empty() || schema.is_some_and(|(schema, _)| behind == format!("\n{}", embedded(schema)))
 }
 
 /// What a person should know of source files beside those of the plan: the file that declares the schema

@@ -8,5 +8,5 @@ mod template;
 mod write;
 
 pub(crate) use plan::{Action, Entry, Options, Plan, plan};
-pub(crate) use template::is_sample;
+pub(crate) use template::{embedded, sample_schema};
 pub(crate) use write::write;

@@ -85,6 +85,7 @@ pub(crate) fn plan(options: &Options) -> Result<Plan, Error> {
         entries.push(Entry { path, action, what });
     };
     add("models/Cargo.toml", "the models' crate", models, template::models_manifest(&names, &framework));
+    add("models/build.rs", "sees new migrations", models, template::BUILD_SCRIPT.to_owned());
     add("models/src/lib.rs", "a first model", models, template::models(&names));
     add("xtask/Cargo.toml", "the commands' crate", xtask, template::xtask_manifest(&names, &framework));
     add(XTASK, "the commands over your schema", xtask, template::xtask(&names));

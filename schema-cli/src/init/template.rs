@@ -49,11 +49,20 @@ pub(super) fn workspace() -> String {
 pub(super) fn models_manifest(names: &Names, framework: &Framework) -> String {
     format!(
         "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
-         [dependencies]\n{}\ntime = \"0.3\"\n",
+         [dependencies]\n{}\n{}\ntime = \"0.3\"\n",
         names.models,
         framework.dependency("schema-core"),
+        framework.dependency("schema-migrate"),
     )
 }
+
+pub(super) const BUILD_SCRIPT: &str = "\
+//! A new migration is a reason to build anew.
+
+fn main() {
+    println!(\"cargo::rerun-if-changed=../migrations\");
+}
+";
 
 pub(super) fn models(names: &Names) -> String {
     format!(
@@ -79,20 +88,38 @@ pub struct Note {{
 
 schema_core::schema! {{
     /// Everything this application owns.
-    pub {} {{ Note }}
+    pub {schema} {{ Note }}
+}}
+
+{embedded}
+#[cfg(test)]
+mod tests {{
+    #[test]
+    fn the_migrations_build_what_the_models_say() {{
+        schema_migrate::test_db::<super::{schema}>().unwrap();
+    }}
 }}
 "#,
-        names.schema
+        schema = names.schema,
+        embedded = embedded(&names.schema),
     )
 }
 
-/// Whether this is the first model as it was written, which nobody has made their own yet.
-pub(crate) fn is_sample(text: &str) -> bool {
-    let schema = text.rsplit_once(" { Note }").and_then(|(before, _)| before.rsplit_once("pub "));
-    schema.is_some_and(|(_, schema)| {
-        let (key, models) = (String::new(), String::new());
-        self::models(&Names { schema: schema.to_owned(), key, models }) == text
-    })
+/// What makes the migrations part of the program, beside the schema of this name.
+pub(crate) fn embedded(schema: &str) -> String {
+    format!(
+        r#"// The migrations are part of the program. Where it starts, it applies what is pending:
+// `schema_migrate::Migrator::<{schema}>::embedded().run(&db)?`
+schema_migrate::embed_migrations! {{ {schema}, "../migrations" }}
+"#
+    )
+}
+
+/// The schema of the first model as it was written, which nobody has made their own yet.
+pub(crate) fn sample_schema(text: &str) -> Option<&str> {
+    let (_, schema) = text.rsplit_once(" { Note }")?.0.rsplit_once("pub ")?;
+    let (key, models) = (String::new(), String::new());
+    (self::models(&Names { schema: schema.to_owned(), key, models }) == text).then_some(schema)
 }
 
 pub(super) fn xtask_manifest(names: &Names, framework: &Framework) -> String {

@@ -63,6 +63,43 @@ fn what_cannot_be_written_is_refused_before_anything_is() {
     assert!(!project.path("models").exists());
 }
 
+#[test]
+fn pulled_models_take_the_place_of_the_first_one_and_the_migrations_stay_embedded() {
+    let project = Project::new();
+    project.done("1", &["init", "shop"]);
+    project
+        .open("shop/data/app.db")
+        .execute_batch(
+            "CREATE TABLE books(id INTEGER PRIMARY KEY, title TEXT); INSERT INTO books VALUES (1, 'Dune')",
+        )
+        .unwrap();
+    let pull = || {
+        let output = project.command("1", &["pull"]).current_dir(project.path("shop")).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        fs::read_to_string(project.path("shop/models/src/lib.rs")).unwrap()
+    };
+    let pulled = pull();
+    assert!(pulled.contains("Book;") && !pulled.contains("Note"), "{pulled}");
+    assert!(pulled.contains("schema_migrate::embed_migrations! { App, \"../migrations\" }"), "{pulled}");
+    assert_eq!(pull(), pulled, "a second one has nothing to write");
+}
+
+const START: &str = r#"
+use schema_core::Db;
+use schema_migrate::Migrator;
+use shop_models::{App, NewNote, NoteRepository};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let db = Db::<App>::open("sqlite:data/started.db")?;
+    let migrator = Migrator::<App>::embedded();
+    let (first, then) = (migrator.run(&db)?, migrator.run(&db)?);
+    NoteRepository::new(&db).insert(NewNote { title: "milk".into() })?;
+    let notes = NoteRepository::new(&db).query().count(&db)?;
+    println!("{} applied, then {}; {notes} note", first.revisions.len(), then.revisions.len());
+    Ok(())
+}
+"#;
+
 /// Builds the project that `db-init` wrote, with this checkout's lock file. What cargo keeps of a
 /// build it shares with this workspace (`build.build-dir`, where cargo has it), so that nothing but
 /// the framework's own crates is compiled again; the programs go to a folder of their own.
@@ -72,13 +109,12 @@ fn a_new_project_builds_generates_and_migrates() {
     project.done("1", &["init", "shop", "--framework-path", checkout().to_str().unwrap()]);
     fs::copy(checkout().join("Cargo.lock"), project.path("shop/Cargo.lock")).unwrap();
 
-    let xtask = |arguments: &[&str]| -> Ended {
+    let cargo = |arguments: &[&str]| -> Ended {
         let own = env::current_exe().unwrap();
         let target = own.ancestors().nth(3).unwrap();
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .current_dir(project.path("shop"))
-            .arg("xtask")
             .args(arguments)
             .env("CARGO_TARGET_DIR", target.join("db-init"))
             .env("CARGO_BUILD_BUILD_DIR", target)
@@ -86,6 +122,7 @@ fn a_new_project_builds_generates_and_migrates() {
             .env_remove("DATABASE_URL");
         ended(&command.output().unwrap())
     };
+    let xtask = |arguments: &[&str]| cargo(&[&["xtask"], arguments].concat());
     let generated = xtask(&["db-generate", "initial"]);
     assert_eq!(generated.code, Some(0), "{}", generated.stderr);
     assert!(generated.stdout.contains("Next      cargo xtask db-migrate"), "{}", generated.stdout);
@@ -98,4 +135,13 @@ fn a_new_project_builds_generates_and_migrates() {
         .query_row("SELECT count(*) FROM pragma_table_info('notes')", [], |row| row.get(0))
         .unwrap();
     assert_eq!(notes, 5);
+
+    // A program of the project makes its own database when it starts, and its tests have one.
+    project.write("shop/models/examples/start.rs", START);
+    let started = cargo(&["run", "--quiet", "-p", "shop-models", "--example", "start"]);
+    assert_eq!(started.code, Some(0), "{}", started.stderr);
+    assert_eq!(started.stdout.trim(), "1 applied, then 0; 1 note");
+    let tested = cargo(&["test", "--quiet", "-p", "shop-models", "--lib"]);
+    assert_eq!(tested.code, Some(0), "{}\n{}", tested.stdout, tested.stderr);
+    assert!(tested.stdout.contains("1 passed"), "{}", tested.stdout);
 }
