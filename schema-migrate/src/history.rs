@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod folded;
+mod middle;
 pub(crate) mod unfinished;
 
 use std::path::Path;
@@ -16,7 +17,9 @@ use crate::{Error, ErrorKind, Result};
 
 pub use by_hand::{completing, forgetting, marking, recording};
 pub use folded::read_beside;
-pub(crate) use folded::{beside, fold, refuse_middle};
+pub(crate) use folded::{beside, fold};
+pub use middle::{Middle, middle};
+pub(crate) use middle::{refuse_middle, through};
 pub use unfinished::{Resolution, Resolve, Unfinished};
 
 /// Name of the history table.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::Result;
 use crate::files::{Folder, Migration, Unread};
-use crate::history::{self, Applied, Standing, standing};
+use crate::history::{self, Applied, Middle, Standing, standing};
 use crate::run::{Target, open_read_only};
 use crate::stamp::{Bookkeeping, bookkeeping};
 
@@ -34,6 +34,8 @@ pub struct Status {
     pub bookkeeping: Vec<Bookkeeping>,
     /// The revisions of the folder that no other has for a parent.
     pub heads: Vec<Head>,
+    /// The squash that the database stands in the middle of, where it does.
+    pub middle: Option<Middle>,
 }
 
 /// A revision of the folder that no other has for a parent.
@@ -89,9 +91,7 @@ pub fn status_of_readable(target: &Target) -> Result<(Status, Vec<Unread>)> {
     Ok((found, unread))
 }
 
-fn beside(target: &Target, folder: Folder) -> Result<Status> {
-    // Parents that are not there show as vanished revisions; only their order is unknown.
-    let folder = folder.clone().ordered().unwrap_or(folder);
+fn beside(target: &Target, scanned: Folder) -> Result<Status> {
     let missing = std::fs::metadata(&target.database).map_or_else(
         |error| error.kind() == std::io::ErrorKind::NotFound,
         |file| file.is_file() && file.len() == 0,
@@ -100,14 +100,24 @@ fn beside(target: &Target, folder: Folder) -> Result<Status> {
         (Vec::new(), Vec::new())
     } else {
         let connection = open_read_only(&target.database, target.wait)?;
-        (history::read_beside(&connection, &folder)?, bookkeeping(&connection)?)
+        (history::read_beside(&connection, &scanned)?, bookkeeping(&connection)?)
     };
+    let middle = history::middle(&scanned, &history)?;
+    let folder = history::through(scanned.clone(), &history)?;
+    // Parents that are not there show as vanished revisions; only their order is unknown.
+    let folder = folder.clone().ordered().unwrap_or(folder);
+    // What a squash replaces was applied from files that it has put aside.
+    let replaced = middle.as_ref().and_then(|middle| scanned.get(&middle.squash));
+    let is_replaced = |row: &Applied| replaced.is_some_and(|squash| squash.replaces.contains(&row.revision));
     let mut entries: Vec<Entry> = history
         .iter()
         .map(|row| Entry {
             revision: row.revision.clone(),
             name: row.name.clone(),
-            standing: standing(&folder, &history, row),
+            standing: match standing(&folder, &history, row) {
+                Standing::Vanished | Standing::Unknown if is_replaced(row) => Standing::Applied,
+                standing => standing,
+            },
             applied: Some(row.clone()),
             path: folder.get(&row.revision).map(|migration| migration.path.clone()),
         })
@@ -124,12 +134,12 @@ fn beside(target: &Target, folder: Folder) -> Result<Status> {
     let applied_at = |revision: &str| {
         history.iter().find(|row| row.revision == revision).map(|row| row.applied_at.clone())
     };
-    let heads = folder.heads().into_iter().map(|head| Head {
+    let heads = scanned.heads().into_iter().map(|head| Head {
         revision: head.revision.to_string(),
         parents: head.parents.clone(),
         applied_at: applied_at(head.revision.as_str()),
         path: head.path.clone(),
     });
     let heads = heads.collect();
-    Ok(Status { database_exists: !missing, entries, bookkeeping, heads })
+    Ok(Status { database_exists: !missing, entries, bookkeeping, heads, middle })
 }

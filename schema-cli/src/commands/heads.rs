@@ -4,7 +4,11 @@ use schema_migrate::{
 };
 use serde_json::{Value, json};
 
-use super::{Context, target::target};
+use super::{
+    Context,
+    status::{middle_as_json, next_in, told_middle},
+    target::target,
+};
 use crate::{
     arguments::HeadsArguments,
     output::{Outcome, aligned, shown},
@@ -29,7 +33,16 @@ pub(super) fn run(context: &Context<'_>, arguments: &HeadsArguments) -> Result<O
             })
         })
         .collect();
-    let data = json!({ "schema": settings.schema.name, "heads": heads });
+    let data = json!({
+        "schema": settings.schema.name,
+        "heads": heads,
+        "squash": found.middle.as_ref().map(middle_as_json),
+    });
+    if let Some(middle) = &found.middle {
+        screen.line(told_middle(middle));
+        let next = if middle.is_kept { context.call("migrate") } else { next_in(context, middle) };
+        screen.line(format!("Next       {next}"));
+    }
     if found.heads.is_empty() {
         screen.line("Done       the folder has no migration");
     }

@@ -1,6 +1,6 @@
 use schema_migrate::{
     Error,
-    history::Standing,
+    history::{Middle, Standing},
     run::Target,
     rust_step::misfit,
     status::{Entry, Status, status},
@@ -52,7 +52,11 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
         "dirty": entries(&found, Standing::Dirty),
         "heads": names(&found),
         "other_tools": bookkeeping_as_json(&found.bookkeeping),
+        "squash": found.middle.as_ref().map(middle_as_json),
     });
+    if let Some(middle) = &found.middle {
+        screen.line(told_middle(middle));
+    }
     if let Some(one) = found.bookkeeping.iter().find(|_| is_foreign(&found)) {
         screen.result(format!("Found      a database that {} has kept so far", one.tool.name));
         let adopt = context.call(&format!("stamp --from {}", one.tool.word));
@@ -70,11 +74,42 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
     if found.is_branched() {
         screen
             .line(format!("Next       {} joins the branches, once they fit together", context.call("merge")));
+    } else if let Some(middle) = found.middle.as_ref().filter(|middle| !middle.is_kept) {
+        screen.line(format!("Next       {}", next_in(context, middle)));
     } else if found.standing(Standing::Pending).next().is_some() {
         screen.line(format!("Next       {}", context.call("migrate")));
     }
     Ok(Outcome::finding(data)
         .warnings(warnings(context.caller(), &found).into_iter().chain(missing).collect()))
+}
+
+/// That a database stands in the middle of a squash, and where.
+pub(super) fn told_middle(middle: &Middle) -> String {
+    let Middle { squash, newest, last, is_kept } = middle;
+    let files = if *is_kept {
+        "the old files are kept, and a migration goes through them"
+    } else {
+        "the old files are not all in the folder `squashed`"
+    };
+    format!("Squash     the database has {newest}, and {squash} replaces everything up to {last}: {files}")
+}
+
+/// What brings a database on whose old files are not kept.
+pub(super) fn next_in(context: &Context<'_>, middle: &Middle) -> String {
+    format!(
+        "bring the old files up to {} from version control into the folder `squashed`, then {}",
+        middle.last,
+        context.call("migrate")
+    )
+}
+
+pub(super) fn middle_as_json(middle: &Middle) -> Value {
+    json!({
+        "revision": middle.squash,
+        "newest": middle.newest,
+        "last": middle.last,
+        "kept": middle.is_kept,
+    })
 }
 
 /// Which Rust step the pending revisions lack; asked only where db-migrate would come so far.

@@ -124,14 +124,81 @@ fn a_database_that_never_saw_the_first_squash_takes_the_second_one() {
     }
 }
 
-#[test]
-fn a_database_in_the_middle_of_it_is_told_what_to_do() {
+/// A project after a squash and a revision that follows it, with a database that has one of the three
+/// revisions (`first.db`) and one that has two (`second.db`).
+fn behind() -> Project {
     let project = three();
+    project.done("1", &["rollback", "--allow-data-loss", "all"]);
+    fs::copy(project.path("app.db"), project.path("second.db")).unwrap();
     project.done("1", &["rollback"]);
-    fs::copy(project.path("app.db"), project.path("behind.db")).unwrap();
+    fs::copy(project.path("app.db"), project.path("first.db")).unwrap();
     project.done("1", &["migrate"]);
     project.done("1", &["squash"]);
-    let refused = project.run("1", &["migrate", "--url", "behind.db"]);
+    let squash = revision(&project, "_squash");
+    branch(
+        &project,
+        "20990103000000_later",
+        &squash,
+        "CREATE INDEX by_age ON users(age);",
+        "DROP INDEX by_age;",
+    );
+    project.done("1", &["migrate"]);
+    project
+}
+
+#[test]
+fn a_database_in_the_middle_of_it_goes_through_the_old_files_that_are_kept() {
+    let project = behind();
+    for (url, pending) in [("first.db", 3), ("second.db", 2)] {
+        let status = project.run("1", &["status", "--url", url]);
+        assert_eq!(status.code, Some(3), "{}", status.stderr);
+        assert!(status.stdout.contains(&format!("Found      {pending} pending")), "{}", status.stdout);
+        assert!(status.stdout.contains("Squash     the database has"), "{}", status.stdout);
+        assert!(!status.stderr.contains("not here"), "{}", status.stderr);
+        let heads = project.done("1", &["heads", "--url", url]).stdout;
+        assert!(heads.contains("Squash ") && heads.contains("Next       embedded db migrate"), "{heads}");
+        let before = project.bytes();
+        let dry = project.done("1", &["migrate", "--dry-run", "--url", url]).stdout;
+        assert!(dry.contains(&format!("{pending} would be applied")), "{dry}");
+        assert_eq!(project.bytes(), before);
+        let migrated = project.done("1", &["migrate", "--url", url]).stdout;
+        assert!(migrated.contains(&format!("{pending} applied")), "{migrated}");
+        project.done("1", &["status", "--url", url]);
+        project.done("1", &["diff", "--from", url, "--to", "app.db"]);
+        let query = "SELECT group_concat(kind || ' ' || name) FROM _schema_migrations";
+        let history: String = project.open(url).query_row(query, [], |row| row.get(0)).unwrap();
+        assert_eq!(history, "squash squash,normal later");
+        let rows = "SELECT count(*) FROM users";
+        let rows: i64 = project.open(url).query_row(rows, [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 502, "{url}");
+    }
+}
+
+#[test]
+fn a_database_in_the_middle_of_two_goes_through_the_files_of_both() {
+    let project = behind();
+    fs::copy(project.path("first.db"), project.path("squashed.db")).unwrap();
+    project.done("1", &["migrate", "--url", "squashed.db"]);
+    project.done("1", &["rollback", "--url", "squashed.db"]);
+    project.done("1", &["squash", "again"]);
+    project.done("1", &["migrate"]);
+    // One has two of the oldest files, one the first squash and not what followed it.
+    for (url, applied) in [("second.db", "2 applied"), ("squashed.db", "1 applied")] {
+        let migrated = project.done("1", &["migrate", "--url", url]).stdout;
+        assert!(migrated.contains(applied), "{migrated}");
+        project.done("1", &["status", "--url", url]);
+        project.done("1", &["diff", "--from", url, "--to", "app.db"]);
+        let query = "SELECT group_concat(kind || ' ' || name) FROM _schema_migrations";
+        let history: String = project.open(url).query_row(query, [], |row| row.get(0)).unwrap();
+        assert_eq!(history, "squash again");
+    }
+}
+
+#[test]
+fn a_database_in_the_middle_of_it_is_told_what_to_do_where_the_old_files_are_gone() {
+    let project = behind();
+    fs::remove_file(project.path("migrations/squashed/20990102000000_system.sql")).unwrap();
+    let refused = project.run("1", &["migrate", "--url", "second.db"]);
     assert_eq!(refused.code, Some(7), "{}", refused.stdout);
     for words in [
         "in the middle of a squash",
@@ -142,7 +209,13 @@ fn a_database_in_the_middle_of_it_is_told_what_to_do() {
     ] {
         assert!(refused.stderr.contains(words), "{words}\n{}", refused.stderr);
     }
-    assert_eq!(project.run("1", &["status", "--url", "behind.db"]).code, Some(3));
+    let status = project.run("1", &["status", "--url", "second.db"]);
+    assert_eq!(status.code, Some(3));
+    let next = "Next       bring the old files up to 20990102000000_system from version control";
+    assert!(status.stdout.contains(next), "{}", status.stdout);
+    assert!(!status.stderr.contains("not here"), "{}", status.stderr);
+    let json = project.run("1", &["status", "--url", "second.db", "--json"]).json();
+    assert_eq!(json["data"]["squash"]["kept"], false);
 }
 
 #[test]

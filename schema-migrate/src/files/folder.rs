@@ -99,6 +99,53 @@ impl Folder {
         Ok((Self { source, migrations }, unread))
     }
 
+    /// The same for a database that has some of what a squash replaces, and not the squash: with the old
+    /// files in its place, which are kept beside it. `None` where there is no such squash, or not all of its
+    /// files are kept.
+    ///
+    /// # Errors
+    /// A file that is kept cannot be read, or is not whole.
+    pub(crate) fn unfolded(&self, has: &dyn Fn(&str) -> bool) -> Result<Option<Self>> {
+        let is_open = |migration: &Migration| {
+            !has(migration.revision.as_str()) && migration.replaces.iter().any(|replaced| has(replaced))
+        };
+        let FileSource::Folder(path) = &self.source else { return Ok(None) };
+        let kept = path.join(SQUASHED);
+        if !self.migrations.iter().any(is_open) || !kept.is_dir() {
+            return Ok(None);
+        }
+        let kept = read(&FileSource::Folder(kept))?.into_iter().map(|(_, read)| read);
+        let kept: Vec<Migration> = kept.collect::<Result<_>>()?;
+        let mut migrations = self.migrations.clone();
+        // A squash may replace one that was made before.
+        while let Some(at) = migrations.iter().position(is_open) {
+            let squash = migrations.remove(at);
+            let is_there = |revision: &str, among: &[Migration]| {
+                among.iter().any(|migration| migration.revision.as_str() == revision)
+            };
+            for old in kept.iter().filter(|old| squash.replaces.contains(&old.revision.to_string())) {
+                if !is_there(old.revision.as_str(), &migrations) {
+                    migrations.push(old.clone());
+                }
+            }
+            let is_folded =
+                |revision: &String| migrations.iter().any(|other| other.replaces.contains(revision));
+            if !squash.replaces.iter().all(|revision| is_there(revision, &migrations) || is_folded(revision))
+            {
+                return Ok(None);
+            }
+            let last = squash.replaces.last().cloned().unwrap_or_default();
+            for parent in migrations.iter_mut().flat_map(|migration| &mut migration.parents) {
+                if *parent == squash.revision.as_str() {
+                    parent.clone_from(&last);
+                }
+            }
+        }
+        fold(&mut migrations);
+        migrations.sort_by(|left, right| left.revision.cmp(&right.revision));
+        Ok(Some(Self { source: self.source.clone(), migrations }))
+    }
+
     /// The same migrations, parents before their children.
     pub fn ordered(self) -> Result<Self> {
         Ok(Self { migrations: graph::order(self.migrations)?, source: self.source })

@@ -4,7 +4,7 @@ use schema_core::rusqlite::{Connection, params};
 
 use super::{Applied, insert, read};
 use crate::files::{Folder, Migration};
-use crate::{Error, ErrorKind, Next, Result};
+use crate::{Error, Result};
 
 /// The history of a database as it counts beside this folder.
 pub fn read_beside(connection: &Connection, folder: &Folder) -> Result<Vec<Applied>> {
@@ -70,30 +70,4 @@ fn row_of(squash: &Migration, rows: &[Applied]) -> Applied {
         row.program_version.clone_from(&last.program_version);
     }
     row
-}
-
-/// Refuses a database that has some of what a squash replaces and not the last of it.
-pub(crate) fn refuse_middle(folder: &Folder, history: &[Applied]) -> Result<()> {
-    for squash in folder.migrations().iter().filter(|migration| !migration.replaces.is_empty()) {
-        let Some(row) = history.iter().rev().find(|row| squash.replaces.contains(&row.revision)) else {
-            continue;
-        };
-        let last = squash.replaces.last().map(String::as_str).unwrap_or_default();
-        return Err(Error::new(ErrorKind::Preflight, "the database stands in the middle of a squash")
-            .why(format!(
-                "it has {} as the newest of what {} replaces, which goes up to {last}",
-                row.revision, squash.revision
-            ))
-            .place(squash.path.display().to_string())
-            .state("nothing was changed")
-            .next(
-                Next::new("move ")
-                    .value(&squash.revision)
-                    .own(" out of the folder and the files of its folder `squashed` back, db-migrate --to ")
-                    .word(last)
-                    .own(", and put both where they were"),
-            )
-            .next("or check out the program of before the squash, and run its db-migrate first"));
-    }
-    Ok(())
 }

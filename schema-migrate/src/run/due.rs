@@ -18,6 +18,7 @@ pub fn pending(target: &Target, to: Option<&str>) -> Result<Vec<Migration>> {
     } else {
         history::read_beside(&open_read_only(&target.database, target.wait)?, &folder)?
     };
+    let folder = history::through(folder, &history)?;
     preflight::history(&folder, &history, &[])?;
     due(&folder.ordered()?, &history, to)
 }
@@ -42,7 +43,9 @@ pub(crate) fn due_on(target: &Target) -> Result<Due> {
 
 /// What is due after this history.
 pub(crate) fn due_after(files: &FileSource, history: &[Applied]) -> Result<Due> {
-    due_in(&Folder::scan(files)?, history)
+    let folder = Folder::scan(files)?;
+    let beside = history::beside(history.to_vec(), &folder);
+    due_in(&history::through(folder, &beside)?, history)
 }
 
 /// The same for files that have been read.

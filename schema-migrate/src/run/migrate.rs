@@ -151,6 +151,11 @@ pub(super) fn run_all(
             });
         }
     }
+    if let Some(folded) = &folded {
+        // A database that came through the old files of a squash has it now.
+        history::fold(&connection, folded)
+            .map_err(|error| error.state(stays(&report.revisions, "applied")))?;
+    }
     verify(&connection, options, &prepared, &mut report, observer)
         .map_err(|error| error.state(stays(&report.revisions, "applied")))?;
     if let Some(counts) = counts {

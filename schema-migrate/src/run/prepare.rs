@@ -131,14 +131,15 @@ fn files(
         unfinished::refuse(&found, options.resolve)?;
         let (history, halves) = unfinished::resolved(found, options.resolve)?;
         let history = history::beside(history, &scanned);
+        let scanned = history::through(scanned, &history)?;
         let acceptance = acceptance(&scanned, &history, options.accept_edited)?;
         preflight::history(&scanned, &history, &acceptance.revisions)?;
         let newer = preflight::newer(&scanned, &history)?;
         let is_newer = !newer.is_empty();
         let found = Found::passed("history as the files say").but(newer).but(acceptance.warnings);
-        Ok((found, (history, halves, is_newer, acceptance.revisions)))
+        Ok((found, (scanned, history, halves, is_newer, acceptance.revisions)))
     });
-    let Some((history, halves, is_newer, accepted)) = history else {
+    let Some((scanned, history, halves, is_newer, accepted)) = history else {
         checks.pass_over(&[CheckName::Files], "not looked at: the history is not what they say");
         return None;
     };
