@@ -9,7 +9,7 @@ use super::{
     target::Target,
 };
 use crate::{
-    engine::sqlite::{Access, Settings},
+    engine::sqlite::{Access, Settings, Tracing},
     error::{Error, Result},
     model::SchemaOwner,
     schema::Schema,
@@ -22,6 +22,7 @@ pub struct OpenOptions<S> {
     read_only: bool,
     create: bool,
     cursor_key: Option<Vec<u8>>,
+    tracing: Tracing,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -33,6 +34,7 @@ impl<S: Schema> OpenOptions<S> {
             read_only: false,
             create: true,
             cursor_key: None,
+            tracing: Tracing::default(),
             schema: PhantomData,
         }
     }
@@ -69,6 +71,14 @@ impl<S: Schema> OpenOptions<S> {
         self
     }
 
+    /// From which duration on a statement is warned of, as an event of `tracing` with target `schema_core::sql`. None is,
+    /// unless this is said.
+    #[cfg(feature = "tracing")]
+    pub fn slow_query(mut self, from: Duration) -> Self {
+        self.tracing.slow = Some(from);
+        self
+    }
+
     /// Opens `sqlite:data/library.db`, `sqlite::memory:` or a plain path.
     ///
     /// # Errors
@@ -79,7 +89,8 @@ impl<S: Schema> OpenOptions<S> {
             Target::Memory => return self.in_memory(),
             Target::File(path) => path,
         };
-        let (first, settings) = Settings::open(&path, S::DEF.owner, self.access(), self.busy_timeout)?;
+        let (first, settings) =
+            Settings::open(&path, S::DEF.owner, self.access(), self.busy_timeout, self.tracing)?;
         let connections = if settings.writes() {
             let writer = Pool::with(1, first);
             held::remember(&path, writer.holder());
@@ -117,7 +128,7 @@ impl<S: Schema> OpenOptions<S> {
         if self.read_only {
             return Err(Error::misuse("a read-only database in memory would stay empty"));
         }
-        let (only, settings) = Settings::open_in_memory(self.busy_timeout, source)?;
+        let (only, settings) = Settings::open_in_memory(self.busy_timeout, self.tracing, source)?;
         Ok(Db::from_shared(Shared {
             target: Target::Memory,
             wait: self.busy_timeout,

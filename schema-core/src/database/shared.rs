@@ -76,7 +76,7 @@ impl Shared {
     ) -> Result<R> {
         let on = |connection: &Connection| {
             let _restored = self.settings.enforces_foreign_keys().then(|| ForeignKeys(connection));
-            let answer = work(connection.raw())?;
+            let answer = connection.lend(work)?;
             if connection.is_in_transaction() {
                 connection.roll_back();
                 return Err(Error::misuse(

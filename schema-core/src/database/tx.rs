@@ -122,7 +122,7 @@ fn raw_inside<R>(
     work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
 ) -> Result<R> {
     transaction::still_open(connection)?;
-    let answer = work(connection.raw())?;
+    let answer = connection.lend(work)?;
     transaction::still_open(connection)?;
     Ok(answer)
 }

@@ -15,6 +15,7 @@ mod raw_tests;
 mod statements;
 #[cfg(test)]
 mod statements_tests;
+mod tracing;
 
 pub(crate) use explain::explain;
 pub(crate) use failure::Failure;
@@ -23,3 +24,4 @@ pub(crate) use open::{Access, Settings};
 pub(crate) use raw::{Bound, Parameters, RowRef, Statement, utf8};
 pub use statements::Slot;
 pub(crate) use statements::{Connection, Source};
+pub(crate) use tracing::Tracing;

@@ -13,7 +13,7 @@ use rusqlite::{
     config::DbConfig,
 };
 
-use super::Connection;
+use super::{Connection, Tracing};
 use crate::{
     error::{Error, Kind, Result},
     model::SchemaOwner,
@@ -40,6 +40,7 @@ pub(crate) struct Settings {
     access: Access,
     busy_timeout: Duration,
     created_here: bool,
+    tracing: Tracing,
 }
 
 impl Settings {
@@ -49,9 +50,10 @@ impl Settings {
         owner: SchemaOwner,
         access: Access,
         busy_timeout: Duration,
+        tracing: Tracing,
     ) -> Result<(Connection, Self)> {
         look_at(path, access)?;
-        let mut settings = Self { owner, access, busy_timeout, created_here: false };
+        let mut settings = Self { owner, access, busy_timeout, created_here: false, tracing };
         let connection = settings.connect(path, access)?;
         let named = |error: Error| settings.explain(path, error);
         settings.created_here = is_created_here(&connection).map_err(Error::from).map_err(named)?;
@@ -60,12 +62,13 @@ impl Settings {
         } else {
             settings.prepare_writer(path, &connection).map_err(|error| settings.explain(path, error))?;
         }
-        Ok((Connection::new(connection), settings))
+        Ok((Connection::new(connection).tracing(tracing), settings))
     }
 
     /// The only connection of a database in memory, empty or a copy of another.
     pub(crate) fn open_in_memory(
         busy_timeout: Duration,
+        tracing: Tracing,
         source: Option<&rusqlite::Connection>,
     ) -> Result<(Connection, Self)> {
         let settings = Self {
@@ -73,6 +76,7 @@ impl Settings {
             access: Access::Create,
             busy_timeout,
             created_here: true,
+            tracing,
         };
         let mut connection = rusqlite::Connection::open_in_memory_with_flags(flags(Access::Create))?;
         if let Some(source) = source {
@@ -80,21 +84,21 @@ impl Settings {
         }
         settings.prepare_reader(&connection)?;
         enforce_foreign_keys(&connection)?;
-        Ok((Connection::new(connection), settings))
+        Ok((Connection::new(connection).tracing(tracing), settings))
     }
 
     /// A further connection that reads.
     pub(crate) fn open_reader(&self, path: &Path) -> Result<Connection> {
         let connection = self.connect(path, Access::Read)?;
         self.prepare_reader(&connection).map_err(|error| self.explain(path, error))?;
-        Ok(Connection::new(connection))
+        Ok(Connection::new(connection).tracing(self.tracing))
     }
 
     /// The writer anew, after the first one was given up.
     pub(crate) fn reopen_writer(&self, path: &Path) -> Result<Connection> {
         let connection = self.connect(path, Access::Write)?;
         self.prepare_writer(path, &connection).map_err(|error| self.explain(path, error))?;
-        Ok(Connection::new(connection))
+        Ok(Connection::new(connection).tracing(self.tracing))
     }
 
     /// Whether the handle may write.

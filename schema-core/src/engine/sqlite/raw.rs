@@ -107,7 +107,14 @@ impl Statement {
             self.clear();
         }
         self.clean = false;
-        Bound { statement: self, next: 0, refused: ffi::SQLITE_OK, parameters: PhantomData }
+        Bound {
+            statement: self,
+            next: 0,
+            refused: ffi::SQLITE_OK,
+            #[cfg(feature = "tracing")]
+            rows: 0,
+            parameters: PhantomData,
+        }
     }
 
     /// Ends the run and forgets the parameters.
@@ -129,6 +136,17 @@ impl Statement {
         // SAFETY: the statement is not finalized before it is dropped (invariant A).
         let columns = unsafe { ffi::sqlite3_column_count(self.raw.as_ptr()) };
         usize::try_from(columns).unwrap_or(0)
+    }
+
+    /// Its text, with `?` for each value.
+    pub(super) fn sql(&self) -> &str {
+        // SAFETY: the statement is not finalized before it is dropped (invariant A), and keeps its text
+        // unchanged until then. The text ends with a zero; it is null only where there is no statement.
+        let text = unsafe {
+            let text = ffi::sqlite3_sql(self.raw.as_ptr());
+            if text.is_null() { c"" } else { CStr::from_ptr(text) }
+        };
+        text.to_str().unwrap_or_default()
     }
 
     #[cold]
@@ -172,6 +190,9 @@ pub(crate) struct Bound<'s, 'v> {
     next: c_int,
     /// The first result of a bind that was not OK.
     refused: c_int,
+    /// Rows that it has given.
+    #[cfg(feature = "tracing")]
+    rows: u64,
     parameters: PhantomData<&'v ()>,
 }
 
@@ -196,7 +217,13 @@ impl<'v> Bound<'_, 'v> {
         // SAFETY: the statement is not finalized (invariant A) and its parameters are alive (invariant
         // C); `&mut self` ends every borrow of the current row (invariant D).
         match unsafe { ffi::sqlite3_step(self.statement.raw.as_ptr()) } {
-            ffi::SQLITE_ROW => Ok(true),
+            ffi::SQLITE_ROW => {
+                #[cfg(feature = "tracing")]
+                {
+                    self.rows += 1;
+                }
+                Ok(true)
+            }
             ffi::SQLITE_DONE => Ok(false),
             code => Err(self.statement.failure(code)),
         }
@@ -206,6 +233,15 @@ impl<'v> Bound<'_, 'v> {
     #[inline]
     pub(crate) fn row(&self) -> RowRef<'_> {
         RowRef { raw: self.statement.raw, row: PhantomData }
+    }
+
+    /// Number of rows that it has given.
+    #[cfg_attr(not(feature = "tracing"), allow(clippy::unused_self, reason = "as with the feature"))]
+    pub(super) fn rows(&self) -> u64 {
+        #[cfg(feature = "tracing")]
+        return self.rows;
+        #[cfg(not(feature = "tracing"))]
+        0
     }
 
     /// Number of columns of a row.
@@ -380,6 +416,15 @@ pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
 pub(crate) fn changes(connection: &rusqlite::Connection) -> u64 {
     // SAFETY: the handle is open for as long as `connection` is borrowed.
     let changes = unsafe { ffi::sqlite3_changes64(connection.handle()) };
+    u64::try_from(changes).unwrap_or(0)
+}
+
+/// Number of rows that the statements of a connection have inserted, updated or deleted since it was
+/// opened, those of triggers and foreign keys too.
+#[cfg(feature = "tracing")]
+pub(super) fn total_changes(connection: &rusqlite::Connection) -> u64 {
+    // SAFETY: the handle is open for as long as `connection` is borrowed.
+    let changes = unsafe { ffi::sqlite3_total_changes64(connection.handle()) };
     u64::try_from(changes).unwrap_or(0)
 }
 

@@ -7,7 +7,7 @@ use std::{
 use rusqlite::config::DbConfig;
 
 use super::{
-    Bound, Failure, Statement,
+    Bound, Failure, Statement, Tracing,
     cache::{self, Cache},
     raw,
 };
@@ -66,6 +66,7 @@ pub(crate) struct Connection {
     slots: RefCell<Vec<Option<Statement>>>,
     columns: RefCell<Cache<(usize, u64)>>,
     texts: RefCell<Cache<Box<str>>>,
+    tracing: Tracing,
     sqlite: rusqlite::Connection,
 }
 
@@ -75,8 +76,14 @@ impl Connection {
             slots: RefCell::default(),
             columns: RefCell::new(Cache::new(KEPT_TEXTS)),
             texts: RefCell::new(Cache::new(KEPT_TEXTS)),
+            tracing: Tracing::default(),
             sqlite,
         }
+    }
+
+    /// The same connection, which tells of its statements in this way.
+    pub(super) fn tracing(self, tracing: Tracing) -> Self {
+        Self { tracing, ..self }
     }
 
     pub(crate) fn raw(&self) -> &rusqlite::Connection {
@@ -104,7 +111,7 @@ impl Connection {
                     Some(statement) => statement,
                     None => Statement::prepare(&self.sqlite, &write())?,
                 };
-                let answer = work(&mut statement.bound());
+                let answer = self.run(&mut statement, work);
                 let mut slots = self.slots.borrow_mut();
                 if slots.len() <= number {
                     slots.resize_with(number + 1, || None);
@@ -120,7 +127,7 @@ impl Connection {
                     Some(statement) => statement,
                     None => Statement::prepare(&self.sqlite, &write())?,
                 };
-                let answer = work(&mut statement.bound());
+                let answer = self.run(&mut statement, work);
                 self.columns.borrow_mut().put(hash, statement, |kept| *kept == key, || key);
                 answer
             }
@@ -131,11 +138,42 @@ impl Connection {
                     Some(statement) => statement,
                     None => Statement::prepare(&self.sqlite, text)?,
                 };
-                let answer = work(&mut statement.bound());
+                let answer = self.run(&mut statement, work);
                 self.texts.borrow_mut().put(hash, statement, |kept| **kept == **text, || Box::from(*text));
                 answer
             }
         }
+    }
+
+    /// Runs `work` on a statement, and tells of it where somebody listens.
+    #[inline]
+    fn run<'v, R, E>(
+        &self,
+        statement: &mut Statement,
+        work: impl FnOnce(&mut Bound<'_, 'v>) -> Result<R, E>,
+    ) -> Result<R, E> {
+        let run = self.tracing.begin(&self.sqlite);
+        let mut bound = statement.bound();
+        let answer = work(&mut bound);
+        if let Some(run) = run {
+            let rows = bound.rows();
+            drop(bound);
+            run.end(self.tracing, &self.sqlite, statement.sql(), rows, answer.is_err());
+        }
+        answer
+    }
+
+    /// Runs statements of the application's own.
+    pub(crate) fn lend<R>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
+    ) -> rusqlite::Result<R> {
+        let run = self.tracing.begin(&self.sqlite);
+        let answer = work(&self.sqlite);
+        if let Some(run) = run {
+            run.end(self.tracing, &self.sqlite, "-- sqlite_raw", 0, answer.is_err());
+        }
+        answer
     }
 
     /// Forgets every prepared statement.
