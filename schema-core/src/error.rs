@@ -35,6 +35,10 @@ pub(crate) enum Kind {
     Stale,
     /// Another connection held the database for longer than the deadline.
     Busy,
+    /// Somebody has cancelled what ran.
+    Cancelled,
+    /// What ran took longer than it may.
+    TimedOut,
     /// A constraint refused the row.
     Violation,
     /// A value does not fit its column or its Rust type.
@@ -208,6 +212,17 @@ impl Error {
     /// Another connection held the database for longer than the deadline. Nothing was changed.
     pub fn is_busy(&self) -> bool {
         self.0.kind == Kind::Busy
+    }
+
+    /// Somebody has cancelled it ([`CancelHandle`](crate::CancelHandle)). What it had done was undone.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.kind == Kind::Cancelled
+    }
+
+    /// It took longer than the handle's timeout ([`Db::with_timeout`](crate::Db::with_timeout)). What it
+    /// had done was undone.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == Kind::TimedOut
     }
 
     /// The schema or the handle admits no writes.

@@ -17,6 +17,7 @@ pub mod value;
 mod view;
 
 pub use database::{Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
+pub use engine::sqlite::CancelHandle;
 pub use error::{Error, Result, Violation, ViolationKind};
 pub use query::{InSchema, exists, row, scalar};
 pub use record::{Mutable, NamesRow, NoKey, Record, Shape, Table};

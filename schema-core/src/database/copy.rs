@@ -36,7 +36,7 @@ pub(super) fn copy(shared: &Shared, target: &Path, progress: impl FnMut(Progress
     let partial = with_suffix(target, ".partial");
     remove_leftovers(&partial).map_err(|error| cannot_write(&partial, error))?;
     let copied = shared
-        .on_one_snapshot(|source| fill(source, &partial, shared.wait, progress))
+        .on_one_snapshot(None, |source| fill(source, &partial, shared.wait, progress))
         .and_then(|()| fs::rename(&partial, target).map_err(|error| cannot_write(target, error)));
     if copied.is_err() {
         // The copy is closed; what cannot be removed is removed before the next one.

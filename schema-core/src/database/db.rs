@@ -1,11 +1,14 @@
-use std::{ffi::OsStr, fmt, marker::PhantomData, path::Path, sync::Arc};
+use std::{ffi::OsStr, fmt, marker::PhantomData, path::Path, sync::Arc, time::Duration};
 
 use super::{
-    OpenOptions, Progress, ReadTx, Tx, copy,
+    OpenOptions, Progress, ReadTx, Tx,
+    context::Context,
+    copy,
     deadline::Deadline,
     shared::{Connections, Shared},
 };
 use crate::{
+    engine::sqlite::CancelHandle,
     error::{Error, Result},
     schema::Schema,
 };
@@ -39,6 +42,7 @@ use crate::{
 /// ```
 pub struct Db<S> {
     shared: Arc<Shared>,
+    context: Arc<Context>,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -70,12 +74,40 @@ impl<S: Schema> Db<S> {
         OpenOptions::new()
     }
 
-    pub(super) fn from_shared(shared: Shared) -> Self {
-        Self { shared: Arc::new(shared), schema: PhantomData }
+    pub(super) fn new(shared: Shared, context: Context) -> Self {
+        Self { shared: Arc::new(shared), context: Arc::new(context), schema: PhantomData }
     }
 
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
+    }
+
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// The same database, where every call takes at most this long, instead of the timeout that the
+    /// handle has: `Book::query().all(&db.with_timeout(Duration::from_secs(2)))`.
+    ///
+    /// A call is a query, an insert of many rows, a page with its total, or a [`sqlite_raw`](Self::sqlite_raw).
+    /// One that takes longer is ended by SQLite, undone, and answers [`is_timeout`](Error::is_timeout).
+    /// Inside of a transaction a *write* that is ended takes the whole transaction with it; a read does not.
+    /// Waiting for others ends then too, with [`is_busy`](Error::is_busy).
+    pub fn with_timeout(&self, limit: Duration) -> Self {
+        self.with(Context { timeout: Some(limit), ..Context::clone(&self.context) })
+    }
+
+    /// The same database, where whatever runs is ended once `handle` says so, with
+    /// [`is_cancelled`](Error::is_cancelled). What was written is undone, also a transaction that is
+    /// between two calls; one that is being committed is kept.
+    ///
+    /// A wait for another program that holds the file goes on until the busy timeout.
+    pub fn with_cancel(&self, handle: &CancelHandle) -> Self {
+        self.with(Context { cancel: Some(handle.clone()), ..Context::clone(&self.context) })
+    }
+
+    fn with(&self, context: Context) -> Self {
+        Self { shared: Arc::clone(&self.shared), context: Arc::new(context), schema: PhantomData }
     }
 
     /// Runs `work` in a transaction: everything that it writes through `tx` is kept, or nothing.
@@ -88,7 +120,7 @@ impl<S: Schema> Db<S> {
     /// for longer than the busy timeout. Either way nothing was changed. Calling this inside a
     /// transaction of the same thread is [`is_misuse`](Error::is_misuse).
     pub fn transaction<R>(&self, work: impl FnOnce(&Tx<'_, S>) -> Result<R>) -> Result<R> {
-        self.shared.atomically(|connection| work(&Tx::new(connection, &self.shared.context)))
+        self.shared.transaction(&self.context, |connection| work(&Tx::new(connection, &self.context)))
     }
 
     /// As [`transaction`](Self::transaction), and runs all of it anew while it fails because the
@@ -112,7 +144,8 @@ impl<S: Schema> Db<S> {
     /// # Errors
     /// What `work` answered. Writing inside is [`is_misuse`](Error::is_misuse).
     pub fn read_transaction<R>(&self, work: impl FnOnce(&ReadTx<'_, S>) -> Result<R>) -> Result<R> {
-        self.shared.on_one_snapshot(|connection| work(&ReadTx::new(connection, &self.shared.context)))
+        self.shared
+            .read_transaction(&self.context, |connection| work(&ReadTx::new(connection, &self.context)))
     }
 
     /// Runs statements of your own on the connection that writes (a reader, where the database is
@@ -126,7 +159,7 @@ impl<S: Schema> Db<S> {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
     ) -> Result<R> {
-        self.shared.raw(work)
+        self.shared.raw(&self.context, work)
     }
 
     /// Copies the database into a new file, as it is at the beginning of the call, while others go on
@@ -166,7 +199,7 @@ impl<S: Schema> Db<S> {
 
 impl<S> Clone for Db<S> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), schema: PhantomData }
+        Self { shared: Arc::clone(&self.shared), context: Arc::clone(&self.context), schema: PhantomData }
     }
 }
 

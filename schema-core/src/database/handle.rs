@@ -23,7 +23,7 @@ impl<S: Schema> Handle for Db<S> {
 
     #[inline]
     fn session(&self) -> Session<'_> {
-        Session::pool(self.shared())
+        Session::pool(self.shared(), self.context())
     }
 }
 

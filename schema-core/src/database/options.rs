@@ -22,6 +22,7 @@ pub struct OpenOptions<S> {
     read_only: bool,
     create: bool,
     cursor_key: Option<Vec<u8>>,
+    query_timeout: Option<Duration>,
     tracing: Tracing,
     schema: PhantomData<fn() -> S>,
 }
@@ -34,6 +35,7 @@ impl<S: Schema> OpenOptions<S> {
             read_only: false,
             create: true,
             cursor_key: None,
+            query_timeout: None,
             tracing: Tracing::default(),
             schema: PhantomData,
         }
@@ -42,6 +44,12 @@ impl<S: Schema> OpenOptions<S> {
     /// How long to wait while others hold the database, before [`is_busy`](Error::is_busy). 5 seconds.
     pub fn busy_timeout(mut self, wait: Duration) -> Self {
         self.busy_timeout = wait;
+        self
+    }
+
+    /// How long a call may take, as [`Db::with_timeout`] sets it. As long as it takes.
+    pub fn query_timeout(mut self, limit: Duration) -> Self {
+        self.query_timeout = Some(limit);
         self
     }
 
@@ -98,13 +106,8 @@ impl<S: Schema> OpenOptions<S> {
         } else {
             Connections::ReadOnly { readers: Pool::with(self.readers, first) }
         };
-        Ok(Db::from_shared(Shared {
-            target: Target::File(path),
-            wait: self.busy_timeout,
-            settings,
-            connections,
-            context: self.context(),
-        }))
+        let shared = Shared { target: Target::File(path), wait: self.busy_timeout, settings, connections };
+        Ok(Db::new(shared, self.context()))
     }
 
     /// An empty database in memory.
@@ -129,17 +132,18 @@ impl<S: Schema> OpenOptions<S> {
             return Err(Error::misuse("a read-only database in memory would stay empty"));
         }
         let (only, settings) = Settings::open_in_memory(self.busy_timeout, self.tracing, source)?;
-        Ok(Db::from_shared(Shared {
+        let shared = Shared {
             target: Target::Memory,
             wait: self.busy_timeout,
             settings,
             connections: Connections::Single(Pool::with(1, only)),
-            context: self.context(),
-        }))
+        };
+        Ok(Db::new(shared, self.context()))
     }
 
     fn context(&self) -> Context {
-        Context { cursor_key: self.cursor_key.as_deref().map(CursorKey::new) }
+        let cursor_key = self.cursor_key.as_deref().map(CursorKey::new);
+        Context { cursor_key, timeout: self.query_timeout, cancel: None }
     }
 
     fn check(&self) -> Result<()> {
@@ -166,6 +170,7 @@ impl<S> fmt::Debug for OpenOptions<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenOptions")
             .field("busy_timeout", &self.busy_timeout)
+            .field("query_timeout", &self.query_timeout)
             .field("readers", &self.readers)
             .field("read_only", &self.read_only)
             .field("create", &self.create)

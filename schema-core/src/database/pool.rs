@@ -10,7 +10,7 @@ use std::{
 
 use super::deadline::Deadline;
 use crate::{
-    engine::sqlite::Connection,
+    engine::sqlite::{CancelHandle, Connection, Limits},
     error::{Error, Kind, Result},
 };
 
@@ -43,8 +43,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(10);
 pub(super) enum Refused {
     /// This thread holds the only connection.
     Held,
-    /// Other threads held all of them until the deadline.
-    Busy,
+    /// Other threads held all of them for this long.
+    Busy(Duration),
+    /// Somebody has cancelled.
+    Cancelled,
 }
 
 thread_local! {
@@ -80,13 +82,16 @@ impl Pool {
 
     /// Borrows a connection, and waits for one where all are lent.
     #[inline]
-    pub(super) fn take(&self, wait: Duration) -> Result<Lease<'_>, Refused> {
+    pub(super) fn take(&self, wait: Duration, limits: Option<&Limits>) -> Result<Lease<'_>, Refused> {
         if self.waiting.load(Ordering::Relaxed) == 0
             && let Some(lease) = self.try_take()
         {
-            return Ok(lease);
+            return Ok(match limits {
+                None => lease,
+                Some(limits) => lease.limited(wait, limits),
+            });
         }
-        self.queue_up(wait)
+        self.queue_up(wait, limits)
     }
 
     #[inline]
@@ -109,7 +114,7 @@ impl Pool {
             if self.places.len() == 1 {
                 self.holder.store(this_thread(), Ordering::Relaxed);
             }
-            return Some(Lease { pool: self, place: Some(place), shortened: None });
+            return Some(Lease { pool: self, place: Some(place), shortened: None, is_limited: false });
         }
         None
     }
@@ -125,10 +130,12 @@ impl Pool {
     }
 
     #[cold]
-    fn queue_up(&self, wait: Duration) -> Result<Lease<'_>, Refused> {
+    fn queue_up(&self, usually: Duration, limits: Option<&Limits>) -> Result<Lease<'_>, Refused> {
         if self.is_mine() {
             return Err(Refused::Held);
         }
+        let wait = limits.map_or(usually, |limits| limits.wait(usually));
+        let is_cancelled = || limits.and_then(Limits::cancel).is_some_and(CancelHandle::is_cancelled);
         let deadline = Deadline::after(wait);
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         self.waiting.fetch_add(1, Ordering::Relaxed);
@@ -142,7 +149,7 @@ impl Pool {
                 break Some(lease);
             }
             let left = deadline.left();
-            if left.is_zero() {
+            if left.is_zero() || is_cancelled() {
                 break None;
             }
             // A lender that looked just before this thread was counted wakes nobody: look again soon.
@@ -157,8 +164,10 @@ impl Pool {
         drop(queue);
         // The next in line may find another place free.
         self.freed.notify_all();
-        let mut lease = lease.ok_or(Refused::Busy)?;
-        lease.shortened = Some((deadline, wait));
+        let refused = || if is_cancelled() { Refused::Cancelled } else { Refused::Busy(wait) };
+        let mut lease = lease.ok_or_else(refused)?;
+        lease.shortened = Some((deadline, usually));
+        lease.is_limited = limits.is_some();
         Ok(lease)
     }
 
@@ -173,11 +182,24 @@ impl Pool {
 pub(super) struct Lease<'p> {
     pool: &'p Pool,
     place: Option<MutexGuard<'p, Option<Connection>>>,
-    /// Where this thread had to queue: when its waiting ends, and the busy timeout to put back.
+    /// Where this thread had to queue or may wait for a shorter time than others: when its waiting ends,
+    /// and the busy timeout to put back.
     shortened: Option<(Deadline, Duration)>,
+    /// Whether SQLite has to ask for limits.
+    is_limited: bool,
 }
 
 impl Lease<'_> {
+    #[cold]
+    fn limited(mut self, usually: Duration, limits: &Limits) -> Self {
+        let wait = limits.wait(usually);
+        if wait < usually {
+            self.shortened = Some((Deadline::after(wait), usually));
+        }
+        self.is_limited = true;
+        self
+    }
+
     /// The connection, opened if it is not yet.
     #[inline]
     pub(super) fn connection(&mut self, open: impl FnOnce() -> Result<Connection>) -> Result<&Connection> {
@@ -199,6 +221,9 @@ impl Lease<'_> {
             // What was spent in the queue is not waited for again in SQLite.
             connection.busy_timeout(deadline.left())?;
         }
+        if self.is_limited {
+            connection.limit()?;
+        }
         Ok(connection)
     }
 }
@@ -213,6 +238,7 @@ impl Drop for Lease<'_> {
                 // It cannot fail on an open connection; a shorter wait would be the only harm.
                 let _ = connection.busy_timeout(wait);
             }
+            connection.unlimit();
             if connection.is_in_transaction() {
                 connection.roll_back();
                 if connection.is_in_transaction() {

@@ -1,4 +1,8 @@
-use super::{context::Context, shared::Shared, transaction};
+use super::{
+    context::Context,
+    shared::{Shared, within},
+    transaction,
+};
 use crate::{
     engine::sqlite::Connection,
     error::{Error, Result},
@@ -22,8 +26,8 @@ enum Way<'h> {
 }
 
 impl<'h> Session<'h> {
-    pub(super) fn pool(shared: &'h Shared) -> Self {
-        Self { way: Way::Pool(shared), context: &shared.context }
+    pub(super) fn pool(shared: &'h Shared, context: &'h Context) -> Self {
+        Self { way: Way::Pool(shared), context }
     }
 
     pub(super) fn transaction(connection: &'h Connection, context: &'h Context) -> Self {
@@ -41,7 +45,7 @@ impl<'h> Session<'h> {
     /// Runs statements that see one state of the database.
     pub(crate) fn read_together<R>(self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
         match self.way {
-            Way::Pool(shared) => shared.on_one_snapshot(work),
+            Way::Pool(shared) => shared.read_together(self.context, work),
             Way::Transaction(_) | Way::Snapshot(_) => self.read(work),
         }
     }
@@ -50,10 +54,10 @@ impl<'h> Session<'h> {
     #[inline]
     pub(crate) fn read<R>(self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
         match self.way {
-            Way::Pool(shared) => shared.read(work),
+            Way::Pool(shared) => shared.read(self.context, work),
             Way::Transaction(connection) | Way::Snapshot(connection) => {
                 transaction::still_open(connection)?;
-                work(connection)
+                within(self.context.limits().as_ref(), connection, work)
             }
         }
     }
@@ -62,10 +66,10 @@ impl<'h> Session<'h> {
     #[inline]
     pub(crate) fn write<R>(self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
         match self.way {
-            Way::Pool(shared) => shared.write(work),
+            Way::Pool(shared) => shared.write(self.context, work),
             Way::Transaction(connection) => {
                 transaction::still_open(connection)?;
-                work(connection)
+                within(self.context.limits().as_ref(), connection, work)
             }
             Way::Snapshot(_) => Err(written_in_snapshot()),
         }
@@ -74,8 +78,10 @@ impl<'h> Session<'h> {
     /// Runs several statements that write; all of them are kept or none.
     pub(crate) fn atomically<R>(self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
         match self.way {
-            Way::Pool(shared) => shared.atomically(work),
-            Way::Transaction(connection) => transaction::savepoint(connection, work),
+            Way::Pool(shared) => shared.atomically(self.context, work),
+            Way::Transaction(connection) => transaction::savepoint(connection, |connection| {
+                within(self.context.limits().as_ref(), connection, work)
+            }),
             Way::Snapshot(_) => Err(written_in_snapshot()),
         }
     }

@@ -8,7 +8,7 @@ use super::{
     transaction,
 };
 use crate::{
-    engine::sqlite::{Connection, Settings},
+    engine::sqlite::{Connection, Limits, Settings, refused as cancelled},
     error::{Error, Kind, Result},
 };
 
@@ -20,7 +20,6 @@ pub(crate) struct Shared {
     pub(super) wait: Duration,
     pub(super) settings: Settings,
     pub(super) connections: Connections,
-    pub(super) context: Context,
 }
 
 /// The connections of a handle.
@@ -39,39 +38,121 @@ pub(super) enum Connections {
 impl Shared {
     /// Reads: several at the same time, beside the writer.
     #[inline]
-    pub(crate) fn read<R>(&self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
+    pub(super) fn read<R>(
+        &self,
+        context: &Context,
+        work: impl FnOnce(&Connection) -> Result<R>,
+    ) -> Result<R> {
+        let limits = context.limits();
+        self.on_reader(limits.as_ref(), |connection| within(limits.as_ref(), connection, work))
+    }
+
+    /// Writes: one at a time.
+    #[inline]
+    pub(super) fn write<R>(
+        &self,
+        context: &Context,
+        work: impl FnOnce(&Connection) -> Result<R>,
+    ) -> Result<R> {
+        let limits = context.limits();
+        self.on_writer(limits.as_ref(), |connection| within(limits.as_ref(), connection, work))
+    }
+
+    /// Writes that are kept all or not at all, as one call.
+    pub(super) fn atomically<R>(
+        &self,
+        context: &Context,
+        work: impl FnOnce(&Connection) -> Result<R>,
+    ) -> Result<R> {
+        let limits = context.limits();
+        let deadline = self.deadline(limits.as_ref());
+        self.on_writer(limits.as_ref(), |connection| {
+            transaction::immediate(connection, deadline, |connection| {
+                within(limits.as_ref(), connection, work)
+            })
+        })
+    }
+
+    /// Calls that are kept all or not at all; each has limits of its own.
+    pub(super) fn transaction<R>(
+        &self,
+        context: &Context,
+        work: impl FnOnce(&Connection) -> Result<R>,
+    ) -> Result<R> {
+        let limits = context.limits();
+        let deadline = self.deadline(limits.as_ref());
+        self.on_writer(limits.as_ref(), |connection| {
+            transaction::immediate(connection, deadline, |connection| {
+                let answer = work(connection)?;
+                // What was cancelled between two calls is not kept.
+                limits.as_ref().map_or(Ok(()), Limits::check)?;
+                Ok(answer)
+            })
+        })
+    }
+
+    /// Reads that see one state of the database, as one call.
+    pub(super) fn read_together<R>(
+        &self,
+        context: &Context,
+        work: impl FnOnce(&Connection) -> Result<R>,
+    ) -> Result<R> {
+        let limits = context.limits();
+        self.on_one_snapshot(limits.as_ref(), |connection| within(limits.as_ref(), connection, work))
+    }
+
+    /// Calls that see one state of the database; each has limits of its own.
+    pub(super) fn read_transaction<R>(
+        &self,
+        context: &Context,
+        work: impl FnOnce(&Connection) -> Result<R>,
+    ) -> Result<R> {
+        self.on_one_snapshot(context.limits().as_ref(), work)
+    }
+
+    pub(super) fn on_one_snapshot<R>(
+        &self,
+        limits: Option<&Limits>,
+        work: impl FnOnce(&Connection) -> Result<R>,
+    ) -> Result<R> {
+        let guarded = matches!(self.connections, Connections::Single(_));
+        self.on_reader(limits, |connection| transaction::snapshot(connection, guarded, work))
+    }
+
+    #[inline]
+    fn on_reader<R>(
+        &self,
+        limits: Option<&Limits>,
+        work: impl FnOnce(&Connection) -> Result<R>,
+    ) -> Result<R> {
         let (Connections::Writable { readers: pool, .. }
         | Connections::ReadOnly { readers: pool }
         | Connections::Single(pool)) = &self.connections
         else {
             return Err(closed());
         };
-        let mut lease = pool.take(self.wait).map_err(|refused| self.refused_read(&refused))?;
+        let mut lease = pool.take(self.wait, limits).map_err(|refused| self.refused_read(&refused))?;
         work(lease.connection(|| self.open_reader())?)
     }
 
-    /// Writes: one at a time.
     #[inline]
-    pub(crate) fn write<R>(&self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
-        let mut lease = self.lend_writer()?;
+    fn on_writer<R>(
+        &self,
+        limits: Option<&Limits>,
+        work: impl FnOnce(&Connection) -> Result<R>,
+    ) -> Result<R> {
+        let mut lease = self.lend_writer(limits)?;
         work(lease.connection(|| self.open_writer())?)
     }
 
-    /// Writes that are kept all or not at all.
-    pub(crate) fn atomically<R>(&self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
-        let deadline = Deadline::after(self.wait);
-        self.write(|connection| transaction::immediate(connection, deadline, work))
-    }
-
-    /// Reads that see one state of the database.
-    pub(super) fn on_one_snapshot<R>(&self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
-        let guarded = matches!(self.connections, Connections::Single(_));
-        self.read(|connection| transaction::snapshot(connection, guarded, work))
+    fn deadline(&self, limits: Option<&Limits>) -> Deadline {
+        Deadline::after(limits.map_or(self.wait, |limits| limits.wait(self.wait)))
     }
 
     /// Statements of the caller's own, on the connection that writes where there is one.
     pub(super) fn raw<R>(
         &self,
+        context: &Context,
         work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
     ) -> Result<R> {
         let on = |connection: &Connection| {
@@ -87,8 +168,8 @@ impl Shared {
             Ok(answer)
         };
         match &self.connections {
-            Connections::ReadOnly { .. } => self.read(on),
-            _ => self.write(on),
+            Connections::ReadOnly { .. } => self.read(context, on),
+            _ => self.write(context, on),
         }
     }
 
@@ -98,7 +179,7 @@ impl Shared {
         &self,
         work: impl FnOnce(&mut rusqlite::Connection) -> R,
     ) -> Result<R> {
-        let mut lease = self.lend_writer()?;
+        let mut lease = self.lend_writer(None)?;
         let connection = lease.connection_mut(|| self.open_writer())?;
         connection.forget_statements();
         let answer = work(connection.raw_mut());
@@ -107,12 +188,12 @@ impl Shared {
     }
 
     #[inline]
-    fn lend_writer(&self) -> Result<Lease<'_>> {
+    fn lend_writer(&self, limits: Option<&Limits>) -> Result<Lease<'_>> {
         let (Connections::Writable { writer: pool, .. } | Connections::Single(pool)) = &self.connections
         else {
             return Err(self.no_writer());
         };
-        pool.take(self.wait).map_err(|refused| self.refused_write(&refused))
+        pool.take(self.wait, limits).map_err(|refused| self.refused_write(&refused))
     }
 
     fn open_reader(&self) -> Result<Connection> {
@@ -148,12 +229,12 @@ impl Shared {
                 "writing through the handle while this thread is inside a transaction or a write of it: \
                  inside `transaction(|tx| ..)` pass `tx`; nothing was changed by this call",
             ),
-            Refused::Busy => Error::new(
+            Refused::Cancelled => cancelled(),
+            Refused::Busy(wait) => Error::new(
                 Kind::Busy,
                 format!(
-                    "another thread of this program is writing, for longer than {:?}; nothing was changed: \
-                     try again, shorten that transaction, or raise `OpenOptions::busy_timeout`",
-                    self.wait
+                    "another thread of this program is writing, for longer than {wait:?}; nothing was changed: \
+                     try again, shorten that transaction, or raise `OpenOptions::busy_timeout`"
                 ),
             ),
         }
@@ -167,12 +248,12 @@ impl Shared {
                 "reading through the handle while this thread holds its only reader: inside \
                  `read_transaction(|tx| ..)` pass `tx`, or allow more with `OpenOptions::readers`",
             ),
-            Refused::Busy => Error::new(
+            Refused::Cancelled => cancelled(),
+            Refused::Busy(wait) => Error::new(
                 Kind::Busy,
                 format!(
-                    "every reading connection was in use for longer than {:?}; nothing was changed: \
-                     try again, shorten the reads, or raise `OpenOptions::readers`",
-                    self.wait
+                    "every reading connection was in use for longer than {wait:?}; nothing was changed: \
+                     try again, shorten the reads, or raise `OpenOptions::readers`"
                 ),
             ),
         }
@@ -202,6 +283,21 @@ impl Shared {
             answer = answer.and(connection.close());
         }
         answer
+    }
+}
+
+/// Runs a call on a connection within its limits.
+#[inline]
+pub(super) fn within<R>(
+    limits: Option<&Limits>,
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<R>,
+) -> Result<R> {
+    let running = limits.map(|limits| limits.begin(connection)).transpose()?;
+    let answer = work(connection);
+    match running {
+        None => answer,
+        Some(running) => running.finish(answer),
     }
 }
 

@@ -100,7 +100,7 @@ fn ended() -> Error {
     Error::new(
         Kind::Engine,
         "the transaction has ended before its closure did: SQLite rolled it back after an earlier error \
-         (a full disk, RAISE(ROLLBACK)), or a COMMIT or ROLLBACK was run inside it",
+         (a full disk, RAISE(ROLLBACK), a write that took too long or was cancelled), or a COMMIT or ROLLBACK was run inside it",
     )
 }
 

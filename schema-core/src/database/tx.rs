@@ -1,7 +1,11 @@
 use std::{fmt, marker::PhantomData};
 
-use super::{context::Context, transaction};
-use crate::{engine::sqlite::Connection, error::Result, schema::Schema};
+use super::{context::Context, shared::within, transaction};
+use crate::{
+    engine::sqlite::Connection,
+    error::{Error, Result},
+    schema::Schema,
+};
 
 /// A transaction that writes, inside [`Db::transaction`](super::Db::transaction).
 pub struct Tx<'h, S> {
@@ -55,7 +59,7 @@ impl<'h, S: Schema> Tx<'h, S> {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
     ) -> Result<R> {
-        raw_inside(self.connection, work)
+        raw_inside(self.connection, self.context, work)
     }
 }
 
@@ -88,7 +92,7 @@ impl<'h, S: Schema> Savepoint<'h, S> {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
     ) -> Result<R> {
-        raw_inside(self.connection, work)
+        raw_inside(self.connection, self.context, work)
     }
 }
 
@@ -113,16 +117,19 @@ impl<'h, S: Schema> ReadTx<'h, S> {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
     ) -> Result<R> {
-        raw_inside(self.connection, work)
+        raw_inside(self.connection, self.context, work)
     }
 }
 
 fn raw_inside<R>(
     connection: &Connection,
+    context: &Context,
     work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
 ) -> Result<R> {
     transaction::still_open(connection)?;
-    let answer = connection.lend(work)?;
+    let answer = within(context.limits().as_ref(), connection, |connection| {
+        connection.lend(work).map_err(Error::from)
+    })?;
     transaction::still_open(connection)?;
     Ok(answer)
 }

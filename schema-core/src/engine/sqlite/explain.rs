@@ -72,7 +72,7 @@ pub(crate) fn explain(failure: &Failure) -> Error {
             Error::new(Kind::Value, format!("longer than SQLite admits ({message}); nothing was changed"))
         }
         ffi::SQLITE_INTERRUPT => {
-            Error::new(Kind::Engine, "the statement was interrupted; what it had done was undone")
+            Error::new(Kind::Cancelled, "the query was cancelled while it ran; what it had done was undone")
         }
         ffi::SQLITE_ERROR
             if message.starts_with("no such table") || message.starts_with("no such column") =>

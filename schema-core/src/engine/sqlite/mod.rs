@@ -1,6 +1,7 @@
 //! SQLite: connections, statements and rows over its C API.
 
 mod cache;
+mod cancel;
 mod explain;
 #[cfg(test)]
 mod explain_tests;
@@ -8,6 +9,7 @@ mod failure;
 mod foreign_key;
 #[cfg(test)]
 mod foreign_key_tests;
+mod limits;
 mod open;
 mod raw;
 #[cfg(test)]
@@ -17,9 +19,11 @@ mod statements;
 mod statements_tests;
 mod tracing;
 
+pub use cancel::CancelHandle;
 pub(crate) use explain::explain;
 pub(crate) use failure::Failure;
 pub(crate) use foreign_key::{Attempt, Change, NewColumns, explain_deferred, explain_foreign_key};
+pub(crate) use limits::{Limits, refused};
 pub(crate) use open::{Access, Settings};
 pub(crate) use raw::{Bound, Parameters, RowRef, Statement, utf8};
 pub use statements::Slot;

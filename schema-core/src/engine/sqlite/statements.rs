@@ -9,6 +9,7 @@ use rusqlite::config::DbConfig;
 use super::{
     Bound, Failure, Statement, Tracing,
     cache::{self, Cache},
+    limits::{INSTRUCTIONS, Stop},
     raw,
 };
 use crate::error::Error;
@@ -67,6 +68,8 @@ pub(crate) struct Connection {
     columns: RefCell<Cache<(usize, u64)>>,
     texts: RefCell<Cache<Box<str>>>,
     tracing: Tracing,
+    /// There while a handle with limits uses the connection.
+    stop: Option<Stop>,
     sqlite: rusqlite::Connection,
 }
 
@@ -77,6 +80,7 @@ impl Connection {
             columns: RefCell::new(Cache::new(KEPT_TEXTS)),
             texts: RefCell::new(Cache::new(KEPT_TEXTS)),
             tracing: Tracing::default(),
+            stop: None,
             sqlite,
         }
     }
@@ -84,6 +88,31 @@ impl Connection {
     /// The same connection, which tells of its statements in this way.
     pub(super) fn tracing(self, tracing: Tracing) -> Self {
         Self { tracing, ..self }
+    }
+
+    /// Makes SQLite ask for the limits of what runs.
+    #[cold]
+    pub(crate) fn limit(&mut self) -> Result<(), rusqlite::Error> {
+        if self.stop.is_none() {
+            let stop = Stop::default();
+            let asked = stop.clone();
+            self.sqlite.progress_handler(INSTRUCTIONS, Some(move || asked.now()))?;
+            self.stop = Some(stop);
+        }
+        Ok(())
+    }
+
+    /// Whatever runs from now on has no limits.
+    #[inline]
+    pub(crate) fn unlimit(&mut self) {
+        if self.stop.take().is_some() {
+            // It cannot fail on an open connection; a handler without limits stops nothing.
+            let _ = self.sqlite.progress_handler(0, None::<fn() -> bool>);
+        }
+    }
+
+    pub(super) fn stop(&self) -> Option<&Stop> {
+        self.stop.as_ref()
     }
 
     pub(crate) fn raw(&self) -> &rusqlite::Connection {
