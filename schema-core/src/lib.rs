@@ -19,7 +19,7 @@ mod view;
 pub use database::{Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
 pub use engine::sqlite::CancelHandle;
 pub use error::{Error, Result, Violation, ViolationKind};
-pub use query::{InSchema, exists, row, scalar};
+pub use query::{InSchema, assert_uses_index, exists, row, scalar};
 pub use record::{Mutable, NamesRow, NoKey, Record, Shape, Table};
 pub use repository::{Patch, Repository, ViewRepository, set};
 pub use rusqlite;

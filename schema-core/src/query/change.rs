@@ -1,6 +1,6 @@
 use std::{fmt, marker::PhantomData};
 
-use super::{SelectTree, Selection, Statement, Within, Writer, run};
+use super::{Plan, SelectTree, Selection, Statement, Within, Writer, run};
 use crate::{
     database::{Handle, Session},
     dialect::quote_identifier,
@@ -260,6 +260,17 @@ macro_rules! changes {
                 (T, ()): Within<H::Schema>,
             {
                 run_change::<T>(handle.session(), &self.statement(&[])?)
+            }
+
+            /// How SQLite finds the rows on this database, in words. Nothing is run.
+            ///
+            /// # Errors
+            /// Misuse where there is no filter, without `all_rows`; the database lacks the table or a column.
+            pub fn explain<H: Handle>(&self, handle: &H) -> Result<Plan>
+            where
+                (T, ()): Within<H::Schema>,
+            {
+                Plan::of(handle.session(), &self.statement(&[])?, &[])
             }
 
             /// Chooses what each changed row gives, as it is then: `returning(|b| (b.id, b.price))`.

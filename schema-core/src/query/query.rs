@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
 use super::{
-    Left, Scope, Select, SelectTree, Selection, Within,
+    Left, Plan, Scope, Select, SelectTree, Selection, Within,
     tree::{From, Join, Source},
 };
 use crate::{
@@ -176,6 +176,17 @@ impl<S: Scope> Query<S> {
         S::Tables: Within<H::Schema>,
     {
         self.rows().exists(handle)
+    }
+
+    /// How SQLite finds the rows on this database, in words: `println!("{}", query.explain(&db)?)`. Nothing is run.
+    ///
+    /// # Errors
+    /// The query cannot be written, or the database lacks one of its tables or columns.
+    pub fn explain<H: Handle>(&self, handle: &H) -> Result<Plan>
+    where
+        S::Tables: Within<H::Schema>,
+    {
+        self.clone().rows().explain(handle)
     }
 
     /// The statement's text, with `?` for each value.

@@ -68,6 +68,7 @@ impl Writer {
     /// `JOIN "books_fts" AS st0 ON st0.rowid = t0."id"`.
     pub(super) fn join_search(&mut self, search: &Search) {
         let Some((index, name)) = self.index(search.alias) else { return };
+        self.name(&name, &index.name, true);
         self.text(&format!(" JOIN {} AS {name} ON {name}.rowid = ", quote_identifier(&index.name)));
         self.row_number(search.alias);
     }

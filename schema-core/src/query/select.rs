@@ -1,6 +1,6 @@
 use std::{fmt, marker::PhantomData};
 
-use super::{SelectTree, Within, Writer, fetch_all, fetch_first, page::whole, writer::Statement};
+use super::{Plan, SelectTree, Within, Writer, fetch_all, fetch_first, page::whole, writer::Statement};
 use crate::{
     database::Handle,
     error::{Error, Kind, Result},
@@ -168,6 +168,20 @@ impl<O, Z, T> Select<O, Z, T> {
         writer.text(")");
         let found = fetch_first(handle.session(), &writer.finish()?, |row| row.cell(0) == Cell::Integer(1))?;
         Ok(found.unwrap_or(false))
+    }
+
+    /// How SQLite finds the rows on this database, in words. Nothing is run.
+    ///
+    /// # Errors
+    /// The query cannot be written, or the database lacks one of its tables or columns.
+    pub fn explain<H: Handle>(&self, handle: &H) -> Result<Plan>
+    where
+        Z: Within<H::Schema>,
+    {
+        let mut writer = Writer::naming();
+        writer.select(&self.tree);
+        let (statement, origins) = writer.finish_named()?;
+        Plan::of(handle.session(), &statement, &origins)
     }
 
     /// The statement's text, with `?` for each value. Where a value cannot be written, what is wrong

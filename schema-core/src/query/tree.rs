@@ -39,6 +39,19 @@ pub(crate) struct From {
     pub(crate) source: Source,
 }
 
+impl From {
+    /// What its rows come from.
+    pub(super) fn origin(&self) -> &str {
+        match (&self.source, self.shape) {
+            (Source::Own, Shape::Table(table)) => &table.name,
+            (Source::Own, Shape::View(view)) => &view.name,
+            (Source::Own, Shape::Row(_)) => "",
+            (Source::Common(common), _) => &common.name,
+            (Source::Function(function, _), _) => function,
+        }
+    }
+}
+
 /// Where the rows of a table in FROM come from.
 #[derive(Clone, Debug)]
 pub(crate) enum Source {

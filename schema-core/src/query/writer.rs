@@ -35,6 +35,17 @@ pub(crate) struct Writer {
     named: usize,
     /// The common table expressions that were met, in the order in which they have to stand.
     commons: Commons,
+    /// What the names of the tables stand for, where somebody asks.
+    origins: Option<Vec<Origin>>,
+}
+
+/// What the name of a table in a statement stands for.
+#[derive(Debug)]
+pub(super) struct Origin {
+    pub(super) alias: String,
+    pub(super) name: String,
+    /// Whether it is a table of the database.
+    pub(super) is_stored: bool,
 }
 
 /// Common table expressions, and the text that defines them.
@@ -72,6 +83,24 @@ impl Writer {
     /// Another table of the statement, which is there under this name.
     pub(crate) fn also(&mut self, alias: Alias, shape: Shape, name: &str) {
         self.tables.push(Named { alias, shape, name: name.to_owned(), is_own: true });
+    }
+
+    /// A writer that remembers what the names of the tables stand for.
+    pub(super) fn naming() -> Self {
+        Self { origins: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// The statement, and what the names of its tables stand for.
+    pub(super) fn finish_named(mut self) -> Result<(Statement, Vec<Origin>)> {
+        let origins = self.origins.take().unwrap_or_default();
+        Ok((self.finish()?, origins))
+    }
+
+    /// Remembers what a name stands for, where somebody asks.
+    pub(super) fn name(&mut self, alias: &str, name: &str, is_stored: bool) {
+        if let Some(origins) = &mut self.origins {
+            origins.push(Origin { alias: alias.to_owned(), name: name.to_owned(), is_stored });
+        }
     }
 
     pub(crate) fn finish(self) -> Result<Statement> {
@@ -318,6 +347,7 @@ impl Writer {
                 String::new()
             }
         };
+        self.name(&name, item.origin(), matches!((&item.source, item.shape), (Source::Own, Shape::Table(_))));
         let has_rowid = matches!((&item.source, item.shape), (Source::Own, Shape::Table(_)));
         let source = if item.join == Join::Left && !has_rowid {
             format!("(SELECT *, 1 AS {} FROM {source})", quote_identifier(&marker(item.shape)))
