@@ -5,6 +5,17 @@ pub(crate) fn snake_case(name: &str) -> String {
     words(name).join("_")
 }
 
+/// `books_as_editor` as `BooksAsEditor`.
+pub(crate) fn camel_case(name: &str) -> String {
+    let mut camel = String::new();
+    for word in words(name) {
+        let mut letters = word.chars();
+        camel.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        camel.extend(letters);
+    }
+    camel
+}
+
 /// The words of a name in camel case, in lower case: `HTTPServer2` is `http`, `server2`.
 pub(crate) fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.chars().collect();

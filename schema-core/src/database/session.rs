@@ -50,6 +50,16 @@ impl<'h> Session<'h> {
         }
     }
 
+    /// Runs queries that see one state of the database, on the session that they are given.
+    pub(crate) fn on_one_state<R>(self, work: impl FnOnce(Session<'_>) -> Result<R>) -> Result<R> {
+        match self.way {
+            Way::Pool(shared) => {
+                shared.on_one_snapshot(|connection| work(Session::snapshot(connection, self.context)))
+            }
+            Way::Transaction(_) | Way::Snapshot(_) => work(self),
+        }
+    }
+
     /// Runs statements that read.
     #[inline]
     pub(crate) fn read<R>(self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {

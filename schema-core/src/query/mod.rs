@@ -13,6 +13,7 @@ mod json_each;
 mod page;
 mod plan;
 mod query;
+mod relation;
 mod run;
 mod scope;
 mod search;
@@ -31,6 +32,10 @@ pub use json_each::{JsonArray, JsonEach, JsonEachColumns, json_each};
 pub use page::{Page, Paged};
 pub use plan::{Explain, Plan, assert_uses_index};
 pub use query::Query;
+pub use relation::{
+    Cardinality, Loaded, LoadedWithin, Loads, Many, Nested, One, Optional, Related, TooManyRelations,
+    WithQuery,
+};
 pub use scope::{Elem, InSchema, Left, Scope, TooManyTables, Within};
 pub use select::Select;
 pub use selection::{Gives, Selection, WholeRow};

@@ -7,6 +7,7 @@ pub(crate) mod definition;
 mod full_text;
 mod new_row;
 pub(crate) mod record;
+mod relations;
 pub(crate) mod repository;
 mod update;
 
@@ -65,10 +66,12 @@ fn items(table: &Table, body: Body) -> TokenStream {
         new_row::structure(table, &names),
         update::structure(table, &names),
         repository::structure(table, &names),
+        if body == Body::Whole { relations::traits(table, &names) } else { TokenStream::new() },
     ];
     let impls = [
         columns::impls(table, &names),
         full_text::methods(table, &names),
+        if body == Body::Whole { relations::methods(table, &names) } else { TokenStream::new() },
         record::impls(table, &names, body),
         assertions::named(table),
         if body == Body::Whole { assertions::assertions(table) } else { TokenStream::new() },

@@ -36,6 +36,8 @@ pub(crate) struct Table {
     pub(crate) foreign_keys: Vec<ForeignKey>,
     pub(crate) full_text: Option<FullText>,
     pub(crate) allowed: Vec<(Ident, LitStr)>,
+    /// Pairs of columns that tie the rows of two tables.
+    pub(crate) joins: Vec<[Ident; 2]>,
     /// The whole `CREATE TABLE`, in place of the one that the fields tell.
     pub(crate) definition: Option<LitStr>,
     pub(crate) strict: Option<Span>,
@@ -62,6 +64,7 @@ impl Table {
             foreign_keys: Vec::new(),
             full_text: None,
             allowed: Vec::new(),
+            joins: Vec::new(),
             definition: None,
             strict: None,
             without_rowid: None,
@@ -80,6 +83,8 @@ pub(crate) struct ForeignKey {
     pub(crate) on_delete: &'static str,
     pub(crate) on_update: &'static str,
     pub(crate) deferrable: &'static str,
+    /// What the parent calls the rows that reference it.
+    pub(crate) inverse: Option<LitStr>,
 }
 
 /// A trigger: its name, where the name stands, and its text.
@@ -89,7 +94,7 @@ pub(crate) struct Trigger {
     pub(crate) sql: Sql,
 }
 
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 15] = [
     "name",
     "strict",
     "without_rowid",
@@ -104,6 +109,7 @@ const WORDS: [&str; 14] = [
     "definition",
     "fts",
     "allow",
+    "joins",
 ];
 
 pub(super) fn table(input: &DeriveInput, attributes: &Attributes<'_>, errors: &Errors) -> Option<Table> {
@@ -114,7 +120,7 @@ pub(super) fn table(input: &DeriveInput, attributes: &Attributes<'_>, errors: &E
     };
     words::no_repeats(
         &attributes.table,
-        &["unique", "index", "check", "trigger", "foreign_key", "allow"],
+        &["unique", "index", "check", "trigger", "foreign_key", "allow", "joins"],
         "table",
         errors,
     );
@@ -176,6 +182,7 @@ fn word(table: &mut Table, item: &Item, errors: &Errors) {
         "fts" => table.full_text = FullText::of(item, errors),
         "allow" => allow(&mut table.allowed, item, errors),
         "foreign_key" => table.foreign_keys.extend(foreign_key(item, errors)),
+        "joins" => joins(table, item, errors),
         "renamed_from" => table.renamed_from = item.text(errors),
         other => words::unknown(item, other, "table", &WORDS, errors),
     }
@@ -184,6 +191,15 @@ fn word(table: &mut Table, item: &Item, errors: &Errors) {
 fn flag(place: &mut Option<Span>, item: &Item, errors: &Errors) {
     item.flag(errors);
     *place = Some(item.span());
+}
+
+/// `joins(book_id, tag_id)`: two foreign keys that tie the rows of two tables.
+fn joins(table: &mut Table, item: &Item, errors: &Errors) {
+    match item.idents(errors).as_deref() {
+        Some([left, right]) if left != right => table.joins.push([left.clone(), right.clone()]),
+        Some(_) => errors.at(item, "a join table ties two tables by two columns: `joins(book_id, tag_id)`"),
+        None => {}
+    }
 }
 
 /// The text of `name = ".."` among the words, whose mistakes are reported elsewhere.
@@ -271,5 +287,13 @@ fn foreign_key(item: &Item, errors: &Errors) -> Option<ForeignKey> {
         errors.at(item, "a foreign key has as many columns as it references");
     }
     let span = item.span();
-    Some(ForeignKey { span, columns, references, on_delete: key.0, on_update: key.1, deferrable: key.2 })
+    Some(ForeignKey {
+        span,
+        columns,
+        references,
+        on_delete: key.0,
+        on_update: key.1,
+        deferrable: key.2,
+        inverse: None,
+    })
 }

@@ -80,8 +80,14 @@ fn fields(table: &Table, errors: &Errors) {
     });
     let keyed = table.foreign_keys.iter().flat_map(|key| &key.columns);
     let searched = table.full_text.iter().flat_map(|index| &index.columns);
-    let all =
-        table.key.iter().chain(table.uniques.iter().flatten()).chain(indexed).chain(keyed).chain(searched);
+    let all = table
+        .key
+        .iter()
+        .chain(table.uniques.iter().flatten())
+        .chain(indexed)
+        .chain(keyed)
+        .chain(searched)
+        .chain(table.joins.iter().flatten());
     for name in all {
         if find(table, name).is_none() {
             let fields: Vec<String> = table.columns.iter().map(|column| column.ident.to_string()).collect();
@@ -98,6 +104,14 @@ fn fields(table: &Table, errors: &Errors) {
             if list[..position].contains(name) {
                 errors.at(name, format_args!("`{name}` stands twice in one key: remove one of them"));
             }
+        }
+    }
+    for name in table.joins.iter().flatten() {
+        if find(table, name).is_some_and(|column| column.foreign_key.is_none()) {
+            errors.at(
+                name,
+                format_args!("`joins` ties tables by foreign keys: give `{name}` a `references = Parent`"),
+            );
         }
     }
     names_differ(table, errors);

@@ -80,7 +80,7 @@ impl Role {
     }
 }
 
-const WORDS: [&str; 27] = [
+const WORDS: [&str; 28] = [
     "primary_key",
     "autoincrement",
     "name",
@@ -92,6 +92,7 @@ const WORDS: [&str; 27] = [
     "on_delete",
     "on_update",
     "deferrable",
+    "inverse",
     "default",
     "default_sql",
     "json",
@@ -199,7 +200,7 @@ impl Column {
             "updated_at" => self.role(item, Role::UpdatedAt, errors),
             "soft_delete" => self.role(item, Role::SoftDelete, errors),
             "version" => self.role(item, Role::Version, errors),
-            "references" | "on_delete" | "on_update" | "deferrable" | "generated" | "stored" => {}
+            "references" | "on_delete" | "on_update" | "deferrable" | "inverse" | "generated" | "stored" => {}
             "virtual" if is_generated => {}
             "virtual" => errors.at(
                 item,
@@ -242,7 +243,7 @@ impl Column {
     fn foreign_key(&mut self, items: &[Item], errors: &Errors) {
         let find = |name: &str| items.iter().find(|item| item.name == name);
         let Some(references) = find("references") else {
-            for word in ["on_delete", "on_update", "deferrable"] {
+            for word in ["on_delete", "on_update", "deferrable", "inverse"] {
                 if let Some(item) = find(word) {
                     errors.at(
                         item,
@@ -257,6 +258,14 @@ impl Column {
         let (on_delete, on_update) = (action("on_delete"), action("on_update"));
         let deferrable =
             find("deferrable").map_or("Not", |item| words::deferrable(item, &DEFERRABLE, errors));
+        let inverse = find("inverse").and_then(|item| {
+            let name = item.text(errors)?;
+            if syn::parse_str::<Ident>(&name.value()).is_err() {
+                errors.at(&name, "`inverse` is the name of a method: `inverse = \"children\"`");
+                return None;
+            }
+            Some(name)
+        });
         let span = references.span();
         self.foreign_key = References::of(references, errors).map(|references| ForeignKey {
             span,
@@ -265,6 +274,7 @@ impl Column {
             on_delete,
             on_update,
             deferrable,
+            inverse,
         });
     }
 
