@@ -128,11 +128,13 @@ fn ids(db: &Db<App>, sql: &str) -> Vec<i64> {
     db.sqlite_raw(|sqlite| sqlite.prepare(sql)?.query_map([], |row| row.get(0))?.collect()).unwrap()
 }
 
+/// A book with what was said of it.
+type Reviewed = (Book, Vec<Review>);
+
 #[test]
 fn rows_come_with_those_that_belong_to_them_nested_filtered_and_in_order() {
     let db = app();
-    type Written = (Book, Vec<Review>);
-    let authors: Vec<(Author, Vec<Written>)> = Author::query()
+    let authors: Vec<(Author, Vec<Reviewed>)> = Author::query()
         .order_by(|a| a.id.desc())
         .with(|a| {
             a.books()
