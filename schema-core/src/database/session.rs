@@ -54,7 +54,10 @@ impl<'h> Session<'h> {
     pub(crate) fn on_one_state<R>(self, work: impl FnOnce(Session<'_>) -> Result<R>) -> Result<R> {
         match self.way {
             Way::Pool(shared) => {
-                shared.on_one_snapshot(|connection| work(Session::snapshot(connection, self.context)))
+                // The limits are those of the whole call, not of each query in it.
+                let unlimited = Context { timeout: None, cancel: None, ..self.context.clone() };
+                shared
+                    .read_together(self.context, |connection| work(Session::snapshot(connection, &unlimited)))
             }
             Way::Transaction(_) | Way::Snapshot(_) => work(self),
         }

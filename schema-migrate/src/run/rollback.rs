@@ -247,7 +247,7 @@ fn stays(history: &[Applied], steps: Steps<'_>, taken: usize) -> Option<String> 
     let deeper = left.iter().rev().take_while(|row| row.revision != *oldest).count() + 1;
     let stay = if others.len() == 1 { "stays" } else { "stay" };
     Some(format!(
-        "{} {stay} applied, on another branch: this database had it before {}. To take back {deeper} more goes further",
+        "{} {stay} applied, on another branch: this database had it before {}. Taking {deeper} more back goes further",
         others.join(", "),
         left.last().map(|row| row.revision.as_str()).unwrap_or_default()
     ))

@@ -90,7 +90,7 @@ fn going_back_to_a_branch_says_what_of_the_other_one_stays() {
     let report = other.rollback(Steps::To("left")).unwrap();
     assert_eq!(other.applied(), ["base", "right", "left"]);
     assert!(report.warnings[0].contains("20250103000000_right stays applied"), "{:?}", report.warnings);
-    assert!(report.warnings[0].contains("Afterwards db-rollback 2 goes further"), "{:?}", report.warnings);
+    assert!(report.warnings[0].contains("Taking 2 more back goes further"), "{:?}", report.warnings);
     for world in [&one, &other] {
         world.migrate(None).unwrap();
     }

@@ -115,15 +115,15 @@ pub(super) fn traits(table: &Table, names: &Names) -> TokenStream {
             None if alone => rows,
             None => format!("{rows}_as_{}", key.base()),
         };
-        let position = key.position;
+        let (position, place) = (key.position, key.key.references.table.span());
         let doc =
             format!("The rows of [`{model}`] whose `{}` references this one.", key.column.ident.unraw());
         Some(Inverse {
             method: method(&name)?,
             marker: marker(&key.key.references.table, &name)?,
             parent: key.key.references.table.clone(),
-            result: quote!(::schema_core::query::Related<#model, #cardinality>),
-            body: quote!(::schema_core::query::Related::children::<Self::Record>(
+            result: quote_spanned!(place=> ::schema_core::query::Related<#model, #cardinality>),
+            body: quote_spanned!(place=> ::schema_core::query::Related::children::<Self::Record>(
                 ::schema_core::expr::Columns::alias(&self), #position
             )),
             doc,
@@ -134,13 +134,14 @@ pub(super) fn traits(table: &Table, names: &Names) -> TokenStream {
             let key = |name: &Ident| keys.iter().find(|key| key.column.ident == *name);
             let (from, to) = (key(from)?, key(to)?);
             let name = names::plural(&to.base());
+        let place = from.key.references.table.span();
             let (other, from_position, to_position) = (&to.key.references.table, from.position, to.position);
             Some(Inverse {
                 method: method(&name)?,
                 marker: marker(&from.key.references.table, &name)?,
                 parent: from.key.references.table.clone(),
-                result: quote!(::schema_core::query::Related<#other, ::schema_core::query::Many>),
-                body: quote!(::schema_core::query::Related::through::<Self::Record, #model>(
+                result: quote_spanned!(place=> ::schema_core::query::Related<#other, ::schema_core::query::Many>),
+                body: quote_spanned!(place=> ::schema_core::query::Related::through::<Self::Record, #model>(
                     ::schema_core::expr::Columns::alias(&self), #from_position, #to_position
                 )),
                 doc: format!("The rows that [`{model}`] ties to this one."),
