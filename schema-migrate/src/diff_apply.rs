@@ -20,7 +20,21 @@ use crate::{Error, ErrorKind, Next, Result};
 /// Runs the up steps of a plan on the database in one transaction, with the care of the runner:
 /// lock, checks, backup, foreign keys. `from` is the schema that the plan was made for; a database
 /// that has changed since is refused. No history row is written.
+///
+/// # Errors
+/// The plan waits for an answer, the checks refuse it, the database has changed, or a step fails: everything
+/// is rolled back. So it is where [`Target::interrupt`] stops it.
 pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn Observer) -> Result<Report> {
+    apply_file(target, from, plan, observer).map_err(|error| match target.interrupt.told(error) {
+        // A database that nobody keeps a history of has no status.
+        error if error.kind() == ErrorKind::Interrupted => {
+            error.without_next().next("run the command again: it compares anew")
+        }
+        error => error,
+    })
+}
+
+fn apply_file(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn Observer) -> Result<Report> {
     refuse_open(plan)?;
     run::check_writable(&target.database, false)?;
     let _lock = Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
@@ -119,8 +133,10 @@ pub(crate) fn steps(
     observer: &mut dyn Observer,
 ) -> Result<Report> {
     let begun = Instant::now();
-    let never = Interrupt::default();
-    let clock = Clock::on(connection, target.map_or(&never, |target| &target.interrupt))?;
+    let clock = match target {
+        Some(target) => Clock::of(connection, target.wait, &target.interrupt)?,
+        None => Clock::on(connection, &Interrupt::default())?,
+    };
     let script = script(plan);
     let mut report = Report::default();
     if script.statements.is_empty() {

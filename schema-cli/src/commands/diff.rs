@@ -112,8 +112,11 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
     if !arguments.no_backup {
         target = target.backups(database.with_file_name("backups"));
     }
+    let target = target.interrupt(context.signals().interrupt());
     let mut watch = Watch::new(screen);
+    let heard = context.signals().heard();
     let report = diff_apply::apply(&target, &from.schema, &plan, &mut watch)?;
+    drop(heard);
     screen.line(format!("Done       {} run in {}", plural(plan.up.len(), "step"), duration(report.duration)));
     data["applied"] = true.into();
     data["backup"] = watch.backup;

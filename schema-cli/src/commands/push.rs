@@ -3,6 +3,7 @@ use schema_migrate::{
     Error, inspect,
     lint::{Allowance, Figures, Subject, lint},
     push::{self, PushRequest},
+    run::CheckOutcome,
 };
 use serde_json::json;
 
@@ -31,10 +32,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &PushArguments) -> Result<Ou
     refuse_external(&settings)?;
     refuse_production(&settings, &context.caller().name("push"))?;
     let screen = context.screen();
-    let mut target = target(&settings)?.interrupt(context.signals().interrupt());
-    if arguments.no_backup {
-        target.backups = None;
-    }
+    let target = target(&settings)?.interrupt(context.signals().interrupt());
     let declared = settings.schema.declared;
     let models: SchemaDef = inspect::materialise(declared)?;
     let before = push::before(&target, &models)?;
@@ -57,6 +55,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &PushArguments) -> Result<Ou
         wanted: &destination.schema,
         plan: &plan,
         strict_unique: answers.strict_unique,
+        backup: !arguments.no_backup,
+        anew: arguments.new,
     };
     let rows = |table: &str| live.as_ref()?.rows(table);
     let subject = Subject {
@@ -95,6 +95,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &PushArguments) -> Result<Ou
         warnings.extend(asked_warnings(&asked));
         show_asked(screen, &asked);
         let checks = push::check(&target, &request)?;
+        let warned = checks.iter().filter(|check| check.outcome == CheckOutcome::Warned);
+        warnings.extend(warned.map(|check| check.detail.clone()));
         screen.line(format!("Preflight  {}", brief_checks(&checks)));
         screen
             .line(format!("Dry run    {} would be run; nothing was changed", plural(plan.up.len(), "step")));

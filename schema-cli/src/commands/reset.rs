@@ -47,7 +47,7 @@ fn begin_anew(
 ) -> Result<Outcome, Error> {
     refuse_external(settings)?;
     refuse_production(settings, &context.caller().name(command))?;
-    let target = target(settings)?;
+    let mut target = target(settings)?;
     let screen = context.screen();
     let is_there = std::fs::metadata(&target.database).is_ok_and(|file| file.len() > 0);
     let found = if is_there { clearable(&target, Tables::AllBut(&[]))? } else { Vec::new() };
@@ -68,6 +68,8 @@ fn begin_anew(
     let emptied = reset(&target, !arguments.loss.no_backup, &mut watch)?;
     if is_there {
         screen.line(format!("Emptied    {}", shown(&target.database)));
+        // It is empty since it was emptied: no backup of it says that it is lost.
+        target.backups = None;
     }
     let options = MigrateOptions {
         backup: false,

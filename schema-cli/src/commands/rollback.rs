@@ -1,9 +1,10 @@
 use schema_migrate::{
     Error, ErrorKind,
     diff::Answers,
+    files::{Folder, Unread},
     run::{self, Report, RollbackOptions, Steps, TakenBack, Target},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Context,
@@ -17,6 +18,7 @@ use crate::{
     output::{Outcome, count, duration, plural, shown},
     present::{asked_as_json, checks_as_json},
     question::{Flagged, Prompter as _},
+    settings::Settings,
 };
 
 const STATE: &str = "nothing was changed";
@@ -25,6 +27,24 @@ pub(super) fn run(context: &Context<'_>, arguments: &RollbackArguments) -> Resul
     let settings = context.settings(&arguments.place)?;
     refuse_external(&settings)?;
     let target = target(&settings)?;
+    // What is wrong with files stops nothing here, and is said whatever is refused.
+    let (_, unread) = Folder::scan_readable(&target.files)?;
+    let unread: Vec<String> = unread.iter().map(Unread::told).collect();
+    match take_back(context, arguments, &settings, target) {
+        Err(error) if !unread.is_empty() => {
+            Ok(Outcome::done(Value::Null).warnings(unread).failed_in_part(error))
+        }
+        Ok(printed) if arguments.sql => Ok(printed.warnings(unread)),
+        outcome => outcome,
+    }
+}
+
+fn take_back(
+    context: &Context<'_>,
+    arguments: &RollbackArguments,
+    settings: &Settings,
+    target: Target,
+) -> Result<Outcome, Error> {
     let steps = match &arguments.to {
         Some(revision) => Steps::To(revision),
         None => Steps::Count(arguments.count.unwrap_or(1) as usize),

@@ -115,6 +115,20 @@ fn a_file_that_is_not_whole_is_named_and_keeps_no_revision_from_being_taken_back
     let dry = project.done("1", &["rollback", "--dry-run"]);
     assert!(dry.stdout.contains("20990101000000_total"), "{}", dry.stdout);
     assert!(project.done("1", &["rollback", "--sql"]).stdout.contains("DROP INDEX total"));
+    // Nor is it kept quiet where something else is refused, or only printed.
+    let warning = "20990102000000_open.sql is left out";
+    let asked = project.run("1", &["rollback", "2"]);
+    assert_eq!(asked.code, Some(4), "{}", asked.stderr);
+    assert!(asked.stderr.contains(warning) && asked.stderr.contains("--allow-data-loss"), "{}", asked.stderr);
+    assert_eq!(asked.stderr.matches(warning).count(), 1, "{}", asked.stderr);
+    let json = project.run("1", &["rollback", "2", "--json"]).json();
+    assert_eq!(
+        (json["exit"].as_u64(), json["warnings"].as_array().map(Vec::len)),
+        (Some(4), Some(2)),
+        "{json}"
+    );
+    assert!(json["error"]["what"].is_string(), "{json}");
+    assert!(project.done("1", &["rollback", "--sql"]).stderr.contains(warning));
     assert_eq!(project.bytes(), before);
     let said = project.done("1", &["rollback"]);
     assert!(said.stdout.contains("1 taken back"), "{}", said.stdout);

@@ -18,8 +18,13 @@ const ENDLESS: &str = "UPDATE users SET age = 1;
      UPDATE users SET age = (SELECT count(*) FROM n);";
 
 /// Starts a command and reads what it prints until a line with this text is there.
-fn until(project: &Project, arguments: &[&str], text: &str) -> (Child, BufReader<std::process::ChildStdout>) {
-    let mut command = project.command("1", arguments);
+fn until(
+    project: &Project,
+    release: &str,
+    arguments: &[&str],
+    text: &str,
+) -> (Child, BufReader<std::process::ChildStdout>) {
+    let mut command = project.command(release, arguments);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
@@ -62,7 +67,7 @@ fn ctrl_c_in_a_long_statement_rolls_back_and_says_what_stays() {
     for signal in ["-INT", "-TERM"] {
         let project = world();
         let before = ages(&project);
-        let (child, _stdout) = until(&project, &["migrate", "-v"], "WITH RECURSIVE");
+        let (child, _stdout) = until(&project, "1", &["migrate", "-v"], "WITH RECURSIVE");
         send(&child, signal);
         let ended = ended(&child.wait_with_output().unwrap());
         assert_eq!(ended.code, Some(130), "{}", ended.stderr);
@@ -79,7 +84,7 @@ fn ctrl_c_in_a_long_statement_rolls_back_and_says_what_stays() {
 #[test]
 fn ctrl_c_in_a_rehearsal_leaves_no_copy_and_a_second_one_ends_at_once() {
     let project = world();
-    let (child, _stdout) = until(&project, &["migrate", "--rehearse", "-v"], "Preflight");
+    let (child, _stdout) = until(&project, "1", &["migrate", "--rehearse", "-v"], "Preflight");
     // The copy is there while its statement runs.
     while left(&project).is_empty() {
         std::thread::yield_now();
@@ -87,10 +92,10 @@ fn ctrl_c_in_a_rehearsal_leaves_no_copy_and_a_second_one_ends_at_once() {
     send(&child, "-INT");
     let ended = ended(&child.wait_with_output().unwrap());
     assert_eq!(ended.code, Some(130), "{}", ended.stderr);
-    assert!(ended.stderr.contains("the database was not touched"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("nothing was changed: the rehearsal ran on a copy"), "{}", ended.stderr);
     assert!(left(&project).is_empty(), "{:?}", left(&project));
 
-    let (child, _stdout) = until(&project, &["migrate", "-v"], "WITH RECURSIVE");
+    let (child, _stdout) = until(&project, "1", &["migrate", "-v"], "WITH RECURSIVE");
     send(&child, "-INT");
     send(&child, "-INT");
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
@@ -180,4 +185,61 @@ fn a_restore_that_is_stopped_at_the_backup_before_it_leads_nobody_into_loss() {
     let orders: i64 =
         project.open("app.db").query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap();
     assert_eq!(orders, 7);
+}
+
+/// What takes a while for each row, and what is put in its place the next time.
+const SLOW: &str =
+    "users.country=(WITH RECURSIVE n(i) AS (SELECT id UNION ALL SELECT i + 1 FROM n WHERE i < 8000)
+     SELECT 'DE' || count(*) FROM n)";
+const QUICK: &str = "users.country='DE'";
+
+#[test]
+fn a_push_or_an_applied_difference_that_is_stopped_is_rolled_back_and_says_so() {
+    let diff = ["diff", "--from", "app.db", "--to", "models", "--apply"];
+    for (arguments, signal) in [(&["push"][..], "-TERM"), (&diff, "-INT")] {
+        let project = filled();
+        let before = project.open("app.db").prepare("SELECT * FROM users").unwrap().column_count();
+        let slow = [arguments, &["-v", "--backfill", SLOW]].concat();
+        // The second step copies the rows.
+        let (child, _stdout) = until(&project, "4", &slow, " line 2: ");
+        send(&child, signal);
+        let ended = ended(&child.wait_with_output().unwrap());
+        assert_eq!(ended.code, Some(130), "{}", ended.stderr);
+        let state = "state: everything was rolled back; nothing was changed";
+        assert!(ended.stderr.contains("stopping") && ended.stderr.contains(state), "{}", ended.stderr);
+        let has_status = ended.stderr.contains("db status");
+        assert_eq!(has_status, arguments[0] == "push", "two databases have no status: {}", ended.stderr);
+        let open = project.open("app.db");
+        assert_eq!(open.prepare("SELECT * FROM users").unwrap().column_count(), before);
+        let left: i64 = open
+            .query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'table'
+                 AND name NOT IN ('users', 'orders', '_schema_migrations') AND name NOT LIKE 'sqlite%'",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(left, 0);
+        drop(open);
+        // The database is free, and nothing of the first try is in the way of the next.
+        project.done("4", &[arguments, &["--backfill", QUICK]].concat());
+        let rows = "SELECT count(*) FROM users WHERE country = 'DE'";
+        assert_eq!(project.open("app.db").query_row(rows, [], |row| row.get::<_, i64>(0)).unwrap(), 500);
+    }
+}
+
+#[test]
+fn a_push_or_an_applied_difference_that_waits_for_a_writer_stops_waiting() {
+    let diff = ["diff", "--from", "app.db", "--to", "models", "--apply", "--no-backup"];
+    for arguments in [&["push", "--no-backup"][..], &diff] {
+        let project = filled();
+        let writer = project.open("app.db");
+        writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let arguments = [arguments, &["--backfill", QUICK]].concat();
+        let (child, _stdout) = until(&project, "4", &arguments, "Preflight");
+        send(&child, "-INT");
+        let ended = ended(&child.wait_with_output().unwrap());
+        assert_eq!(ended.code, Some(130), "{}", ended.stderr);
+        assert!(ended.stderr.contains("nothing was changed"), "{}", ended.stderr);
+    }
 }

@@ -237,6 +237,41 @@ fn users(project: &Project) -> i64 {
 }
 
 #[test]
+fn a_push_does_not_make_a_lost_database_new_either() {
+    let project = filled();
+    let id = backup_id(&project);
+    let whole = project.path("app.db");
+    fs::rename(&whole, project.path("lost.db")).unwrap();
+    for is_opened in [false, true] {
+        if is_opened {
+            // What a program leaves that has opened it, and made no table.
+            project.open("app.db").pragma_update(None, "journal_mode", "WAL").unwrap();
+            assert_ne!(fs::metadata(&whole).unwrap().len(), 0);
+        }
+        let held = || fs::read(&whole).map_err(|error| error.kind());
+        let before = held();
+        for arguments in [&["push"][..], &["push", "--dry-run"], &["push", "--yes", "--no-backup"]] {
+            let refused = project.run("1", arguments);
+            assert_eq!(refused.code, Some(7), "{arguments:?} {}", refused.stderr);
+            assert!(refused.stderr.contains("there are backups of it"), "{}", refused.stderr);
+            assert!(refused.stderr.contains("state: nothing was changed"), "{}", refused.stderr);
+            let steps = next(&refused);
+            assert_eq!(steps, [vec!["restore", &id], vec!["list-backups"], vec!["push", "--new"]]);
+        }
+        let migrate = project.run("1", &["migrate"]);
+        assert_eq!(migrate.code, Some(7), "{}", migrate.stderr);
+        assert!(held() == before, "a byte was written");
+    }
+    let warning = format!("the newest is {id}");
+    let told = project.done("1", &["push", "--new", "--dry-run"]);
+    assert!(told.stderr.contains(&warning), "{}", told.stderr);
+    assert!(project.done("1", &["push", "--new"]).stderr.contains(&warning));
+    assert_eq!(users(&project), 0);
+    // It is there now, and is pushed as any other.
+    project.done("1", &["push"]);
+}
+
+#[test]
 fn another_database_beside_the_same_backups_is_made() {
     let project = filled();
     backup_id(&project);

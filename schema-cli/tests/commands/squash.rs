@@ -175,6 +175,33 @@ fn a_database_in_the_middle_of_it_goes_through_the_old_files_that_are_kept() {
 }
 
 #[test]
+fn a_database_in_the_middle_of_it_goes_as_far_as_the_squash_where_it_is_named() {
+    let project = behind();
+    let squash = revision(&project, "_squash");
+    for (url, to, applied) in [("first.db", "squash", 2), ("second.db", squash.as_str(), 1)] {
+        let before = project.bytes();
+        let dry = project.done("1", &["migrate", "--to", to, "--dry-run", "--url", url]).stdout;
+        assert!(dry.contains(&format!("{applied} would be applied")), "{dry}");
+        let sql = project.done("1", &["migrate", "--to", to, "--sql", "--url", url]).stdout;
+        assert!(sql.contains("it's the system") || sql.contains("it''s the system"), "{sql}");
+        assert_eq!(project.bytes(), before);
+        let migrated = project.done("1", &["migrate", "--to", to, "--url", url]).stdout;
+        assert!(migrated.contains(&format!("{applied} applied")), "{migrated}");
+        let query = "SELECT group_concat(kind || ' ' || name) FROM _schema_migrations";
+        let history: String = project.open(url).query_row(query, [], |row| row.get(0)).unwrap();
+        assert_eq!(history, "squash squash", "what follows it waits");
+        // Said once more there is nothing to do, and the rest comes as always.
+        assert!(
+            project.done("1", &["migrate", "--to", to, "--url", url]).stdout.contains("nothing is pending")
+        );
+        assert!(project.done("1", &["migrate", "--url", url]).stdout.contains("1 applied"));
+        project.done("1", &["diff", "--from", url, "--to", "app.db"]);
+    }
+    let unknown = project.run("1", &["migrate", "--to", "sqash"]);
+    assert!(unknown.code == Some(2) && unknown.stderr.contains("did you mean"), "{}", unknown.stderr);
+}
+
+#[test]
 fn a_database_in_the_middle_of_two_goes_through_the_files_of_both() {
     let project = behind();
     fs::copy(project.path("first.db"), project.path("squashed.db")).unwrap();
@@ -184,7 +211,10 @@ fn a_database_in_the_middle_of_two_goes_through_the_files_of_both() {
     project.done("1", &["migrate"]);
     // One has two of the oldest files, one the first squash and not what followed it.
     for (url, applied) in [("second.db", "2 applied"), ("squashed.db", "1 applied")] {
-        let migrated = project.done("1", &["migrate", "--url", url]).stdout;
+        let to = ["migrate", "--to", "squash", "--dry-run", "--url", url];
+        let older = project.done("1", &to).stdout;
+        assert!(older.contains(if url == "second.db" { "1 would be applied" } else { "nothing" }), "{older}");
+        let migrated = project.done("1", &["migrate", "--to", "again", "--url", url]).stdout;
         assert!(migrated.contains(applied), "{migrated}");
         project.done("1", &["status", "--url", url]);
         project.done("1", &["diff", "--from", url, "--to", "app.db"]);

@@ -12,6 +12,8 @@ use crate::{Error, Next, Result};
 pub struct Folder {
     source: FileSource,
     migrations: Vec<Migration>,
+    /// Squashes whose old files stand in their place, each with the last revision that it replaces.
+    unfolded: Vec<(String, String)>,
 }
 
 /// A file of the folder that cannot be read, or is not whole.
@@ -96,7 +98,7 @@ impl Folder {
         }
         fold(&mut migrations);
         migrations.sort_by(|left, right| left.revision.cmp(&right.revision));
-        Ok((Self { source, migrations }, unread))
+        Ok((Self { source, migrations, unfolded: Vec::new() }, unread))
     }
 
     /// The same for a database that has some of what a squash replaces, and not the squash: with the old
@@ -116,7 +118,7 @@ impl Folder {
         }
         let kept = read(&FileSource::Folder(kept))?.into_iter().map(|(_, read)| read);
         let kept: Vec<Migration> = kept.collect::<Result<_>>()?;
-        let mut migrations = self.migrations.clone();
+        let (mut migrations, mut unfolded) = (self.migrations.clone(), Vec::new());
         // A squash may replace one that was made before.
         while let Some(at) = migrations.iter().position(is_open) {
             let squash = migrations.remove(at);
@@ -140,15 +142,16 @@ impl Folder {
                     parent.clone_from(&last);
                 }
             }
+            unfolded.push((squash.revision.to_string(), last));
         }
         fold(&mut migrations);
         migrations.sort_by(|left, right| left.revision.cmp(&right.revision));
-        Ok(Some(Self { source: self.source.clone(), migrations }))
+        Ok(Some(Self { source: self.source.clone(), migrations, unfolded }))
     }
 
     /// The same migrations, parents before their children.
     pub fn ordered(self) -> Result<Self> {
-        Ok(Self { migrations: graph::order(self.migrations)?, source: self.source })
+        Ok(Self { migrations: graph::order(self.migrations)?, ..self })
     }
 
     /// Where the migrations were read from.
@@ -171,11 +174,19 @@ impl Folder {
         graph::heads(&self.migrations)
     }
 
-    /// The migration that a person means: a whole revision, its name, or the start of a revision.
+    /// The migration that a person means: a whole revision, its name, or the start of a revision. Where the
+    /// old files of a squash stand in its place, the squash is the last of them.
     pub fn find(&self, named: &str) -> Result<&Migration> {
-        let revisions: Vec<&str> =
-            self.migrations.iter().map(|migration| migration.revision.as_str()).collect();
-        let revision = graph::find(&revisions, named)?;
+        let files = self.migrations.iter().map(|migration| migration.revision.as_str());
+        let squashes = self.unfolded.iter().map(|(squash, _)| squash.as_str());
+        let revisions: Vec<&str> = files.chain(squashes).collect();
+        let mut revision = graph::find(&revisions, named)?;
+        // The last that a squash replaces may be a squash, too, which was made before and comes later here.
+        for (squash, last) in &self.unfolded {
+            if squash == revision {
+                revision = last;
+            }
+        }
         self.get(revision).ok_or_else(|| Error::usage(format!("there is no revision {revision}")))
     }
 }

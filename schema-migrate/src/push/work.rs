@@ -11,8 +11,8 @@ use crate::files::Folder;
 use crate::inspect::sqlite;
 use crate::plan::Plan;
 use crate::run::{
-    Check, CheckName, CheckOutcome, Event, Lock, Observer, Report, Target, check_writable, open,
-    open_read_only,
+    Check, CheckName, CheckOutcome, Checks, Event, Lock, Observer, Report, Target, check_missing,
+    check_writable, holds_nothing, open, open_read_only,
 };
 use crate::stamp::without_bookkeeping;
 use crate::{Error, ErrorKind, Result};
@@ -30,6 +30,10 @@ pub struct PushRequest<'a> {
     pub plan: &'a Plan,
     /// A UNIQUE constraint and a unique index are two different things.
     pub strict_unique: bool,
+    /// Take a backup first, where the target says where to.
+    pub backup: bool,
+    /// Make the database also where there are backups of one that is gone.
+    pub anew: bool,
 }
 
 /// The checks of [`push`] that read only. Gives what was checked.
@@ -38,12 +42,30 @@ pub struct PushRequest<'a> {
 /// The push would be refused.
 pub fn check(target: &Target, request: &PushRequest<'_>) -> Result<Vec<Check>> {
     refuse_open(request.plan)?;
-    if is_new(target) {
+    let is_new = is_new(target);
+    if is_new {
         check_writable(&target.database, true)?;
-        let detail = "a new database".to_owned();
-        return Ok(vec![Check { name: CheckName::Folder, outcome: CheckOutcome::Passed, detail }]);
     }
-    checked(&open_read_only(&target.database, target.wait)?, &target.database, request.plan)
+    let begun = may_begin(target, request);
+    let mut made = begun.made().to_vec();
+    begun.finish_silently()?;
+    if is_new {
+        let detail = "a new database".to_owned();
+        made.push(Check { name: CheckName::Folder, outcome: CheckOutcome::Passed, detail });
+    } else {
+        let connection = open_read_only(&target.database, target.wait)?;
+        made.extend(checked(&connection, &target.database, request.plan)?);
+    }
+    Ok(made)
+}
+
+/// Whether a database that holds nothing may be begun.
+fn may_begin(target: &Target, request: &PushRequest<'_>) -> Checks<'static> {
+    let mut checks = Checks::default();
+    if holds_nothing(target) {
+        check_missing(target, request.anew, "db-push --new", &mut checks);
+    }
+    checks
 }
 
 /// Runs the steps in one transaction with the care of the runner: lock, checks, backup where the target
@@ -51,12 +73,20 @@ pub fn check(target: &Target, request: &PushRequest<'_>) -> Result<Vec<Check>> {
 /// database is then what the models declare. The history is left alone.
 ///
 /// # Errors
-/// As [`check`]; the database has changed since it was compared; a step fails. Everything is rolled back.
+/// As [`check`]; the database has changed since it was compared; a step fails. Everything is rolled back,
+/// and so it is where [`Target::interrupt`] stops it.
 pub fn push(target: &Target, request: &PushRequest<'_>, observer: &mut dyn Observer) -> Result<Report> {
+    push_all(target, request, observer).map_err(|error| target.interrupt.told(error))
+}
+
+fn push_all(target: &Target, request: &PushRequest<'_>, observer: &mut dyn Observer) -> Result<Report> {
     refuse_open(request.plan)?;
     check_writable(&target.database, true)?;
     let folder = Folder::scan(&target.files)?.ordered()?;
     let is_new = is_new(target);
+    let mut report = Report::default();
+    let warnings = may_begin(target, request).finish_silently()?;
+    report.warn_all(observer, warnings.iter().map(String::as_str));
     let _lock = Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
     let mut connection = open(&target.database, true, target.wait)?;
     if is_new {
@@ -73,8 +103,12 @@ pub fn push(target: &Target, request: &PushRequest<'_>, observer: &mut dyn Obser
         verify(connection, request)
     };
     let around = Around { from, is_due: &is_due, finish: &finish };
-    steps(&mut connection, &target.database, Some(target), &around, request.plan, observer)
-        .map_err(|error| target.interrupt.told(error))
+    let mut target = target.clone();
+    if !request.backup {
+        target.backups = None;
+    }
+    let done = steps(&mut connection, &target.database, Some(&target), &around, request.plan, observer)?;
+    Ok(Report { warnings: [report.warnings, done.warnings].concat(), ..done })
 }
 
 fn is_new(target: &Target) -> bool {

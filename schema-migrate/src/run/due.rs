@@ -1,5 +1,7 @@
 //! Which revisions are due, in which order.
 
+use std::time::Duration;
+
 use schema_core::rusqlite::Connection;
 
 use super::open::open_read_only;
@@ -60,6 +62,16 @@ pub(crate) fn due_in(folder: &Folder, history: &[Applied]) -> Result<Due> {
 /// Whether there is no database yet: no file, or one without a byte.
 pub(super) fn is_new(target: &Target) -> bool {
     std::fs::metadata(&target.database).map_or(true, |file| file.len() == 0)
+}
+
+/// Whether there is no database yet, or one without a table: a handle that was opened has made such a file.
+pub(crate) fn holds_nothing(target: &Target) -> bool {
+    // Who keeps readers out has something to write; nobody is waited for to be told that it is nothing.
+    is_new(target)
+        || open_read_only(&target.database, Duration::ZERO).is_ok_and(|connection| {
+            let count = "SELECT count(*) FROM main.sqlite_schema";
+            connection.query_row(count, [], |row| row.get::<_, i64>(0)).is_ok_and(|count| count == 0)
+        })
 }
 
 pub(super) fn due(folder: &Folder, history: &[Applied], to: Option<&str>) -> Result<Vec<Migration>> {

@@ -5,7 +5,7 @@ use schema_core::rusqlite::Connection;
 use super::accept::accept;
 use super::after::settle;
 use super::apply::{Work, apply};
-use super::due::{is_due, is_new};
+use super::due::{holds_nothing, is_due, is_new};
 use super::lock::Lock;
 use super::meter::Clock;
 use super::observer::{Event, Observer, Silent};
@@ -52,8 +52,8 @@ pub(super) fn run_all(
     let is_new = is_new(target);
     let mut checks = Checks::without(options.skip);
     preflight::place(&target.database, options.create, &mut checks);
-    if is_new && options.create {
-        preflight::missing(target, options.anew, &mut checks);
+    if options.create && holds_nothing(target) {
+        preflight::missing(target, options.anew, "db-migrate --new", &mut checks);
     }
     if checks.has_failed() || is_new {
         // What cannot be written cannot be locked either, and nothing is made on the disk for files

@@ -6,7 +6,7 @@ use schema_core::rusqlite::Connection;
 use super::accept::acceptance;
 use super::ask::ask_all;
 use super::backup::backup_follows;
-use super::due::{due, is_new};
+use super::due::{due, holds_nothing, is_new};
 use super::lock::{Lock, lock_standing};
 use super::observer::{Event, Observer};
 use super::open::open_read_only;
@@ -245,8 +245,8 @@ pub(super) fn only_check(
     let mut checks = Checks::without(options.skip);
     preflight::place(&target.database, options.create, &mut checks);
     let is_new = is_new(target);
-    if is_new && options.create {
-        preflight::missing(target, options.anew, &mut checks);
+    if options.create && holds_nothing(target) {
+        preflight::missing(target, options.anew, "db-migrate --new", &mut checks);
     }
     checks.check(CheckName::Lock, || {
         let holder = lock_standing(&target.database);

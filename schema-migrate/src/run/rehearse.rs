@@ -11,7 +11,7 @@ use super::observer::{Event, Observer};
 use super::report::{AppliedRevision, MigrateOptions, Report};
 use super::target::Target;
 use crate::history;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// What a run on a copy of the database came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -143,7 +143,12 @@ pub(super) fn rehearse(
     observer: &mut dyn Observer,
 ) -> Result<Rehearsal> {
     let rehearsal = on_a_copy(source, target, options, observer).map_err(|error| {
-        target.interrupt.told(error).state("the rehearsal on a copy failed; the database was not touched")
+        let error = target.interrupt.told(error);
+        let state = match error.kind() {
+            ErrorKind::Interrupted => "nothing was changed: the rehearsal ran on a copy",
+            _ => "the rehearsal on a copy failed; the database was not touched",
+        };
+        error.state(state)
     })?;
     observer.event(&Event::Rehearsed { rehearsal: &rehearsal });
     Ok(rehearsal)

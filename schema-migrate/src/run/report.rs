@@ -120,7 +120,7 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn warn_all<'t>(
+    pub(crate) fn warn_all<'t>(
         &mut self,
         observer: &mut dyn Observer,
         texts: impl IntoIterator<Item = &'t str>,
@@ -128,7 +128,7 @@ impl Report {
         texts.into_iter().for_each(|text| self.warn(observer, text.to_owned()));
     }
 
-    pub(super) fn warn(&mut self, observer: &mut dyn Observer, text: String) {
+    pub(crate) fn warn(&mut self, observer: &mut dyn Observer, text: String) {
         observer.event(&Event::Warning { text: &text });
         self.warnings.push(text);
     }

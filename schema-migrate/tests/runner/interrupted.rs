@@ -98,6 +98,12 @@ fn whenever_somebody_asks_nothing_was_changed_and_nothing_is_left() {
             MigrateOptions { rehearse: name == "rehearsal", to: Some("first"), ..MigrateOptions::default() };
         let error = migrate(&target, &options, &mut At(target.interrupt.clone(), at)).unwrap_err();
         assert_told(&error, 130, "interrupted");
+        let state = match name {
+            "rehearsal" => "nothing was changed: the rehearsal ran on a copy",
+            "backed up" | "first" => "this migration was rolled back; nothing was changed",
+            _ => "nothing was changed",
+        };
+        assert_eq!(error.data_state(), Some(state), "{name}");
         assert_eq!(world.dump(), before, "{name}");
         assert!(files(&world).is_empty(), "{name}: {:?}", files(&world));
         let again = Target { interrupt: Interrupt::default(), ..target };

@@ -78,6 +78,80 @@ fn a_migration_that_fails_in_memory_is_rolled_back_and_told() {
     assert_eq!(current(&db).unwrap().unwrap().revision, BOTH[0]);
 }
 
+/// A database of this program that is lost, and a backup of it with one author more.
+fn lost() -> (Home, Migrator<Library>) {
+    let home = Home::new();
+    let db = home.open();
+    Migrator::<Library>::new(&[FIRST][..]).run(&db).unwrap();
+    AuthorRepository::new(&db).insert(NewAuthor { name: "Butler".into() }).unwrap();
+    let migrator = Migrator::<Library>::embedded().backups(home.path("backups"));
+    assert!(migrator.run(&db).unwrap().backup.is_some());
+    drop(db);
+    for file in ["app.db", "app.db-wal", "app.db-shm"] {
+        let gone = std::fs::remove_file(home.path(file));
+        assert!(gone.is_ok() || file != "app.db");
+    }
+    (home, migrator)
+}
+
+#[test]
+fn a_program_whose_database_is_lost_makes_none_in_its_place_and_names_the_backup() {
+    let (home, migrator) = lost();
+    let url = format!("sqlite:{}", home.path("app.db").display());
+    // By its url, and with a handle, which has made a file by being opened.
+    let before = migrator.run_at(&url, &mut Silent).unwrap_err();
+    assert!(!home.path("app.db").exists());
+    let db = home.open();
+    for error in [before, migrator.run(&db).unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Preflight, "{error}");
+        assert!(error.what().contains("there are backups of it"), "{error}");
+        assert!(error.next_steps()[0].contains("db-restore app_"), "{error}");
+        assert_eq!(error.data_state(), Some("nothing was changed"));
+    }
+    assert_eq!(count(&db, "SELECT count(*) FROM sqlite_schema"), 0);
+    // Without the folder of the backups nobody knows of them.
+    Migrator::<Library>::embedded().run(&db).unwrap();
+}
+
+#[test]
+fn a_program_without_commands_restores_its_lost_database_itself() {
+    use schema_ops::{
+        backup::Places,
+        restore::{Put, Source, Staged, newest_good},
+    };
+    let (home, migrator) = lost();
+    let database = home.path("app.db");
+    // What the refused start has left.
+    migrator.run(&home.open()).unwrap_err();
+
+    let places = Places::new(home.path("backups"));
+    let backup = newest_good(&places, &database).unwrap();
+    let staged = Staged::prepare(&Source::Backup(backup), &database, &mut |_| Ok(())).unwrap();
+    let wait = std::time::Duration::from_secs(5);
+    let how = Put { database: &database, places: &places, wait, keep_before: false };
+    staged.put(&how, &mut |_| Ok(())).unwrap();
+
+    let db = home.open();
+    assert_eq!(applied(&migrator.run(&db)), BOTH[1..], "what was pending at the time of the backup");
+    assert_eq!(count(&db, "SELECT count(*) FROM authors"), 3);
+}
+
+#[test]
+fn a_program_without_commands_begins_with_an_empty_database_where_that_is_meant() {
+    let (home, migrator) = lost();
+    let database = home.path("app.db");
+    migrator.run(&home.open()).unwrap_err();
+
+    let target = Target::new(&database, <Library as Embedded>::FILES).backups(home.path("backups"));
+    let options = MigrateOptions { anew: true, ..MigrateOptions::default() };
+    let report = migrate(&target, &options, &mut Silent).unwrap();
+    assert!(report.warnings[0].contains("there are backups of one"), "{:?}", report.warnings);
+
+    let db = home.open();
+    assert_eq!(applied(&migrator.run(&db)), [""; 0]);
+    assert_eq!(count(&db, "SELECT count(*) FROM authors"), 2);
+}
+
 #[test]
 fn a_program_that_is_older_than_the_database_says_so_and_changes_nothing() {
     let home = Home::new();

@@ -103,7 +103,7 @@ impl<'s> Checks<'s> {
     }
 
     /// Fails if anything has, and tells nothing else. Gives what a person should know.
-    pub(in crate::run) fn finish_silently(self) -> Result<Vec<String>> {
+    pub(crate) fn finish_silently(self) -> Result<Vec<String>> {
         match together(self.errors) {
             Some(error) => Err(error),
             None => Ok(self.warnings),

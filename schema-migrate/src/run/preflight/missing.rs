@@ -6,12 +6,12 @@ use crate::run::target::Target;
 use crate::{Error, ErrorKind, Next, Result};
 
 /// Whether a database that is not there, or holds nothing, may be made: not in the place of one that is
-/// lost, unless a person wants it `anew`.
-pub(in crate::run) fn missing(target: &Target, anew: bool, checks: &mut Checks<'_>) {
-    checks.check(CheckName::Backups, || lost(target, anew));
+/// lost, unless a person wants it `anew`, for which there is a command.
+pub(crate) fn missing(target: &Target, anew: bool, command: &'static str, checks: &mut Checks<'_>) {
+    checks.check(CheckName::Backups, || lost(target, anew, command));
 }
 
-fn lost(target: &Target, anew: bool) -> Result<Found> {
+fn lost(target: &Target, anew: bool, command: &'static str) -> Result<Found> {
     let database = target.database.display();
     let newest = target.backups.as_ref().and_then(|places| newest_good(places, &target.database));
     let Some(newest) = newest.map(|backup| backup.name) else {
@@ -32,5 +32,5 @@ fn lost(target: &Target, anew: bool) -> Result<Found> {
     .state("nothing was changed")
     .next(Next::new("db-restore ").word(newest).own(" (the newest good backup)"))
     .next("db-list-backups")
-    .next("or begin with an empty database: db-migrate --new"))
+    .next(Next::new("or begin with an empty database: ").own(command)))
 }

@@ -16,7 +16,7 @@ pub(in crate::run) use checks::Found;
 pub(crate) use database::database;
 pub(super) use database::{sound, whole};
 pub(super) use history::{history, newer};
-pub(super) use missing::missing;
+pub(crate) use missing::missing;
 pub(super) use place::place;
 pub(super) use space::{Copies, space};
 pub(super) use tables::{Placed, tables};
