@@ -16,7 +16,7 @@ mod schema;
 pub mod value;
 mod view;
 
-pub use database::{Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
+pub use database::{Changes, Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
 pub use engine::sqlite::CancelHandle;
 pub use error::{Error, Result, Violation, ViolationKind};
 pub use query::{InSchema, assert_uses_index, exists, row, scalar};

@@ -1,7 +1,14 @@
-use std::{ffi::OsStr, fmt, marker::PhantomData, path::Path, sync::Arc, time::Duration};
+use std::{
+    ffi::OsStr,
+    fmt,
+    marker::PhantomData,
+    path::Path,
+    sync::{Arc, mpsc::Receiver},
+    time::Duration,
+};
 
 use super::{
-    OpenOptions, Progress, ReadTx, Tx,
+    Changes, OpenOptions, Progress, ReadTx, Tx,
     context::Context,
     copy,
     deadline::Deadline,
@@ -160,6 +167,35 @@ impl<S: Schema> Db<S> {
         work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
     ) -> Result<R> {
         self.shared.raw(&self.context, work)
+    }
+
+    /// Hears of every transaction that begins from now on and changes rows through this handle or its clones:
+    /// after its COMMIT, in the order of the commits, and never of one that is rolled back.
+    ///
+    /// ```
+    /// # use schema_core::{Db, Table};
+    /// # #[derive(Table)]
+    /// # struct Author { #[column(primary_key)] id: i64, name: String }
+    /// # schema_core::schema! { pub(crate) Library { Author } }
+    /// # let db = Db::<Library>::in_memory()?;
+    /// # db.sqlite_raw(|sqlite| sqlite.execute_batch("CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT)"))?;
+    /// let changes = db.subscribe();
+    /// db.transaction(|tx| Author::delete().filter(|a| a.id.gt(100)).run(tx))?;
+    /// assert!(changes.try_recv().is_err()); // no row was changed
+    ///
+    /// AuthorRepository::new(&db).insert(NewAuthor { name: "Frank Herbert".into() })?;
+    /// assert!(changes.recv()?.touches::<Author>());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Triggers, foreign keys and [`sqlite_raw`](Self::sqlite_raw) count; what other programs and other handles
+    /// write does not, and neither do changes of the schema. Where SQLite does not tell of single rows (tables
+    /// WITHOUT ROWID, a DELETE of all rows, virtual tables), every table that the statement *could* write is named.
+    /// So is, at times, one whose changes were undone by a ROLLBACK that was written in a `sqlite_raw`.
+    ///
+    /// Nobody waits for the receiver: what is not received is kept. Dropping it ends the subscription.
+    pub fn subscribe(&self) -> Receiver<Changes> {
+        self.shared.subscribers.add()
     }
 
     /// Copies the database into a new file, as it is at the beginning of the call, while others go on

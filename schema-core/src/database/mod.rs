@@ -1,5 +1,6 @@
 //! The handle of a database: its connections, its transactions and what may run inside them.
 
+mod changes;
 mod context;
 mod copy;
 mod db;
@@ -16,6 +17,7 @@ mod target;
 mod transaction;
 mod tx;
 
+pub use changes::Changes;
 pub(crate) use context::CursorKey;
 pub use copy::Progress;
 pub use db::Db;

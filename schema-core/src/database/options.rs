@@ -2,6 +2,7 @@ use std::{ffi::OsStr, fmt, marker::PhantomData, time::Duration};
 
 use super::{
     Db,
+    changes::Subscribers,
     context::{Context, CursorKey},
     held,
     pool::Pool,
@@ -106,7 +107,13 @@ impl<S: Schema> OpenOptions<S> {
         } else {
             Connections::ReadOnly { readers: Pool::with(self.readers, first) }
         };
-        let shared = Shared { target: Target::File(path), wait: self.busy_timeout, settings, connections };
+        let shared = Shared {
+            target: Target::File(path),
+            wait: self.busy_timeout,
+            settings,
+            connections,
+            subscribers: Subscribers::default(),
+        };
         Ok(Db::new(shared, self.context()))
     }
 
@@ -137,6 +144,7 @@ impl<S: Schema> OpenOptions<S> {
             wait: self.busy_timeout,
             settings,
             connections: Connections::Single(Pool::with(1, only)),
+            subscribers: Subscribers::default(),
         };
         Ok(Db::new(shared, self.context()))
     }

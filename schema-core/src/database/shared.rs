@@ -1,6 +1,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
+    changes::Subscribers,
     context::Context,
     deadline::Deadline,
     pool::{Lease, Pool, Refused},
@@ -20,6 +21,7 @@ pub(crate) struct Shared {
     pub(super) wait: Duration,
     pub(super) settings: Settings,
     pub(super) connections: Connections,
+    pub(super) subscribers: Subscribers,
 }
 
 /// The connections of a handle.
@@ -142,7 +144,30 @@ impl Shared {
         work: impl FnOnce(&Connection) -> Result<R>,
     ) -> Result<R> {
         let mut lease = self.lend_writer(limits)?;
-        work(lease.connection(|| self.open_writer())?)
+        let connection = lease.connection_mut(|| self.open_writer())?;
+        self.watch(connection)?;
+        let answer = work(connection);
+        self.tell(connection);
+        answer
+    }
+
+    /// Watches the changes on a connection as long as anybody wants to hear of them.
+    #[inline]
+    fn watch(&self, connection: &mut Connection) -> Result<()> {
+        if self.subscribers.any() != connection.is_watched() {
+            connection.watch(self.subscribers.any())?;
+        }
+        Ok(())
+    }
+
+    /// Tells of what was committed on a connection, before anybody else commits on it.
+    #[inline]
+    fn tell(&self, connection: &Connection) {
+        if connection.is_watched()
+            && let Some(tables) = connection.committed()
+        {
+            self.subscribers.tell(tables);
+        }
     }
 
     fn deadline(&self, limits: Option<&Limits>) -> Deadline {
@@ -181,8 +206,9 @@ impl Shared {
     ) -> Result<R> {
         let mut lease = self.lend_writer(None)?;
         let connection = lease.connection_mut(|| self.open_writer())?;
-        connection.forget_statements();
-        let answer = work(connection.raw_mut());
+        self.watch(connection)?;
+        let answer = connection.lend_mut(work);
+        self.tell(connection);
         let _restored = self.settings.enforces_foreign_keys().then(|| ForeignKeys(connection));
         Ok(answer)
     }

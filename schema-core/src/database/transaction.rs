@@ -75,7 +75,7 @@ pub(super) fn savepoint<R>(
     still_open(connection)?;
     // Savepoints nest like the closures do, and a name means its innermost one.
     run(connection, &SAVEPOINT, "SAVEPOINT nested")?;
-    let unfinished = Unfinished { connection, undo: Undo::Savepoint };
+    let unfinished = Unfinished { connection, undo: Undo::Savepoint { touched: connection.touched() } };
     let answer = work(connection)?;
     still_open(connection)?;
     release(connection)?;
@@ -106,7 +106,10 @@ fn ended() -> Error {
 
 enum Undo {
     Transaction,
-    Savepoint,
+    /// What the transaction had touched before.
+    Savepoint {
+        touched: usize,
+    },
 }
 
 /// A transaction or savepoint that is undone unless it is forgotten.
@@ -123,9 +126,10 @@ impl Drop for Unfinished<'_> {
         }
         match self.undo {
             Undo::Transaction => self.connection.roll_back(),
-            Undo::Savepoint => {
+            Undo::Savepoint { touched } => {
                 let undone = run(self.connection, &ROLLBACK_TO, "ROLLBACK TO nested")
                     .and_then(|()| release(self.connection));
+                self.connection.undone_to(touched);
                 if undone.is_err() {
                     // Never keep half: the transaction around it ends too, and says so.
                     self.connection.roll_back();

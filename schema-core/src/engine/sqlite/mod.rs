@@ -18,6 +18,7 @@ mod statements;
 #[cfg(test)]
 mod statements_tests;
 mod tracing;
+mod watch;
 
 pub use cancel::CancelHandle;
 pub(crate) use explain::explain;

@@ -138,6 +138,11 @@ impl Statement {
         usize::try_from(columns).unwrap_or(0)
     }
 
+    /// Where it is: no other one is there at the same time.
+    pub(super) fn address(&self) -> usize {
+        self.raw.addr().get()
+    }
+
     /// Its text, with `?` for each value.
     pub(super) fn sql(&self) -> &str {
         // SAFETY: the statement is not finalized before it is dropped (invariant A), and keeps its text
@@ -421,7 +426,6 @@ pub(crate) fn changes(connection: &rusqlite::Connection) -> u64 {
 
 /// Number of rows that the statements of a connection have inserted, updated or deleted since it was
 /// opened, those of triggers and foreign keys too.
-#[cfg(feature = "tracing")]
 pub(super) fn total_changes(connection: &rusqlite::Connection) -> u64 {
     // SAFETY: the handle is open for as long as `connection` is borrowed.
     let changes = unsafe { ffi::sqlite3_total_changes64(connection.handle()) };

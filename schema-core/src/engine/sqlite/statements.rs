@@ -1,5 +1,6 @@
 use std::{
     cell::RefCell,
+    collections::BTreeSet,
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
@@ -11,6 +12,7 @@ use super::{
     cache::{self, Cache},
     limits::{INSTRUCTIONS, Stop},
     raw,
+    watch::{Before, Watch},
 };
 use crate::error::Error;
 
@@ -70,6 +72,8 @@ pub(crate) struct Connection {
     tracing: Tracing,
     /// There while a handle with limits uses the connection.
     stop: Option<Stop>,
+    /// There while somebody wants to hear of changes.
+    watch: Option<Box<Watch>>,
     sqlite: rusqlite::Connection,
 }
 
@@ -81,6 +85,7 @@ impl Connection {
             texts: RefCell::new(Cache::new(KEPT_TEXTS)),
             tracing: Tracing::default(),
             stop: None,
+            watch: None,
             sqlite,
         }
     }
@@ -119,10 +124,6 @@ impl Connection {
         &self.sqlite
     }
 
-    pub(crate) fn raw_mut(&mut self) -> &mut rusqlite::Connection {
-        &mut self.sqlite
-    }
-
     /// Runs `work` on a prepared statement, which is kept for the next time.
     ///
     /// A statement in use is out of its place, so a nested use of the same text prepares another.
@@ -138,7 +139,7 @@ impl Connection {
                 let kept = self.slots.borrow_mut().get_mut(number).and_then(Option::take);
                 let mut statement = match kept {
                     Some(statement) => statement,
-                    None => Statement::prepare(&self.sqlite, &write())?,
+                    None => self.prepare(&write())?,
                 };
                 let answer = self.run(&mut statement, work);
                 let mut slots = self.slots.borrow_mut();
@@ -154,7 +155,7 @@ impl Connection {
                 let kept = self.columns.borrow_mut().take(hash, |kept| *kept == key);
                 let mut statement = match kept {
                     Some(statement) => statement,
-                    None => Statement::prepare(&self.sqlite, &write())?,
+                    None => self.prepare(&write())?,
                 };
                 let answer = self.run(&mut statement, work);
                 self.columns.borrow_mut().put(hash, statement, |kept| *kept == key, || key);
@@ -165,13 +166,21 @@ impl Connection {
                 let kept = self.texts.borrow_mut().take(hash, |kept| **kept == **text);
                 let mut statement = match kept {
                     Some(statement) => statement,
-                    None => Statement::prepare(&self.sqlite, text)?,
+                    None => self.prepare(text)?,
                 };
                 let answer = self.run(&mut statement, work);
                 self.texts.borrow_mut().put(hash, statement, |kept| **kept == **text, || Box::from(*text));
                 answer
             }
         }
+    }
+
+    fn prepare(&self, sql: &str) -> Result<Statement, Failure> {
+        let Some(watch) = &self.watch else { return Statement::prepare(&self.sqlite, sql) };
+        watch.prepare();
+        let statement = Statement::prepare(&self.sqlite, sql)?;
+        watch.prepared(statement.address());
+        Ok(statement)
     }
 
     /// Runs `work` on a statement, and tells of it where somebody listens.
@@ -182,12 +191,18 @@ impl Connection {
         work: impl FnOnce(&mut Bound<'_, 'v>) -> Result<R, E>,
     ) -> Result<R, E> {
         let run = self.tracing.begin(&self.sqlite);
+        let watched = self.watch.as_ref().map(|watch| (watch, watch.before(&self.sqlite)));
         let mut bound = statement.bound();
         let answer = work(&mut bound);
-        if let Some(run) = run {
+        if run.is_some() || watched.is_some() {
             let rows = bound.rows();
             drop(bound);
-            run.end(self.tracing, &self.sqlite, statement.sql(), rows, answer.is_err());
+            if let Some(run) = run {
+                run.end(self.tracing, &self.sqlite, statement.sql(), rows, answer.is_err());
+            }
+            if let Some((watch, before)) = watched {
+                watch.after(&self.sqlite, before, statement.address());
+            }
         }
         answer
     }
@@ -198,11 +213,67 @@ impl Connection {
         work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
     ) -> rusqlite::Result<R> {
         let run = self.tracing.begin(&self.sqlite);
+        let watched = self.watch_own();
         let answer = work(&self.sqlite);
+        if let Some((watch, before)) = watched {
+            watch.after_own(&self.sqlite, before);
+        }
         if let Some(run) = run {
             run.end(self.tracing, &self.sqlite, "-- sqlite_raw", 0, answer.is_err());
         }
         answer
+    }
+
+    /// The same, for work that needs the connection alone.
+    pub(crate) fn lend_mut<R>(&mut self, work: impl FnOnce(&mut rusqlite::Connection) -> R) -> R {
+        self.forget_statements();
+        let before = self.watch_own().map(|(_, before)| before);
+        let answer = work(&mut self.sqlite);
+        if let (Some(watch), Some(before)) = (&self.watch, before) {
+            watch.after_own(&self.sqlite, before);
+        }
+        answer
+    }
+
+    /// Statements of the application's own will run.
+    fn watch_own(&self) -> Option<(&Watch, Before)> {
+        self.watch.as_ref().map(|watch| (&**watch, watch.before(&self.sqlite)))
+    }
+
+    /// Remembers what is changed from now on, or no longer does.
+    #[cold]
+    pub(crate) fn watch(&mut self, on: bool) -> Result<(), rusqlite::Error> {
+        // Prepared again they are known.
+        self.forget_statements();
+        if on {
+            self.watch = Some(Box::new(Watch::new(&mut self.sqlite)?));
+        } else {
+            self.watch = None;
+            Watch::end(&mut self.sqlite)?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn is_watched(&self) -> bool {
+        self.watch.is_some()
+    }
+
+    /// The tables of the transactions that were committed since this was last asked, where there are any.
+    pub(crate) fn committed(&self) -> Option<BTreeSet<String>> {
+        self.watch.as_ref().and_then(|watch| watch.committed(&self.sqlite))
+    }
+
+    /// What the open transaction has touched so far.
+    pub(crate) fn touched(&self) -> usize {
+        self.watch.as_ref().map_or(0, |watch| watch.mark())
+    }
+
+    /// The open transaction has gone back to where it had touched no more than that.
+    pub(crate) fn undone_to(&self, touched: usize) {
+        if let Some(watch) = &self.watch {
+            watch.undone_to(touched);
+        }
     }
 
     /// Forgets every prepared statement.
