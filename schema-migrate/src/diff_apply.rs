@@ -25,7 +25,8 @@ use crate::{Error, ErrorKind, Next, Result};
 /// The plan waits for an answer, the checks refuse it, the database has changed, or a step fails: everything
 /// is rolled back. So it is where [`Target::interrupt`] stops it.
 pub fn apply(target: &Target, from: &SchemaDef, plan: &Plan, observer: &mut dyn Observer) -> Result<Report> {
-    apply_file(target, from, plan, observer).map_err(|error| match target.interrupt.told(error) {
+    let done = target.interrupt.over(|| apply_file(target, from, plan, observer));
+    done.map_err(|error| match target.interrupt.told(error) {
         // A database that nobody keeps a history of has no status.
         error if error.kind() == ErrorKind::Interrupted => {
             error.without_next().next("run the command again: it compares anew")

@@ -98,7 +98,9 @@ fn migrate(
     let mut watch = Watch::new(screen).each_check(arguments.preflight);
     let target = target.clone().interrupt(context.signals().interrupt());
     let heard = context.signals().heard();
-    let report = match run::migrate(&target, &options, &mut watch) {
+    let done = run::migrate(&target, &options, &mut watch);
+    watch.finish();
+    let report = match done {
         Ok(report) => report,
         Err(error) if watch.checks.is_empty() => return Err(error),
         Err(error) => {

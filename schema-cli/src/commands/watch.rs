@@ -56,6 +56,11 @@ impl<'s> Watch<'s> {
         self
     }
 
+    /// Takes what is still shown as going on off the screen.
+    pub(super) fn finish(&mut self) {
+        self.progress.finish();
+    }
+
     fn preflight(&mut self, checks: &[Check]) {
         self.progress.finish();
         let has_failed = checks.iter().any(|check| check.outcome == CheckOutcome::Failed);
@@ -90,7 +95,10 @@ impl Observer for Watch<'_> {
                 screen.aside(format!("Waiting    up to {} for {who}", duration(*wait)));
                 self.progress.start("waiting for the lock", 0);
             }
-            Event::Phase { what } => self.progress.start(*what, 0),
+            Event::Phase { what } => {
+                self.progress.start(*what, 0);
+                screen.detail(format!("         {what}"));
+            }
             Event::Created { database } => screen.line(format!("Created    {}", shown(database))),
             Event::Preflight { checks } => self.preflight(checks),
             Event::Asked { asked } => {
@@ -157,11 +165,14 @@ impl Observer for Watch<'_> {
                 "         statistics looked after{}",
                 if *checkpointed { ", log written into the database" } else { "" }
             )),
-            Event::Verified { models } => screen.line(match models {
-                Some(true) => "Verified   foreign keys ok, database = models",
-                Some(false) => "Verified   foreign keys ok; the models differ from the database",
-                None => "Verified   foreign keys ok",
-            }),
+            Event::Verified { models } => {
+                self.progress.finish();
+                screen.line(match models {
+                    Some(true) => "Verified   foreign keys ok, database = models",
+                    Some(false) => "Verified   foreign keys ok; the models differ from the database",
+                    None => "Verified   foreign keys ok",
+                });
+            }
             _ => {}
         }
     }

@@ -102,6 +102,36 @@ fn ctrl_c_in_a_rehearsal_leaves_no_copy_and_a_second_one_ends_at_once() {
     assert_eq!(project.run("1", &["status"]).code, Some(3));
 }
 
+/// A statement that does not end by itself on an empty database either.
+const ENDLESS_ANYWHERE: &str = "CREATE TABLE numbers (n INTEGER);
+     INSERT INTO numbers WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n;";
+
+#[test]
+fn ctrl_c_while_the_files_are_tried_on_a_scratch_database_ends_the_command() {
+    for (arguments, signal) in [
+        (&["migrate", "-v"][..], "-INT"),
+        (&["migrate", "--dry-run", "-v"], "-TERM"),
+        (&["migrate", "--preflight", "-v"], "-HUP"),
+    ] {
+        let project = filled();
+        add(&project, "20990101000000_numbers", ENDLESS_ANYWHERE, "DROP TABLE numbers;");
+        let (mut child, _stdout) = until(&project, "1", arguments, "trying on a scratch database");
+        send(&child, signal);
+        // Who does not obey would run for ever.
+        for _ in 0..600 {
+            if child.try_wait().unwrap().is_some() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        child.kill().unwrap();
+        let ended = ended(&child.wait_with_output().unwrap());
+        assert_eq!(ended.code, Some(130), "{arguments:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains("state: nothing was changed"), "{}", ended.stderr);
+        assert_eq!(project.run("1", &["status"]).code, Some(3));
+    }
+}
+
 #[test]
 fn an_interrupted_command_prints_its_object() {
     let project = world();

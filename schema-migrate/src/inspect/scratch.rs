@@ -3,6 +3,7 @@ use schema_core::rusqlite::Connection;
 use schema_core::rusqlite::config::DbConfig;
 use schema_ops::unknown_name;
 
+use crate::run::Interrupt;
 use crate::sql::tokens;
 use crate::{Error, Result};
 
@@ -13,9 +14,11 @@ const UNKNOWN_LIMIT: usize = 64;
 /// hold double-quoted strings and are read as their writer meant them, foreign keys are not
 /// enforced, and renaming follows every reference.
 pub fn scratch() -> Result<Connection> {
-    let connection =
+    let mut connection =
         Connection::open_in_memory().map_err(|error| Error::sqlite("open a scratch database", error))?;
-    configure(&connection).map_err(|error| Error::sqlite("set up a scratch database", error))?;
+    configure(&connection)
+        .and_then(|()| Interrupt::stop_scratch(&mut connection))
+        .map_err(|error| Error::sqlite("set up a scratch database", error))?;
     Ok(connection)
 }
 

@@ -76,7 +76,10 @@ fn may_begin(target: &Target, request: &PushRequest<'_>) -> Checks<'static> {
 /// As [`check`]; the database has changed since it was compared; a step fails. Everything is rolled back,
 /// and so it is where [`Target::interrupt`] stops it.
 pub fn push(target: &Target, request: &PushRequest<'_>, observer: &mut dyn Observer) -> Result<Report> {
-    push_all(target, request, observer).map_err(|error| target.interrupt.told(error))
+    target
+        .interrupt
+        .over(|| push_all(target, request, observer))
+        .map_err(|error| target.interrupt.told(error))
 }
 
 fn push_all(target: &Target, request: &PushRequest<'_>, observer: &mut dyn Observer) -> Result<Report> {

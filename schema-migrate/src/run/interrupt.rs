@@ -1,9 +1,10 @@
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use schema_core::rusqlite::{Connection, InterruptHandle};
+use schema_core::rusqlite::{self, Connection, InterruptHandle};
 
 use crate::{Error, ErrorKind, Result};
 
@@ -24,6 +25,14 @@ use crate::{Error, ErrorKind, Result};
 /// ```
 #[derive(Clone, Default)]
 pub struct Interrupt(Arc<State>);
+
+thread_local! {
+    /// The request under which this thread works, for the scratch databases that are made deep inside.
+    static HERE: RefCell<Option<Interrupt>> = const { RefCell::new(None) };
+}
+
+/// Instructions of SQLite's virtual machine on a scratch database between two looks at the request.
+const INSTRUCTIONS: i32 = 10_000;
 
 #[derive(Default)]
 struct State {
@@ -89,6 +98,21 @@ impl Interrupt {
         }
     }
 
+    /// Lets whoever asks stop what runs on the scratch databases that the work makes.
+    pub(crate) fn over<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _here = Here(HERE.replace(Some(self.clone())));
+        work()
+    }
+
+    /// Lets whoever asks the work of this thread to stop end the statements of a scratch database: the one
+    /// that runs, and those that would follow.
+    pub(crate) fn stop_scratch(connection: &mut Connection) -> rusqlite::Result<()> {
+        match HERE.with_borrow(Clone::clone) {
+            Some(here) => connection.progress_handler(INSTRUCTIONS, Some(move || here.is_raised())),
+            None => Ok(()),
+        }
+    }
+
     /// Interrupts the statements of this connection when somebody asks, until the answer is dropped.
     pub(crate) fn watch(&self, connection: &Connection) -> Watched {
         let number = self.0.last.fetch_add(1, Ordering::Relaxed);
@@ -98,6 +122,15 @@ impl Interrupt {
 
     fn connections(&self) -> MutexGuard<'_, Vec<(u64, InterruptHandle)>> {
         self.0.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Puts back the request under which the thread worked before.
+struct Here(Option<Interrupt>);
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        HERE.replace(self.0.take());
     }
 }
 

@@ -34,7 +34,7 @@ use crate::stamp::without_bookkeeping;
 /// What was refused or failed, with what it left behind. [`Target::interrupt`] stops it: the statement at
 /// hand is interrupted and its revision rolled back.
 pub fn migrate(target: &Target, options: &MigrateOptions<'_>, observer: &mut dyn Observer) -> Result<Report> {
-    run_all(target, options, observer).map_err(|error| target.interrupt.told(error))
+    target.interrupt.over(|| run_all(target, options, observer)).map_err(|error| target.interrupt.told(error))
 }
 
 pub(super) fn run_all(

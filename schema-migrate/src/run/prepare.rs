@@ -1,5 +1,7 @@
 //! The checks of a run of migrations, and what they say is to be done.
 
+use std::borrow::Cow;
+
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
 
@@ -72,7 +74,8 @@ pub(super) fn prepare(
     report: &mut Report,
     observer: &mut dyn Observer,
 ) -> Result<Prepared> {
-    let files = files(connection, target, scanned, options, &mut checks);
+    let files = files(connection, target, scanned, options, &mut checks, observer);
+    target.interrupt.check()?;
     let is_known = files.is_some();
     let mut prepared = files.unwrap_or_default();
     if is_known && prepared.due.is_empty() && !options.preflight && !checks.has_failed() {
@@ -94,6 +97,7 @@ pub(super) fn prepare(
         preflight::sound(connection, &target.database, &mut checks);
         checks.pass_over(&OTHERS, "not looked at: what is to be applied is not known");
     }
+    target.interrupt.check()?;
     prepared.asked = asked;
     let warnings = checks.finish(observer)?;
     report.warn_all(observer, warnings.iter().map(String::as_str));
@@ -117,6 +121,7 @@ fn files(
     scanned: Result<Folder>,
     options: &MigrateOptions<'_>,
     checks: &mut Checks<'_>,
+    observer: &mut dyn Observer,
 ) -> Option<Prepared> {
     let scanned = match scanned {
         Ok(scanned) => scanned,
@@ -156,6 +161,9 @@ fn files(
             history.iter().filter_map(|row| folder.get(&row.revision)).cloned().collect();
         let pending = folder.migrations().len() - applied.len();
         let is_all = pending == due.len() && !is_newer;
+        if !due.is_empty() {
+            observer.event(&Event::Phase { what: "trying on a scratch database" });
+        }
         let pushed: Vec<Migration> = match continued.as_slice() {
             [] => due.drain(..push::reached(connection, &applied, &due)?).collect(),
             _ => Vec::new(),
@@ -197,14 +205,18 @@ fn fits(
 ) -> Option<i64> {
     let due = &prepared.due;
     let placed: Vec<Placed<'_>> = scripts.iter().copied().zip(due.iter().map(Some)).collect();
-    let built = || recorded(prepared.built());
-    let after = || programs::after(connection, &built()?, &placed);
+    // The files have run once already where anything is due.
+    let built = || match prepared.schemas.first() {
+        Some(built) => Ok(Cow::Borrowed(built)),
+        None => recorded(prepared.built()).map(Cow::Owned),
+    };
+    let after = || built().and_then(|built| programs::after(connection, &built, &placed));
     if !preflight::database(connection, &target.database, scripts, after, copied, checks) {
         checks.pass_over(&[CheckName::Tables, CheckName::Rows], "not looked at: the database is damaged");
         return None;
     }
     checks.check(CheckName::Tables, || {
-        let tables = preflight::tables(connection, &built()?, &placed);
+        let tables = built().and_then(|built| preflight::tables(connection, &built, &placed));
         tables.map_err(|error| match prepared.applied.is_empty() {
             true => adoptable(connection, error),
             false => error,

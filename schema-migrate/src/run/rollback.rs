@@ -56,7 +56,7 @@ pub fn rollback(
     options: &RollbackOptions<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Report> {
-    run_all(target, options, observer).map_err(|error| target.interrupt.told(error))
+    target.interrupt.over(|| run_all(target, options, observer)).map_err(|error| target.interrupt.told(error))
 }
 
 fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Observer) -> Result<Report> {

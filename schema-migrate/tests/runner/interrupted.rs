@@ -83,7 +83,8 @@ fn a_long_statement_is_interrupted_and_its_migration_rolled_back() {
 
 #[test]
 fn whenever_somebody_asks_nothing_was_changed_and_nothing_is_left() {
-    let phases: [(&str, When<'_>); 5] = [
+    let phases: [(&str, When<'_>); 6] = [
+        ("scratch", &|event| matches!(event, Event::Phase { what: "trying on a scratch database" })),
         ("check", &|event| matches!(event, Event::Phase { what: "checking the integrity" })),
         ("backup", &|event| matches!(event, Event::Progress { .. })),
         ("backed up", &|event| matches!(event, Event::Backup { .. })),
