@@ -50,12 +50,11 @@ pub(crate) struct SeedArguments {
 }
 
 /// What every command takes that deletes rows.
-#[derive(Args, Clone, Copy, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct LossArguments {
-    /// The rows may be lost
-    #[arg(long)]
-    pub(crate) allow_data_loss: bool,
+    /// A table whose rows may be lost, or all
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_data_loss: Vec<String>,
     /// Make no backup first
     #[arg(long)]
     pub(crate) no_backup: bool,

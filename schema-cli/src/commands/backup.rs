@@ -1,6 +1,6 @@
 use schema_migrate::{Error, run::open_read_only};
 use schema_ops::{
-    backup::{Backup, BackupName, Copied, Listing, Places, Reason, Request, list, take},
+    backup::{Backup, BackupName, Copied, Listing, Places, Reason, Request, holds_rows, list, take},
     retention::{Decision, Entry, Known, decide, plan, prune},
 };
 use serde_json::{Value, json};
@@ -104,6 +104,9 @@ fn with_one_more(settings: &Settings, backups: &[Backup], database: &std::path::
             reason: Some(Reason::Manual),
             pinned: false,
             known: Known::Good,
+            empty: open_read_only(database, std::time::Duration::ZERO)
+                .and_then(|connection| holds_rows(&connection))
+                .is_ok_and(|holds| !holds),
             foreign: false,
         },
     );

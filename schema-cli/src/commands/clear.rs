@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &ClearArguments) -> Result<O
         screen.line(format!("Dry run    {} would be deleted; nothing was changed", rows_text(rows)));
         return Ok(Outcome::done(data));
     }
-    settle(context, arguments.loss, "Clear", &found)?;
+    settle(context, &arguments.loss, "Clear", &found)?;
     let request = ClearRequest { tables, restart: arguments.restart_ids, backup: !arguments.loss.no_backup };
     let mut watch = Watch::new(screen);
     let cleared = clear(&target, &request, &mut watch)?;

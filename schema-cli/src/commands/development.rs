@@ -1,6 +1,10 @@
 //! What the commands for development share.
 
-use schema_migrate::{Error, ErrorKind, development::ClearedTable};
+use schema_migrate::{
+    Error, ErrorKind,
+    development::ClearedTable,
+    diff::{Answers, Path},
+};
 use serde_json::{Value, json};
 
 use super::Context;
@@ -21,26 +25,43 @@ pub(super) fn refuse_production(settings: &Settings, command: &str) -> Result<()
         .next("run it in a project whose schema.toml does not say so; no flag permits it here"))
 }
 
-/// Asks before rows are lost.
+/// Asks before rows are lost of tables that nobody has named.
 pub(super) fn settle(
     context: &Context<'_>,
-    loss: LossArguments,
+    loss: &LossArguments,
     what: &str,
     tables: &[ClearedTable],
 ) -> Result<(), Error> {
-    let rows: u64 = tables.iter().map(|table| table.rows).sum();
-    if rows == 0 || loss.allow_data_loss {
+    let mut answers = Answers::default();
+    loss.allow_data_loss.iter().try_for_each(|name| answers.allow_data_loss(name))?;
+    let is_open = |table: &&ClearedTable| table.rows > 0 && !answers.permits(&[&table.name]);
+    let open: Vec<&ClearedTable> = tables.iter().filter(is_open).collect();
+    if open.is_empty() {
         return Ok(());
     }
-    let filled = tables.iter().filter(|table| table.rows > 0).count();
-    let lost = format!("{} of {} are lost", rows_text(rows), plural(filled, "table"));
+    let rows = open.iter().map(|table| table.rows).sum();
+    let lost = format!("{} of {} are lost", rows_text(rows), plural(open.len(), "table"));
     let error = |what: String| Error::new(ErrorKind::Answer, what).state("nothing was changed");
     match context.prompter().confirm(&format!("{what}: {lost}"), "lose them")? {
         Some(true) => Ok(()),
         Some(false) => Err(error(format!("stopped: {lost}"))),
-        None => Err(error("1 question needs an answer and there is no terminal".to_owned())
-            .why(format!("{what}: {lost}\nanswer with   --allow-data-loss"))
-            .next("--allow-data-loss")),
+        None => {
+            let asked = plural(open.len(), "question");
+            let verb = if open.len() == 1 { "needs" } else { "need" };
+            let flag = |table: &ClearedTable| format!("--allow-data-loss {}", Path::new([&*table.name]));
+            let why = open.iter().map(|table| {
+                format!(
+                    "every row of {} is lost ({})\nanswer with   {}",
+                    table.name,
+                    rows_text(table.rows),
+                    flag(table)
+                )
+            });
+            let why = why.collect::<Vec<_>>().join("\n");
+            let error = error(format!("{asked} {verb} an answer and there is no terminal")).why(why);
+            let error = open.iter().fold(error, |error, table| error.next(flag(table)));
+            Err(if open.len() > 1 { error.next("--allow-data-loss all permits all of them") } else { error })
+        }
     }
 }
 

@@ -174,7 +174,7 @@ pub(crate) const ALL: &[Command] = &[
     Command {
         name: "refresh",
         about: "development: reset, migrate and seed",
-        example: "refresh --allow-data-loss",
+        example: "refresh --allow-data-loss all",
         arguments: arguments::ResetArguments::augment_args,
         run: |context, matches| reset::refresh(context, &read(matches)?),
     },

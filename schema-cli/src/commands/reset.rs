@@ -63,7 +63,7 @@ fn begin_anew(
             "backup": null, "revisions": [],
         })));
     }
-    settle(context, arguments.loss, "Empty the database", &found)?;
+    settle(context, &arguments.loss, "Empty the database", &found)?;
     let mut watch = Watch::new(screen);
     let emptied = reset(&target, !arguments.loss.no_backup, &mut watch)?;
     if is_there {

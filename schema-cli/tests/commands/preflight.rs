@@ -339,3 +339,44 @@ fn a_folder_of_backups_that_cannot_be_written_is_known_before_the_work() {
         assert!(changed.iter().all(|(path, _)| is_lock(path)), "{changed:?}");
     }
 }
+
+#[test]
+fn no_database_is_made_beside_the_log_of_one_that_is_gone() {
+    let project = pending();
+    fs::remove_dir_all(project.path("backups")).ok();
+    let open = project.open("app.db");
+    open.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).unwrap();
+    open.execute("UPDATE orders SET total_cents = total_cents + 1", []).unwrap();
+    for left in [None, Some(&b""[..])] {
+        let copy = Project::new();
+        for file in fs::read_dir(project.path("migrations")).unwrap().map(Result::unwrap) {
+            fs::copy(file.path(), copy.path("migrations").join(file.file_name())).unwrap();
+        }
+        fs::copy(project.path("app.db-wal"), copy.path("app.db-wal")).unwrap();
+        left.inspect(|bytes| fs::write(copy.path("app.db"), bytes).unwrap());
+        let log = fs::read(copy.path("app.db-wal")).unwrap();
+        for arguments in [
+            &["migrate"][..],
+            &["migrate", "--new", "--skip-preflight", "file"],
+            &["migrate", "--dry-run"],
+            &["push"],
+            &["push", "--dry-run"],
+            &["reset"],
+        ] {
+            let refused = copy.run("2", arguments);
+            assert_eq!(refused.code, Some(7), "{arguments:?} {} {}", refused.stdout, refused.stderr);
+            for told in ["app.db-wal is the log of a database that is not there", "db restore 1", "mv "] {
+                assert!(refused.stderr.contains(told), "{told}\n{}", refused.stderr);
+            }
+            assert_eq!(fs::read(copy.path("app.db-wal")).unwrap(), log);
+        }
+        // The database comes back, and its log with it.
+        fs::copy(project.path("app.db"), copy.path("app.db")).unwrap();
+        copy.done("2", &["migrate"]);
+        let first: i64 = copy
+            .open("app.db")
+            .query_row("SELECT total_cents FROM orders WHERE id = 1", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(first, 11);
+    }
+}

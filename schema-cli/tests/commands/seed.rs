@@ -104,11 +104,11 @@ fn every_command_for_development_is_refused_in_production_and_no_flag_permits_it
     );
     let all: [&[&str]; 6] = [
         &["seed"],
-        &["clear", "users", "--yes", "--allow-data-loss"],
+        &["clear", "users", "--yes", "--allow-data-loss", "all"],
         &["clear", "--all", "--dry-run"],
-        &["reset", "--yes", "--allow-data-loss", "--no-backup"],
-        &["refresh", "--yes", "--allow-data-loss"],
-        &["reset", "--allow-data-loss", "--url", "other.db"],
+        &["reset", "--yes", "--allow-data-loss", "all", "--no-backup"],
+        &["refresh", "--yes", "--allow-data-loss", "all"],
+        &["reset", "--allow-data-loss", "all", "--url", "other.db"],
     ];
     for arguments in all {
         let refused = project.run("1", arguments);

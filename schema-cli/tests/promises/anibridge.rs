@@ -318,7 +318,7 @@ fn a24_a_development_database_is_reset() {
     let lost = anibridge.fails("2", &["reset"], 4);
     assert!(lost.stderr.contains("--allow-data-loss"), "{}", lost.stderr);
     assert_eq!(anibridge.rows("SELECT count(*) FROM jobs"), ["3"]);
-    anibridge.done("2", &["reset", "--allow-data-loss"]);
+    anibridge.done("2", &["reset", "--allow-data-loss", "all"]);
     assert_eq!(anibridge.rows("SELECT count(*) FROM jobs"), ["0"]);
     assert_eq!(anibridge.applied(), anibridge.revisions());
     anibridge.done("2", &["check"]);

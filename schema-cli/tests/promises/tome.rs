@@ -185,16 +185,18 @@ fn t26_chosen_tables_are_cleared_and_others_kept_and_all_is_reset() {
     // Rows are lost: that needs a word, and --yes is none.
     let asked = tome.fails("1", &["clear", "reading_sessions", "--yes"], 4);
     assert!(asked.stderr.contains("--allow-data-loss"), "{}", asked.stderr);
-    tome.done("1", &["clear", "reading_sessions", "--allow-data-loss"]);
+    tome.done("1", &["clear", "reading_sessions", "--allow-data-loss", "all"]);
     assert_eq!(tome.rows("SELECT count(*) FROM reading_sessions"), ["0"]);
     assert_eq!(tome.rows(BOOKS), books);
-    tome.done("1", &["reset", "--allow-data-loss"]);
+    tome.done("1", &["reset", "--allow-data-loss", "all"]);
     assert_eq!(tome.rows("SELECT count(*) FROM books"), ["0"]);
     assert_eq!(tome.applied(), tome.revisions());
     tome.done("1", &["check"]);
     // In production neither can be asked for.
     let production = Application::with("tome", "production = true\n").filled(ROWS);
-    for command in [&["clear", "books", "--allow-data-loss"][..], &["reset", "--allow-data-loss"]] {
+    for command in
+        [&["clear", "books", "--allow-data-loss", "all"][..], &["reset", "--allow-data-loss", "all"]]
+    {
         let refused = production.fails("1", command, 2);
         assert!(refused.stderr.contains("production"), "{}", refused.stderr);
     }

@@ -41,7 +41,7 @@ fn v10_refresh_deletes_migrates_and_seeds_and_a_seed_may_come_twice() {
     let asked = velist.fails("1", &["refresh"], 4);
     assert!(asked.stderr.contains("--allow-data-loss"), "{}", asked.stderr);
     assert_eq!(velist.rows("SELECT count(*) FROM users"), ["3"]);
-    velist.done("1", &["refresh", "--allow-data-loss"]);
+    velist.done("1", &["refresh", "--allow-data-loss", "all"]);
     assert_eq!(velist.rows("SELECT * FROM users ORDER BY id"), seeded);
     assert_eq!(velist.applied(), velist.revisions());
 }

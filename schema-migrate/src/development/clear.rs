@@ -88,7 +88,8 @@ pub fn clear(target: &Target, request: &ClearRequest<'_>, observer: &mut dyn Obs
         cleared.tables.push(table);
     }
     if let Some((violation, rows)) = Violations::read(&connection)?.new_since(&before).first() {
-        return Err(left_behind(&violation.child, &violation.parent, *rows));
+        let (child, parent) = (violation.child.clone(), violation.parent.clone());
+        return Err(left_behind(&[Staying { child, parent, rows: *rows }]));
     }
     connection.execute_batch("COMMIT").map_err(|error| sqlite_error("commit", error))?;
     drop(settings);
@@ -99,15 +100,9 @@ fn counted(connection: &Connection, tables: Tables<'_>) -> Result<Vec<ClearedTab
     let schema = sqlite::schema(connection)?;
     let wanted = wanted(&schema, tables)?;
     let ordered = children_first(&schema, &wanted);
-    for child in schema.tables.iter().filter(|child| !is_in(&wanted, &child.name)) {
-        for key in child.foreign_keys.iter().filter(|key| is_in(&wanted, &key.table)) {
-            let set = key.columns.iter().map(|column| format!("{} IS NOT NULL", quote_identifier(column)));
-            let set = set.collect::<Vec<_>>().join(" AND ");
-            let rows = count(connection, &format!("{} WHERE {set}", quote_identifier(&child.name)))?;
-            if rows > 0 {
-                return Err(left_behind(&child.name, &key.table, rows));
-            }
-        }
+    let staying = staying(connection, &schema, &wanted)?;
+    if !staying.is_empty() {
+        return Err(left_behind(&staying));
     }
     let counted = ordered.iter().map(|table| {
         let rows = count(connection, &quote_identifier(&table.name))?;
@@ -116,11 +111,51 @@ fn counted(connection: &Connection, tables: Tables<'_>) -> Result<Vec<ClearedTab
     counted.collect()
 }
 
+/// Rows of a table that is not named, and refer to rows of one that would be emptied.
+struct Staying {
+    child: String,
+    parent: String,
+    rows: u64,
+}
+
+/// All tables that would have to be named as well, and those that refer to their rows in turn.
+fn staying(connection: &Connection, schema: &SchemaDef, wanted: &[&TableDef]) -> Result<Vec<Staying>> {
+    let mut going: Vec<&TableDef> = wanted.to_vec();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(parent) = going.get(at).copied() {
+        at += 1;
+        for child in schema.tables.iter() {
+            for key in child.foreign_keys.iter().filter(|key| key.table.eq_ignore_ascii_case(&parent.name)) {
+                if is_in(&going, &child.name) {
+                    continue;
+                }
+                let set =
+                    key.columns.iter().map(|column| format!("{} IS NOT NULL", quote_identifier(column)));
+                let set = set.collect::<Vec<_>>().join(" AND ");
+                let rows = count(connection, &format!("{} WHERE {set}", quote_identifier(&child.name)))?;
+                if rows > 0 {
+                    found.push(Staying {
+                        child: child.name.to_string(),
+                        parent: key.table.to_string(),
+                        rows,
+                    });
+                    going.push(child);
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
 fn wanted<'s>(schema: &'s SchemaDef, tables: Tables<'_>) -> Result<Vec<&'s TableDef>> {
     let (Tables::Named(names) | Tables::AllBut(names)) = tables;
-    let mut named = Vec::with_capacity(names.len());
+    let mut named: Vec<&TableDef> = Vec::with_capacity(names.len());
     for name in names {
-        named.push(schema.table(name).ok_or_else(|| unknown(schema, name))?);
+        let table = schema.table(name).ok_or_else(|| unknown(schema, name))?;
+        if !is_in(&named, &table.name) {
+            named.push(table);
+        }
     }
     Ok(match tables {
         Tables::Named(_) => named,
@@ -180,12 +215,17 @@ fn unknown(schema: &SchemaDef, name: &str) -> Error {
         .state("nothing was changed")
 }
 
-fn left_behind(child: &str, parent: &str, rows: u64) -> Error {
-    let refer = if rows == 1 { "row refers" } else { "rows refer" };
-    Error::new(ErrorKind::Preflight, format!("`{child}` stays, and {rows} {refer} to rows of `{parent}`"))
+fn left_behind(staying: &[Staying]) -> Error {
+    let lines = staying.iter().map(|Staying { child, parent, rows }| {
+        let refer = if *rows == 1 { "row refers" } else { "rows refer" };
+        format!("`{child}` stays, and {rows} {refer} to rows of `{parent}`")
+    });
+    let children: Vec<&str> = staying.iter().map(|staying| staying.child.as_str()).collect();
+    let parent = staying.first().map_or_else(String::new, |first| first.parent.clone());
+    Error::new(ErrorKind::Preflight, lines.collect::<Vec<_>>().join("; "))
         .why("rows of a table that is not named are never deleted with others")
         .state("nothing was changed")
-        .next(format!("name {child} too, or leave {parent} out"))
+        .next(format!("name {} too, or leave {parent} out", children.join(", ")))
 }
 
 fn sqlite_error(doing: &str, error: schema_core::rusqlite::Error) -> Error {

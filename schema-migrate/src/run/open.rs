@@ -9,6 +9,7 @@ use schema_core::rusqlite::{self, Connection, OpenFlags};
 pub(crate) use schema_ops::explain;
 pub(super) use schema_ops::read_only;
 
+use super::target::with_suffix;
 use crate::{Error, ErrorKind, Next, Result};
 
 /// Opens an existing database for the work of the runner, or says what keeps it from being one.
@@ -51,7 +52,11 @@ pub(super) fn check_file(database: &Path, create: bool, write: bool) -> Result<(
     let failed = |what: String, why: &str| {
         Error::new(ErrorKind::Preflight, what).why(why).state("nothing was changed")
     };
-    match fs::metadata(database) {
+    let found = fs::metadata(database);
+    if create && found.as_ref().map_or(true, |file| file.len() == 0) {
+        orphaned_log(database)?;
+    }
+    match found {
         Ok(file) if file.is_dir() => {
             Err(failed(format!("{shown} is a folder"), "the database is a file").next("correct the url"))
         }
@@ -81,6 +86,24 @@ pub(super) fn check_file(database: &Path, create: bool, write: bool) -> Result<(
         Err(error) => Err(failed(format!("the database {shown} cannot be opened"), &error.to_string())
             .next("see that this user may read the file and its folder")),
     }
+}
+
+/// Refuses to make a database beside the log of one that is gone: SQLite would delete the log, and with it
+/// the last that was committed.
+fn orphaned_log(database: &Path) -> Result<()> {
+    const HEADER: u64 = 32;
+    let log = with_suffix(database, "-wal");
+    match fs::metadata(&log) {
+        Ok(file) if file.len() > HEADER => {}
+        _ => return Ok(()),
+    }
+    let (shown, log) = (database.display(), log.display());
+    Err(Error::new(ErrorKind::Preflight, format!("{log} is the log of a database that is not there"))
+        .why(format!("it may hold the last rows of {shown}, and making a new one would delete it"))
+        .state("nothing was changed")
+        .next(Next::new("put the database back as ").value(shown).own(", which takes the log up again"))
+        .next("db-restore 1 (the newest backup; the log is moved aside)")
+        .next(Next::new("or move the log aside: mv ").word(&log).own(" ").word(format!("{log}.old"))))
 }
 
 fn connect(database: &Path, flags: OpenFlags, wait: Duration) -> Result<Connection> {

@@ -130,7 +130,7 @@ pub(super) fn holder_file(database: &Path) -> PathBuf {
     with_suffix(&lock_file(database), ".holder")
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

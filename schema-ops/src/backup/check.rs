@@ -24,6 +24,8 @@ pub struct Contents {
     pub orphans: Vec<Orphans>,
     /// Tables that could not be checked without what only the application has.
     pub unchecked: Vec<String>,
+    /// Whether it holds a row of the application's, as [`holds_rows`] says.
+    pub holds_rows: bool,
 }
 
 /// Rows of one table without their parent.
@@ -57,6 +59,7 @@ fn contents(connection: &Connection, unchecked: Vec<String>) -> SqliteResult<Con
         revision: revision(connection)?,
         schema_hash: schema_hash(connection)?,
         unchecked,
+        holds_rows: any_row(connection)?,
         ..Contents::default()
     };
     for table in tables(connection)? {
@@ -68,24 +71,44 @@ fn contents(connection: &Connection, unchecked: Vec<String>) -> SqliteResult<Con
     Ok(found)
 }
 
-/// Whether any table has a row, besides those in which migrations and pushes are recorded.
+/// Whether any table has a row, besides those in which migrations and pushes are recorded. What a
+/// full-text table keeps for itself beside its rows does not count: it is there without any.
 pub fn holds_rows(connection: &Connection) -> Result<bool> {
     let path = Path::new(connection.path().unwrap_or("the database")).to_owned();
-    let named = |error| explain(&path, error);
-    for table in tables(connection).map_err(named)? {
+    any_row(connection).map_err(|error| explain(&path, error))
+}
+
+fn any_row(connection: &Connection) -> SqliteResult<bool> {
+    for (table, is_virtual) in tables_of_the_application(connection)? {
         if [HISTORY_TABLE, PUSHED_TABLE].iter().any(|own| table.eq_ignore_ascii_case(own)) {
             continue;
         }
-        let sql = format!("SELECT EXISTS (SELECT 1 FROM main.{} NOT INDEXED)", quote_identifier(&table));
+        let indexed = if is_virtual { "" } else { " NOT INDEXED" };
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM main.{}{indexed})", quote_identifier(&table));
         match connection.query_row(&sql, [], |row| row.get(0)) {
             Ok(false) => {}
             Ok(true) => return Ok(true),
-            // What cannot be read without the application may well have rows.
-            Err(error) if unknown_in(&error).is_some() || is_ordered_elsewhere(&error) => return Ok(true),
-            Err(error) => return Err(named(error)),
+            // What cannot be read without the application, or not as a whole, may well have rows.
+            Err(error) if is_virtual || unknown_in(&error).is_some() || is_ordered_elsewhere(&error) => {
+                return Ok(true);
+            }
+            Err(error) => return Err(error),
         }
     }
     Ok(false)
+}
+
+/// Tables whose rows are somebody's, and whether they are virtual; those in which a virtual table keeps
+/// its rows are left out, as far as its module is known here.
+fn tables_of_the_application(connection: &Connection) -> SqliteResult<Vec<(String, bool)>> {
+    connection
+        .prepare(
+            "SELECT name, type = 'virtual' FROM pragma_table_list
+             WHERE schema = 'main' AND type IN ('table', 'virtual')
+               AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
 }
 
 /// Tables that keep rows of their own; a virtual table keeps its rows in some of these.

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use super::check::Orphans;
 use super::origin::Origin;
 use super::pack::Digest;
+use super::{HISTORY_TABLE, PUSHED_TABLE};
 use crate::durable::create_private;
 use crate::{Error, ErrorKind, Result};
 
@@ -57,6 +58,9 @@ pub struct Manifest {
     /// Tables that could not be checked without what only the application has.
     #[serde(default)]
     pub unchecked: Vec<String>,
+    /// Whether any row of it is the application's; `None` where an older program made it.
+    #[serde(default)]
+    pub holds_rows: Option<bool>,
     /// Version of SQLite that made the copy.
     pub sqlite_version: String,
     /// Version of the program.
@@ -148,6 +152,15 @@ impl Manifest {
         let text = serde_json::to_string_pretty(self)?;
         writeln!(file, "{text}")?;
         file.sync_all()
+    }
+
+    /// Whether it is known that no row of it is the application's.
+    pub fn is_empty(&self) -> bool {
+        let own =
+            |table: &str| [HISTORY_TABLE, PUSHED_TABLE].iter().any(|own| table.eq_ignore_ascii_case(own));
+        let none =
+            || self.unchecked.is_empty() && self.tables.iter().all(|(name, rows)| *rows == 0 || own(name));
+        self.holds_rows.map_or_else(none, |holds_rows| !holds_rows)
     }
 
     /// All rows that could be counted.

@@ -161,6 +161,7 @@ fn make(
         tables: contents.tables,
         orphans: contents.orphans,
         unchecked: contents.unchecked,
+        holds_rows: Some(contents.holds_rows),
         sqlite_version: rusqlite::version().to_owned(),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         checked: None,

@@ -36,6 +36,8 @@ pub struct Entry {
     pub pinned: bool,
     /// How far it can be counted on.
     pub known: Known,
+    /// Whether no row of the application's is in it.
+    pub empty: bool,
     /// Whether it is of another database, or nothing says of which.
     pub foreign: bool,
 }
@@ -73,7 +75,7 @@ pub enum KeptFor {
     Unlimited,
     /// A person has pinned it.
     Pinned,
-    /// It is the newest that is known to be good.
+    /// It is the newest that is known to be good, or the newest of those that hold rows.
     NewestVerified,
     /// It is dated later than now: a clock is wrong, and nobody knows which.
     Future,
@@ -100,7 +102,8 @@ impl fmt::Display for KeptFor {
 }
 
 /// Says of each backup what it is kept for, in the order in which they are given. One that is not known
-/// to be good takes nobody's place, and so does one of the future. Each kind is counted apart.
+/// to be good takes nobody's place, and so does one of the future. Each kind is counted apart. One that
+/// holds no row takes the place of none that does.
 pub fn plan(now: OffsetDateTime, policy: &Policy, backups: &[Entry]) -> Vec<Decision> {
     let counts = |entry: &Entry| !entry.foreign && entry.known == Known::Good && entry.name.taken_at <= now;
     let mut newest_first: Vec<&Entry> = backups.iter().filter(|entry| counts(entry)).collect();
@@ -115,8 +118,11 @@ pub fn plan(now: OffsetDateTime, policy: &Policy, backups: &[Entry]) -> Vec<Deci
     let kind = |entry: &Entry| entry.reason.filter(|reason| *reason != Reason::Other);
     let rank = |entry: &Entry| {
         let same = newest_first.iter().filter(|other| kind(other) == kind(entry));
+        let same = same.filter(|other| entry.empty || !other.empty);
         same.take_while(|other| other.name != entry.name).count()
     };
+    let newest = [newest_first.first(), newest_first.iter().find(|entry| !entry.empty)];
+    let is_newest = |entry: &Entry| newest.iter().flatten().any(|newest| newest.name == entry.name);
     let decide = |entry: &Entry| {
         let mut kept_for = Vec::new();
         if entry.pinned {
@@ -131,7 +137,7 @@ pub fn plan(now: OffsetDateTime, policy: &Policy, backups: &[Entry]) -> Vec<Deci
         } else if entry.known != Known::Good {
             kept_for.push(KeptFor::Unverified);
         } else {
-            if newest_first.first().is_some_and(|newest| newest.name == entry.name) {
+            if is_newest(entry) {
                 kept_for.push(KeptFor::NewestVerified);
             }
             let (limit, kept) = rule(entry);
@@ -156,7 +162,7 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-11-21 12:00 UTC);
 
     /// `m` manual, `a` before a migration, `r` before a restore, `?` without a manifest; so many hours ago.
-    /// Behind it `!` pinned, `x` not good, `u` not finished, `f` of another database.
+    /// Behind it `!` pinned, `x` not good, `u` not finished, `f` of another database, `e` empty.
     fn entries(text: &str) -> Vec<Entry> {
         text.split_whitespace()
             .map(|word| {
@@ -166,7 +172,7 @@ mod tests {
                     "r" => Some(Reason::BeforeRestore),
                     _ => None,
                 };
-                let marks = word.trim_start_matches(|letter: char| !"!xuf".contains(letter));
+                let marks = word.trim_start_matches(|letter: char| !"!xufe".contains(letter));
                 let hours: i64 = word[1..word.len() - marks.len()].parse().unwrap();
                 Entry {
                     name: BackupName {
@@ -181,6 +187,7 @@ mod tests {
                         Some(_) if !marks.contains('x') => Known::Good,
                         _ => Known::Doubtful,
                     },
+                    empty: marks.contains('e'),
                     foreign: marks.contains('f'),
                 }
             })
@@ -223,6 +230,11 @@ mod tests {
             (none, "m1x", vec![]),
             // What is not ours is not touched, and counts for nothing.
             (few, "m1f m2f m3f m4 m5 m6", vec![6]),
+            // One without a row pushes out none with rows, and is pushed out by them.
+            (few, "a1e a2e a3 a4", vec![2, 4]),
+            (few, "m1e m2e m3e m4 m5 m6", vec![3, 6]),
+            (few, "m1 m2 m3e", vec![3]),
+            (none, "a1e a2e m3 m4", vec![2, 4]),
             (all, "m1 m2 m3 a4 a5", vec![]),
         ] {
             assert_eq!(removed(policy, backups), gone, "{policy:?} {backups}");

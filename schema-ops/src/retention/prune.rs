@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 
 use super::plan::{Decision, Entry, Known, Policy, plan};
-use crate::backup::{Backup, Listing, Places, list, remove_copy};
+use crate::backup::{Backup, Listing, Manifest, Places, list, remove_copy};
 
 /// What was removed, and what could not be.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +36,7 @@ impl From<&Backup> for Entry {
                 None if backup.is_unfinished() => Known::Unfinished,
                 None => Known::Doubtful,
             },
+            empty: manifest.is_some_and(Manifest::is_empty),
             foreign: manifest.is_some_and(|manifest| manifest.origin.is_none()),
         }
     }
