@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::Result;
 use crate::files::{Folder, Migration, Unread};
 use crate::history::{self, Applied, Middle, Standing, standing};
+use crate::push::pushed;
 use crate::run::{Target, open_read_only};
 use crate::stamp::{Bookkeeping, bookkeeping};
 
@@ -34,6 +35,8 @@ pub struct Status {
     pub bookkeeping: Vec<Bookkeeping>,
     /// The revisions of the folder that no other has for a parent.
     pub heads: Vec<Head>,
+    /// How many tables and other objects db-push has made that no migration records yet.
+    pub pushed: usize,
     /// The squash that the database stands in the middle of, where it does.
     pub middle: Option<Middle>,
 }
@@ -96,11 +99,11 @@ fn beside(target: &Target, scanned: Folder) -> Result<Status> {
         |error| error.kind() == std::io::ErrorKind::NotFound,
         |file| file.is_file() && file.len() == 0,
     );
-    let (history, bookkeeping) = if missing {
-        (Vec::new(), Vec::new())
+    let (history, bookkeeping, pushed) = if missing {
+        (Vec::new(), Vec::new(), 0)
     } else {
         let connection = open_read_only(&target.database, target.wait)?;
-        (history::read_beside(&connection, &scanned)?, bookkeeping(&connection)?)
+        (history::read_beside(&connection, &scanned)?, bookkeeping(&connection)?, pushed(&connection)?)
     };
     let middle = history::middle(&scanned, &history)?;
     let folder = history::through(scanned.clone(), &history)?;
@@ -141,5 +144,5 @@ fn beside(target: &Target, scanned: Folder) -> Result<Status> {
         path: head.path.clone(),
     });
     let heads = heads.collect();
-    Ok(Status { database_exists: !missing, entries, bookkeeping, heads, middle })
+    Ok(Status { database_exists: !missing, entries, bookkeeping, pushed, heads, middle })
 }

@@ -11,7 +11,7 @@ use std::{
 
 use schema_core::{
     dialect::{quote_identifier, quote_text},
-    rusqlite::{Connection, types::Value},
+    rusqlite::{Connection, config::DbConfig, types::Value},
 };
 use schema_migrate::{
     diff::Path,
@@ -53,7 +53,9 @@ impl Live {
         let is_applied = |revision: &str| applied.iter().any(|row| row.revision == revision);
         let stands = folder.migrations().len() == applied.len()
             && folder.migrations().iter().all(|migration| is_applied(migration.revision.as_str()));
-        (stands && !applied.is_empty()).then_some(live)
+        // What was pushed stands elsewhere: columns that the files know may be gone.
+        let is_pushed = schema_migrate::push::pushed(&live.connection).ok()? > 0;
+        (stands && !applied.is_empty() && !is_pushed).then_some(live)
     }
 
     /// A database file, whatever it holds.
@@ -63,6 +65,8 @@ impl Live {
         let watched = Arc::clone(&end);
         let is_over = move || milliseconds(opened.elapsed()) >= watched.load(Ordering::Relaxed);
         connection.progress_handler(INSTRUCTIONS, Some(is_over)).ok()?;
+        // A column that is not there is no text: SQLite would count that instead.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false).ok()?;
         Some(Self { connection, rows: RefCell::default(), opened, end, left: Cell::new(ALL) })
     }
 

@@ -36,6 +36,14 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
             one.tool.table
         ));
     }
+    if found.pushed > 0 {
+        screen.line(format!(
+            "Pushed     {} that no migration records yet: {} writes one, {} records it",
+            plural(found.pushed, "object"),
+            context.call("generate"),
+            context.call("migrate")
+        ));
+    }
     if found.heads.len() > 1 {
         screen.line(format!("Heads      {}   (not merged)", names(&found).join(", ")));
     }
@@ -52,6 +60,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
         "dirty": entries(&found, Standing::Dirty),
         "heads": names(&found),
         "other_tools": bookkeeping_as_json(&found.bookkeeping),
+        "pushed": found.pushed,
         "squash": found.middle.as_ref().map(middle_as_json),
     });
     if let Some(middle) = &found.middle {

@@ -248,3 +248,18 @@ fn no_flag_pushes_to_production() {
         assert_eq!(project.bytes(), before);
     }
 }
+
+#[test]
+fn a_pushed_database_is_not_asked_for_what_the_files_know_and_status_names_the_push() {
+    let project = filled();
+    let before = project.done("2", &["generate", "--rename", RENAME, "--dry-run"]);
+    assert!(before.stdout.contains("rows"), "{}", before.stdout);
+    project.done("2", &["push", "--rename", RENAME]);
+    let status = project.done("2", &["status"]);
+    assert!(status.stdout.contains("Pushed") && status.stdout.contains("db generate"), "{}", status.stdout);
+    assert!(project.done("2", &["status", "--json"]).json()["data"]["pushed"].as_i64() > Some(0));
+    // The column `name` is gone: in double quotes SQLite would take it for a text of every row.
+    let written = project.done("2", &["generate", "--rename", RENAME, "--sql"]);
+    assert!(!written.stdout.contains("at hand") && !written.stderr.contains("at hand"), "{written:?}");
+    assert!(!written.stderr.contains("would stop"), "{}", written.stderr);
+}

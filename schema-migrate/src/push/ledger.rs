@@ -36,6 +36,14 @@ pub(super) fn read(connection: &Connection) -> Result<Vec<Object>> {
     objects(connection, "SELECT kind, name, sql FROM main._schema_pushed ORDER BY kind, name").map_err(failed)
 }
 
+/// How many objects pushes have made or changed that no migration records yet.
+///
+/// # Errors
+/// The table of pushes cannot be read.
+pub fn pushed(connection: &Connection) -> Result<usize> {
+    read(connection).map(|objects| objects.len())
+}
+
 /// The tables among them, with their columns.
 pub(super) fn tables(pushed: &[Object]) -> Result<SchemaDef> {
     let connection = scratch()?;

@@ -12,7 +12,7 @@ mod reached;
 mod standing;
 mod work;
 
-pub use ledger::TABLE;
+pub use ledger::{TABLE, pushed};
 pub(crate) use reached::{reached, record};
 pub use standing::{Before, before};
 pub use work::{PushRequest, check, push};

@@ -167,7 +167,7 @@ impl Inverse {
         let vis = &table.vis;
         quote_spanned! {parent.span()=>
             #[doc = #doc]
-            #[allow(dead_code, private_bounds, private_interfaces)]
+            #[allow(dead_code, private_bounds, private_interfaces, unreachable_pub)]
             #vis trait #marker: ::schema_core::expr::Columns<Record = #parent> + ::core::marker::Sized {
                 #[doc = #doc]
                 fn #method(self) -> #result {
