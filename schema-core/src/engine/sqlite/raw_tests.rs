@@ -3,7 +3,7 @@
 
 use super::{
     Failure,
-    raw::{Bound, Statement, changes, open_statements},
+    raw::{Bound, Statement, changes, open_statements, total_changes},
 };
 use crate::value::{Cell, Value};
 
@@ -371,4 +371,28 @@ fn a_statement_can_go_to_another_thread_with_its_connection() {
     });
     assert_eq!(title(&connection, 3).unwrap(), Some(vec![text("")]));
     connection.close().unwrap();
+}
+
+#[test]
+fn a_statement_has_its_text_and_a_place_of_its_own() {
+    let connection = memory();
+    let sql = "SELECT title FROM books WHERE id = ? -- größer";
+    let mut statement = prepare(&connection, sql);
+    let other = prepare(&connection, "SELECT 1; ");
+    assert_ne!(statement.address(), other.address());
+    assert_eq!((statement.sql(), other.sql()), (sql, "SELECT 1;"));
+    let mut bound = statement.bound();
+    bound.parameters().integer(1);
+    assert_eq!(next(&mut bound), Some(vec![text("Dune")]));
+    drop(bound);
+    assert_eq!(statement.sql(), sql);
+}
+
+#[test]
+fn changes_are_counted_since_the_connection_was_opened() {
+    let connection = memory();
+    let before = total_changes(&connection);
+    connection.execute_batch("UPDATE books SET price = 1 WHERE id < 3; DELETE FROM books").unwrap();
+    assert_eq!(total_changes(&connection) - before, 5);
+    assert_eq!(total_changes(&connection) - before, 5);
 }

@@ -12,6 +12,7 @@ use super::{
     cache::{self, Cache},
     limits::{INSTRUCTIONS, Stop},
     raw,
+    tracing::Run,
     watch::{Before, Watch},
 };
 use crate::error::Error;
@@ -75,6 +76,12 @@ pub(crate) struct Connection {
     /// There while somebody wants to hear of changes.
     watch: Option<Box<Watch>>,
     sqlite: rusqlite::Connection,
+}
+
+/// How things stood when a statement began of which somebody wants to hear.
+struct Begun {
+    run: Option<Run>,
+    before: Option<Before>,
 }
 
 impl Connection {
@@ -190,21 +197,36 @@ impl Connection {
         statement: &mut Statement,
         work: impl FnOnce(&mut Bound<'_, 'v>) -> Result<R, E>,
     ) -> Result<R, E> {
-        let run = self.tracing.begin(&self.sqlite);
-        let watched = self.watch.as_ref().map(|watch| (watch, watch.before(&self.sqlite)));
+        let begun = self.begin();
         let mut bound = statement.bound();
         let answer = work(&mut bound);
-        if run.is_some() || watched.is_some() {
+        if let Some(begun) = begun {
             let rows = bound.rows();
+            // Ends the statement, which may commit it.
             drop(bound);
-            if let Some(run) = run {
-                run.end(self.tracing, &self.sqlite, statement.sql(), rows, answer.is_err());
-            }
-            if let Some((watch, before)) = watched {
-                watch.after(&self.sqlite, before, statement.address());
-            }
+            self.end(begun, statement, rows, answer.is_err());
         }
         answer
+    }
+
+    /// Notes how things stand, where anybody wants to hear of the statement.
+    #[inline]
+    fn begin(&self) -> Option<Begun> {
+        let run = self.tracing.begin(&self.sqlite);
+        if run.is_none() && self.watch.is_none() {
+            return None;
+        }
+        Some(Begun { run, before: self.watch.as_ref().map(|watch| watch.before(&self.sqlite)) })
+    }
+
+    #[cold]
+    fn end(&self, begun: Begun, statement: &Statement, rows: u64, failed: bool) {
+        if let Some(run) = begun.run {
+            run.end(self.tracing, &self.sqlite, statement.sql(), rows, failed);
+        }
+        if let (Some(watch), Some(before)) = (&self.watch, begun.before) {
+            watch.after(&self.sqlite, before, statement.address());
+        }
     }
 
     /// Runs statements of the application's own.
@@ -212,14 +234,10 @@ impl Connection {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
     ) -> rusqlite::Result<R> {
-        let run = self.tracing.begin(&self.sqlite);
-        let watched = self.watch_own();
+        let begun = self.begin();
         let answer = work(&self.sqlite);
-        if let Some((watch, before)) = watched {
-            watch.after_own(&self.sqlite, before);
-        }
-        if let Some(run) = run {
-            run.end(self.tracing, &self.sqlite, "-- sqlite_raw", 0, answer.is_err());
+        if let Some(begun) = begun {
+            self.end_own(begun, answer.is_err());
         }
         answer
     }
@@ -227,17 +245,22 @@ impl Connection {
     /// The same, for work that needs the connection alone.
     pub(crate) fn lend_mut<R>(&mut self, work: impl FnOnce(&mut rusqlite::Connection) -> R) -> R {
         self.forget_statements();
-        let before = self.watch_own().map(|(_, before)| before);
+        let begun = self.begin();
         let answer = work(&mut self.sqlite);
-        if let (Some(watch), Some(before)) = (&self.watch, before) {
-            watch.after_own(&self.sqlite, before);
+        if let Some(begun) = begun {
+            self.end_own(begun, false);
         }
         answer
     }
 
-    /// Statements of the application's own will run.
-    fn watch_own(&self) -> Option<(&Watch, Before)> {
-        self.watch.as_ref().map(|watch| (&**watch, watch.before(&self.sqlite)))
+    #[cold]
+    fn end_own(&self, begun: Begun, failed: bool) {
+        if let Some(run) = begun.run {
+            run.end(self.tracing, &self.sqlite, "-- sqlite_raw", 0, failed);
+        }
+        if let (Some(watch), Some(before)) = (&self.watch, begun.before) {
+            watch.after_own(&self.sqlite, before);
+        }
     }
 
     /// Remembers what is changed from now on, or no longer does.
