@@ -17,13 +17,30 @@ use crate::{
 /// So many failures are told with their reasons; a whole folder that fails has one reason.
 const TOLD: usize = 20;
 
+/// What is done to every file.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Goal {
+    Migrated,
+    /// Nothing is changed, as this flag says.
+    Checked(&'static str),
+}
+
+impl Goal {
+    fn participle(self) -> &'static str {
+        match self {
+            Self::Migrated => "migrated",
+            Self::Checked(_) => "checked",
+        }
+    }
+}
+
 /// Runs a command on every file that matches the pattern, each on its own: one that fails keeps no
 /// other from its turn. Each is told in a line, under `-v` in full, and those that failed once more at the
-/// end. `participle` says what is done to a file, and `sum` what came of one.
+/// end. `sum` says what came of a file.
 pub(super) fn run(
     context: &Context<'_>,
     pattern: &str,
-    participle: &str,
+    goal: Goal,
     sum: impl Fn(&Value) -> String,
     command: impl Fn(&Context<'_>, &Path) -> Result<Outcome, Error>,
 ) -> Result<Outcome, Error> {
@@ -47,7 +64,7 @@ pub(super) fn run(
             Ok(outcome) => {
                 let line = sum(&outcome.data);
                 databases.push(json!({ "database": name, "ok": true, "data": outcome.data }));
-                outcome.warnings.into_iter().for_each(|text| warnings.add(text, &name));
+                outcome.warnings.into_iter().for_each(|text| warnings.add(&text, &name, &own));
                 line
             }
             Err(error) => {
@@ -64,9 +81,10 @@ pub(super) fn run(
     progress.finish();
     let done = files.len() - failures.len();
     screen.line(format!(
-        "Done       {} of {} {participle} in {}",
+        "Done       {} of {} {} in {}",
         count(done as u64),
         plural(files.len(), "database"),
+        goal.participle(),
         duration(begun.elapsed())
     ));
     let data =
@@ -74,50 +92,65 @@ pub(super) fn run(
     let outcome = Outcome::done(data).warnings(warnings.told());
     match failures.is_empty() {
         true => Ok(outcome),
-        false => Ok(outcome.failed_in_part(summary(pattern, participle, files.len(), &failures))),
+        false => Ok(outcome.failed_in_part(summary(pattern, goal, files.len(), &failures))),
     }
 }
 
 /// One error for those that failed: each with its reason and its way on.
-fn summary(pattern: &str, participle: &str, total: usize, failures: &[(String, Error)]) -> Error {
+fn summary(pattern: &str, goal: Goal, total: usize, failures: &[(String, Error)]) -> Error {
     let mut why = Vec::new();
     for (name, error) in failures.iter().take(TOLD) {
-        let reason = error.reason().and_then(|why| why.lines().next()).map(|why| format!(": {why}"));
-        why.push(format!("{name}: {}{}", error.what(), reason.unwrap_or_default()));
+        let reason = error.reason().unwrap_or_default();
+        // Several that have failed are told one by one, each with its own way on.
+        let several = reason.starts_with("- ");
+        let first = reason.lines().next().filter(|_| !several).map(|why| format!(": {why}"));
+        why.push(format!("{name}: {}{}", error.what(), first.unwrap_or_default()));
+        why.extend(reason.lines().filter(|_| several).map(|line| format!("  {line}")));
         why.extend(error.data_state().map(|state| format!("  state: {state}")));
-        why.extend(error.next_steps().first().map(|next| format!("  next:  {next}")));
+        let steps = error.next_steps().iter().take(if several { usize::MAX } else { 1 });
+        why.extend(steps.map(|next| format!("  next:  {next}")));
     }
     if failures.len() > TOLD {
         why.push(format!("and {} more, told above", count((failures.len() - TOLD) as u64)));
     }
-    Error::new(
+    let error = Error::new(
         ErrorKind::Failed,
-        format!("{} of {} not {participle}", count(failures.len() as u64), plural(total, "database")),
+        format!(
+            "{} of {} not {}",
+            count(failures.len() as u64),
+            plural(total, "database"),
+            goal.participle()
+        ),
     )
-    .why(why.join("\n"))
-    .state("what a failed migration did was rolled back; the databases that are not named are done")
-    .next(
-        Next::new("when the cause is gone: db-migrate --each ")
-            .word(pattern)
-            .own(" (what is done is left alone)"),
-    )
+    .why(why.join("\n"));
+    let again = Next::new("when the cause is gone: db-migrate --each ").word(pattern);
+    match goal {
+        Goal::Migrated => error
+            .state("what a failed migration did was rolled back; the databases that are not named are done")
+            .next(again.own(" (what is done is left alone)")),
+        Goal::Checked(flag) => error.state("nothing was changed").next(again.own(" ").word(flag)),
+    }
 }
 
-/// Warnings, each once with the databases that it is about.
+/// Warnings, each once with the databases that it is about, and as it is told of the first of them.
 #[derive(Debug, Default)]
-struct Warnings(BTreeMap<String, Vec<String>>);
+struct Warnings(BTreeMap<String, (String, Vec<String>)>);
 
 impl Warnings {
-    fn add(&mut self, text: String, database: &str) {
-        self.0.entry(text).or_default().push(database.to_owned());
+    fn add(&mut self, text: &str, database: &str, own: &Context<'_>) {
+        // What is to be typed names its database.
+        let same = text.replace(&own.call("check"), "db-check");
+        let (_, databases) = self.0.entry(same).or_insert_with(|| (text.to_owned(), Vec::new()));
+        databases.push(database.to_owned());
     }
 
     fn told(self) -> Vec<String> {
         let told = |(text, databases): (String, Vec<String>)| match databases.as_slice() {
             [one] => format!("{one}: {text}"),
-            several => format!("{} databases: {text}", count(several.len() as u64)),
+            [first, ..] => format!("{} databases, the first {first}: {text}", count(databases.len() as u64)),
+            [] => text,
         };
-        self.0.into_iter().map(told).collect()
+        self.0.into_values().map(told).collect()
     }
 }
 

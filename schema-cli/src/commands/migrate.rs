@@ -25,8 +25,12 @@ pub(super) fn run(context: &Context<'_>, arguments: &MigrateArguments) -> Result
     let settings = context.settings(&arguments.place)?;
     refuse_external(&settings)?;
     if let Some(pattern) = &arguments.each {
-        let participle = if arguments.dry_run || arguments.preflight { "checked" } else { "migrated" };
-        return each::run(context, pattern, participle, sum, |context, database| {
+        let goal = match (arguments.preflight, arguments.dry_run) {
+            (true, _) => each::Goal::Checked("--preflight"),
+            (false, true) => each::Goal::Checked("--dry-run"),
+            (false, false) => each::Goal::Migrated,
+        };
+        return each::run(context, pattern, goal, sum, |context, database| {
             migrate(context, arguments, &settings, &target_of(&settings, database))?.into_result()
         });
     }
@@ -128,10 +132,7 @@ fn migrate(
     let differs = report.drift.as_ref().filter(|drift| screen.is_json() && !drift.is_empty());
     let differs = differs.map(|drift| {
         let places = plural(drift.len(), "place");
-        format!(
-            "the database differs from the models in {places}: {} shows them",
-            context.caller().name("check")
-        )
+        format!("the database differs from the models in {places}: {} shows them", context.call("check"))
     });
     let warnings = dangers.into_iter().chain(report.warnings).chain(differs).collect();
     Ok(Outcome::done(data).warnings(warnings))

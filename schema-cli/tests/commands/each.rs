@@ -121,10 +121,47 @@ fn a_tenant_that_is_not_what_the_models_say_is_named() {
     let line = |name: &str| ended.stdout.lines().find(|line| line.contains(name)).unwrap().to_owned();
     assert!(line("data/b.db").contains("DIFFERS from the models"), "{}", ended.stdout);
     assert!(!line("data/a.db").contains("DIFFERS"), "{}", ended.stdout);
-    let warning = "warning: data/b.db: the database differs from the models in 1 place";
+    let warning = "warning: data/b.db: the database differs from the models in 1 place: \
+                   embedded db check --url sqlite:data/b.db shows them";
     assert!(ended.stderr.contains(warning), "{}", ended.stderr);
+    assert_eq!(project.run("1", &["check", "--url", "sqlite:data/b.db"]).code, Some(3));
     let json = project.done("1", &["migrate", "--each", "data/*.db", "--json"]).json();
     assert!(json["warnings"][0].as_str().unwrap().starts_with("data/b.db: the database differs"), "{json}");
     let one = project.done("1", &["migrate", "--url", "sqlite:data/b.db", "--json"]).json();
     assert!(one["warnings"][0].as_str().unwrap().starts_with("the database differs"), "{one}");
+}
+
+#[test]
+fn a_file_where_several_checks_fail_is_told_with_each_of_them() {
+    let project = filled();
+    add(
+        &project,
+        "20990101000000_notes",
+        "CREATE TABLE notes (id INTEGER);\nALTER TABLE orders RENAME TO sold;",
+        "",
+    );
+    fs::create_dir(project.path("data")).unwrap();
+    for tenant in ["a", "b"] {
+        fs::copy(project.path("app.db"), project.path(&format!("data/{tenant}.db"))).unwrap();
+    }
+    project
+        .open("data/b.db")
+        .execute_batch("CREATE VIEW broken AS SELECT gone FROM users; CREATE TABLE notes (words TEXT);")
+        .unwrap();
+    let before = fs::read(project.path("data/a.db")).unwrap();
+    let dry = project.run("1", &["migrate", "--each", "data/*.db", "--dry-run"]);
+    let ended = project.run("1", &["migrate", "--each", "data/*.db"]);
+    for (said, state, next) in [
+        (&dry, "\n  state: nothing was changed\n", "--each 'data/*.db' --dry-run"),
+        (&ended, "the databases that are not named are done", "--each 'data/*.db' (what is done"),
+    ] {
+        assert_eq!(said.code, Some(1), "{}", said.stderr);
+        for text in
+            ["data/b.db: 2 checks before", "view broken", "`notes` is in the database already", state, next]
+        {
+            assert!(said.stderr.contains(text), "{text}\n{}", said.stderr);
+        }
+    }
+    assert!(!dry.stderr.contains("rolled back"), "{}", dry.stderr);
+    assert_ne!(fs::read(project.path("data/a.db")).unwrap(), before);
 }

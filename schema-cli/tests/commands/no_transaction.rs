@@ -50,7 +50,13 @@ fn a_process_that_is_killed_outside_of_a_transaction_leaves_a_mark_and_a_way_on(
     let text = std::fs::read_to_string(project.path(&path)).unwrap();
     let (first, _) = text.split_once("WITH").unwrap();
     project.write(&path, &format!("{first}VACUUM;\n-- migrate:down\nDROP INDEX orders_total;\n"));
-    project.done("1", &["migrate", "--resolve", "20990101000000_alone=continue"]);
+    let dry = project.done("1", &["migrate", "--resolve", "20990101000000=continue", "--dry-run"]);
+    let line = dry.stdout.lines().find(|line| line.contains(REVISION)).unwrap();
+    assert!(line.ends_with(" 1 statement"), "what has run is not run again: {}", dry.stdout);
+    let unknown = project.run("1", &["migrate", "--resolve", "20880101=continue"]);
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.stderr.contains("there is no revision 20880101"), "{}", unknown.stderr);
+    project.done("1", &["migrate", "--resolve", "20990101000000_a=continue"]);
     let status = project.done("1", &["status"]);
     assert!(status.stdout.contains("nothing is pending"), "{}", status.stdout);
 }

@@ -232,6 +232,58 @@ fn a_lost_database_is_not_made_new_where_a_backup_of_it_is() {
     assert_eq!(users(&project), 0);
 }
 
+#[test]
+fn a_database_that_is_begun_beside_bad_backups_alone_is_begun_with_a_warning() {
+    let project = filled();
+    let id = backup_id(&project);
+    fs::remove_file(project.path(&format!("backups/{id}.db.gz"))).unwrap();
+    fs::remove_file(project.path("app.db")).unwrap();
+    let warning = format!("there are backups of one, of which none is known to be good: {id}");
+    for arguments in [&["migrate", "--dry-run"][..], &["migrate"]] {
+        let told = project.done("1", arguments);
+        assert!(told.stderr.contains(&warning), "{arguments:?} {}", told.stderr);
+    }
+    assert!(!project.done("1", &["migrate"]).stderr.contains("warning"));
+}
+
+/// What is in the middle of its checks reads the database as it was when they began.
+#[cfg(unix)]
+#[test]
+fn a_dry_run_while_another_process_migrates_sees_one_moment() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::{Command, Stdio};
+
+    for flag in ["--dry-run", "--preflight"] {
+        let project = filled();
+        project.open("app.db").pragma_update(None, "journal_mode", "WAL").unwrap();
+        add(
+            &project,
+            "20990101000000_numbers",
+            "CREATE TABLE numbers (n INTEGER);
+             INSERT INTO numbers WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+             SELECT i FROM n;",
+            "DROP TABLE numbers;",
+        );
+        let mut command = project.command("1", &["migrate", flag, "-v"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut said = String::new();
+        while !said.contains("trying on a scratch database") {
+            assert!(stdout.read_line(&mut said).unwrap() > 0, "{said}");
+        }
+        let signal = |signal: &str| {
+            let mut kill = Command::new("kill");
+            assert!(kill.args([signal, &child.id().to_string()]).status().unwrap().success());
+        };
+        signal("-STOP");
+        let migrated = project.run("1", &["migrate", "--no-backup"]);
+        signal("-CONT");
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(migrated.code, Some(0), "{}", migrated.stderr);
+        assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
+}
+
 fn users(project: &Project) -> i64 {
     project.open("app.db").query_row("SELECT count(*) FROM users", [], |row| row.get(0)).unwrap()
 }

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Applied;
 use crate::files::{Migration, Script};
-use crate::{Error, ErrorKind, Next, Result};
+use crate::{Error, ErrorKind, Next, Result, graph};
 
 /// How far the statements have come that a stopped run has left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,6 +139,17 @@ pub(crate) fn mark(
         return super::insert(connection, &Applied { state, ..row() });
     };
     changed.map(drop).map_err(|error| Error::sqlite("write the history of migrations", error))
+}
+
+/// The answers with the whole revisions, of which a person may have written the beginning.
+///
+/// # Errors
+/// There is no such revision, or several are meant.
+pub(crate) fn named(known: &[&str], resolutions: &[Resolution]) -> Result<Vec<Resolution>> {
+    let named = resolutions.iter().map(|Resolution { revision, resolve }| {
+        Ok(Resolution { revision: graph::find(known, revision)?.to_owned(), resolve: *resolve })
+    });
+    named.collect()
 }
 
 /// Whether no revision is half-way, but for those of which a person has said what is true.

@@ -82,7 +82,7 @@ pub(super) fn run_all(
     if !prepared.due.is_empty() && !is_new && options.backup {
         report.take_backup(&connection, target, observer)?;
     }
-    unfinished::write(&connection, options.resolve)?;
+    unfinished::write(&connection, &prepared.resolutions)?;
     // What a squash replaces is no longer in the folder, and from here on not in the history.
     if let Some(folded) = &folded {
         history::fold(&connection, folded)?;
@@ -147,7 +147,7 @@ pub(super) fn run_all(
             report.revisions.push(AppliedRevision {
                 duration: outcome.duration,
                 rows: outcome.rows,
-                ..AppliedRevision::to_be(migration)
+                ..prepared.to_be(migration)
             });
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use schema_core::private::writes_on_this_thread;
 use schema_core::rusqlite::config::DbConfig;
-use schema_core::rusqlite::{self, Connection, OpenFlags};
+use schema_core::rusqlite::{self, Connection, OpenFlags, Transaction};
 pub(crate) use schema_ops::explain;
 pub(super) use schema_ops::read_only;
 
@@ -34,6 +34,15 @@ pub fn open(database: &Path, create: bool, wait: Duration) -> Result<Connection>
 pub fn open_read_only(database: &Path, wait: Duration) -> Result<Connection> {
     check_file(database, false, false)?;
     connect(database, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX, wait)
+}
+
+/// Lets everything that follows read the database as it is now, until the answer is dropped.
+pub(super) fn snapshot(connection: &Connection) -> Result<Transaction<'_>> {
+    let told = |error| Error::sqlite("read the schema", error);
+    let moment = connection.unchecked_transaction().map_err(told)?;
+    // A transaction begins with its first read.
+    moment.query_row("SELECT count(*) FROM main.sqlite_schema", [], |_| Ok(())).map_err(told)?;
+    Ok(moment)
 }
 
 /// Whether the runner could make or write the file, seen before the lock file is made beside it.

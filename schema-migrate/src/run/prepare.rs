@@ -1,6 +1,7 @@
 //! The checks of a run of migrations, and what they say is to be done.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
@@ -11,14 +12,14 @@ use super::backup::backup_follows;
 use super::due::{due, holds_nothing, is_new};
 use super::lock::{Lock, lock_standing};
 use super::observer::{Event, Observer};
-use super::open::open_read_only;
+use super::open::{open_read_only, snapshot};
 use super::preflight::{self, CheckName, Checks, Copies, Found, Placed};
 use super::programs;
 use super::rehearse::rehearse;
 use super::report::{AppliedRevision, MigrateOptions, Report};
 use super::target::Target;
 use crate::files::{Folder, Migration, Script};
-use crate::history::{self, unfinished};
+use crate::history::{self, Resolution, unfinished};
 use crate::inspect::{scratch, sqlite};
 use crate::recorded::{recorded, replay, run};
 use crate::rust_step;
@@ -39,6 +40,8 @@ pub(super) struct Prepared {
     pub(super) is_all: bool,
     /// Edited files that are taken for what was applied.
     pub(super) accepted: Vec<String>,
+    /// What a person says of revisions that were stopped half-way.
+    pub(super) resolutions: Vec<Resolution>,
     /// Revisions that were stopped half-way: what is left of each, and how many of its statements ran.
     continued: Vec<(String, Script, usize)>,
 }
@@ -46,6 +49,15 @@ pub(super) struct Prepared {
 impl Prepared {
     pub(super) fn continued(&self, migration: &Migration) -> Option<&(String, Script, usize)> {
         self.continued.iter().find(|(revision, _, _)| revision == migration.revision.as_str())
+    }
+
+    /// One that is due as it is told, with the statements that will run.
+    pub(super) fn to_be(&self, migration: &Migration) -> AppliedRevision {
+        let whole = AppliedRevision::to_be(migration);
+        match self.continued(migration) {
+            Some((_, rest, _)) => AppliedRevision { statements: rest.statements.len(), ..whole },
+            None => whole,
+        }
     }
 
     pub(super) fn pushed_names(&self) -> Vec<String> {
@@ -133,8 +145,12 @@ fn files(
     };
     let history = checks.value(CheckName::History, || {
         let found = history::read(connection)?;
-        unfinished::refuse(&found, options.resolve)?;
-        let (history, halves) = unfinished::resolved(found, options.resolve)?;
+        let rows = found.iter().map(|row| row.revision.as_str());
+        let files = scanned.migrations().iter().map(|migration| migration.revision.as_str());
+        let known: Vec<&str> = rows.chain(files).collect::<BTreeSet<_>>().into_iter().collect();
+        let resolutions = unfinished::named(&known, options.resolve)?;
+        unfinished::refuse(&found, &resolutions)?;
+        let (history, halves) = unfinished::resolved(found, &resolutions)?;
         let history = history::beside(history, &scanned);
         let scanned = history::through(scanned, &history)?;
         let acceptance = acceptance(&scanned, &history, options.accept_edited)?;
@@ -142,9 +158,9 @@ fn files(
         let newer = preflight::newer(&scanned, &history)?;
         let is_newer = !newer.is_empty();
         let found = Found::passed("history as the files say").but(newer).but(acceptance.warnings);
-        Ok((found, (scanned, history, halves, is_newer, acceptance.revisions)))
+        Ok((found, (scanned, history, halves, is_newer, acceptance.revisions, resolutions)))
     });
-    let Some((scanned, history, halves, is_newer, accepted)) = history else {
+    let Some((scanned, history, halves, is_newer, accepted, resolutions)) = history else {
         checks.pass_over(&[CheckName::Files], "not looked at: the history is not what they say");
         return None;
     };
@@ -168,8 +184,16 @@ fn files(
             [] => due.drain(..push::reached(connection, &applied, &due)?).collect(),
             _ => Vec::new(),
         };
-        let mut prepared =
-            Prepared { applied, pushed, due, is_all, accepted, continued, ..Prepared::default() };
+        let mut prepared = Prepared {
+            applied,
+            pushed,
+            due,
+            is_all,
+            accepted,
+            resolutions,
+            continued,
+            ..Prepared::default()
+        };
         // Every file has to run on what those before it build.
         prepared.schemas = schemas_before(prepared.built(), &prepared.due)?;
         Ok((Found::passed("files whole"), prepared))
@@ -277,14 +301,16 @@ pub(super) fn only_check(
         Err(error) => return Err(error),
     };
     let _watched = target.interrupt.watch(&connection);
+    // Another program may be migrating: history and tables are read as they were at one moment.
+    let moment = snapshot(&connection)?;
     let prepared = prepare(&connection, target, scanned, options, checks, &mut report, observer)?;
+    drop(moment);
     report.recorded = prepared.pushed_names();
+    report.revisions = prepared.due.iter().map(|migration| prepared.to_be(migration)).collect();
     report.accepted = prepared.accepted;
-    let due = prepared.due;
-    if options.rehearse && !due.is_empty() && !is_new {
+    if options.rehearse && !prepared.due.is_empty() && !is_new {
         let _lock = Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
         report.rehearsal = Some(rehearse(&connection, target, options, observer)?);
     }
-    report.revisions = due.iter().map(AppliedRevision::to_be).collect();
     Ok(report)
 }
