@@ -2,14 +2,11 @@ use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
 
 use schema_core::{Db, Schema, Tx};
-use schema_migrate::{Error, rust_step::panic_message};
+use schema_migrate::{Error, run::TransactionGuard, rust_step::panic_message};
 
 /// Tells how far a seed function is; a bar shows it where somebody looks.
 pub struct SeedProgress<'p>(&'p mut dyn FnMut(&str, u64, u64));
@@ -82,10 +79,10 @@ impl Seed {
     ) -> Self {
         Self(Arc::new(move |database, dry_run, progress| {
             let db = Db::<S>::options().create(false).open(database)?;
-            let guard = Guard::of(&db)?;
+            let guard = guard_of(&db)?;
             let done = db.transaction(|tx| {
                 let before = counts(tx)?;
-                guard.run(|| function(tx, progress))?;
+                run(&guard, || function(tx, progress))?;
                 let seeded: Vec<Seeded> = before
                     .into_iter()
                     .zip(counts(tx)?)
@@ -134,45 +131,23 @@ fn told(error: schema_core::Error) -> Error {
     told.source(error)
 }
 
-/// Sees to it that nothing of a function can stay before its transaction ends: a COMMIT in it rolls back.
-#[derive(Debug, Default)]
-struct Guard {
-    /// The function runs.
-    is_on: AtomicBool,
-    /// It has run a COMMIT.
-    refused: AtomicBool,
-    /// Its transaction was rolled back.
-    ended: AtomicBool,
+/// On the connection that is going to write.
+fn guard_of<S: Schema>(db: &Db<S>) -> schema_core::Result<TransactionGuard> {
+    Ok(schema_core::private::with_own_connection(db, TransactionGuard::of)??)
 }
 
-impl Guard {
-    /// On the connection that is going to write.
-    fn of<S: Schema>(db: &Db<S>) -> schema_core::Result<Arc<Self>> {
-        let guard = Arc::new(Self::default());
-        let (on_commit, on_rollback) = (Arc::clone(&guard), Arc::clone(&guard));
-        schema_core::private::with_own_connection(db, |connection| {
-            connection.commit_hook(Some(move || {
-                let is_on = on_commit.is_on.load(Ordering::Relaxed);
-                on_commit.refused.fetch_or(is_on, Ordering::Relaxed);
-                is_on
-            }))?;
-            connection.rollback_hook(Some(move || on_rollback.ended.store(true, Ordering::Relaxed)))
-        })??;
-        Ok(guard)
+/// Runs the function, which may panic.
+fn run(
+    guard: &TransactionGuard,
+    function: impl FnOnce() -> schema_core::Result<()>,
+) -> schema_core::Result<()> {
+    let done = guard.watch(|| catch_unwind(AssertUnwindSafe(function)));
+    let done = done.map_err(|panic| Undone::Panicked(panic_message(panic.as_ref())))?;
+    if guard.has_refused() {
+        return Err(Undone::Ended.into());
     }
-
-    /// Runs the function, which may panic.
-    fn run(&self, function: impl FnOnce() -> schema_core::Result<()>) -> schema_core::Result<()> {
-        self.is_on.store(true, Ordering::Relaxed);
-        let done = catch_unwind(AssertUnwindSafe(function));
-        self.is_on.store(false, Ordering::Relaxed);
-        let done = done.map_err(|panic| Undone::Panicked(panic_message(panic.as_ref())))?;
-        if self.refused.load(Ordering::Relaxed) {
-            return Err(Undone::Ended.into());
-        }
-        done?;
-        if self.ended.load(Ordering::Relaxed) { Err(Undone::Ended.into()) } else { Ok(()) }
-    }
+    done?;
+    if guard.has_ended() { Err(Undone::Ended.into()) } else { Ok(()) }
 }
 
 fn counts<S: Schema>(tx: &Tx<'_, S>) -> schema_core::Result<Vec<(String, u64)>> {

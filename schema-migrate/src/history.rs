@@ -317,6 +317,11 @@ pub(crate) fn standing(folder: &Folder, history: &[Applied], row: &Applied) -> S
     }
 }
 
+/// The error of a migration that has written into the history itself.
+pub(crate) fn changed(what: &str) -> Error {
+    Error::failed(what).why(format!("{TABLE} is written by the runner alone; db-stamp records by hand"))
+}
+
 /// Takes the file of an applied revision for what was applied.
 pub(crate) fn accept(connection: &Connection, migration: &Migration) -> Result<()> {
     connection

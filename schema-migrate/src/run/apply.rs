@@ -19,6 +19,7 @@ use super::settings::Settings;
 use super::trace::{Effect, effect};
 use super::unknown;
 use crate::files::{FileStatement, Script};
+use crate::history::{self, Applied};
 use crate::plan::sqlite::statistics::Statistics;
 use crate::recorded::shown;
 use crate::rust_step::{self, Direction, RustStep};
@@ -89,7 +90,7 @@ pub(crate) fn apply(
         revision: work.revision,
         statements: work.script.statements.len(),
     });
-    let done = inside(connection, work, begun, observer).and_then(|outcome| {
+    let done = work.clock.guard().watch(|| inside(connection, work, begun, observer)).and_then(|outcome| {
         // From here on nothing stops it.
         interrupt.check()?;
         connection.execute_batch("COMMIT").map_err(|error| sqlite("commit the transaction", error))?;
@@ -126,6 +127,7 @@ fn inside(
     let was_broken = probe::broken(connection).is_some();
     let statistics = Statistics::read(connection)?;
     let first_change = connection.total_changes();
+    let known = if work.file.is_some() { history::read(connection)? } else { Vec::new() };
     let mut carried = Carried::default();
     run_step(connection, work, Direction::Down, observer)?;
     let total = work.script.statements.len();
@@ -155,6 +157,9 @@ fn inside(
         let (started, changes) = (Instant::now(), connection.total_changes());
         unknown::run(connection, &statement.sql)
             .map_err(|error| refused(connection, work, number, statement, error))?;
+        if work.clock.guard().has_ended() {
+            return Err(ended(work, number, statement));
+        }
         observer.event(&Event::StatementDone {
             number,
             total,
@@ -167,6 +172,10 @@ fn inside(
     warnings.extend(carried.restore(connection, work.recorded, observer)?);
     // Those of an index that was carried over, too.
     statistics.restore(connection)?;
+    if work.file.is_some() && !is_same_history(connection, &known) {
+        let error = history::changed("the migration changed the table of what is applied");
+        return Err(placed(error.next("take the statement out of the file"), work, None));
+    }
     run_step(connection, work, Direction::Up, observer)?;
     let rows = connection.total_changes() - first_change;
     check_foreign_keys(connection, &before, work)?;
@@ -260,6 +269,20 @@ fn lasting_names(message: &str, script: &Script) -> String {
         }
         _ => message,
     })
+}
+
+/// Whether what is recorded as applied is still what it was.
+pub(crate) fn is_same_history(connection: &Connection, known: &[Applied]) -> bool {
+    history::read(connection).is_ok_and(|rows| rows == known)
+}
+
+fn ended(work: &Work<'_>, number: usize, statement: &FileStatement) -> Error {
+    let total = work.offset + work.script.statements.len();
+    let error =
+        Error::failed(format!("statement {number} of {total} ended the transaction of its migration"))
+            .why(format!("everything was rolled back\n{}", shown(&statement.sql)))
+            .next("take it out of the file: the runner commits");
+    placed(error, work, Some(statement.line))
 }
 
 pub(super) fn check_foreign_keys(

@@ -1,10 +1,11 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use schema_core::dialect::quote_identifier;
 use schema_core::rusqlite::{Connection, Result};
 
+use super::guard::TransactionGuard;
 use super::interrupt::{Interrupt, Watched};
 
 /// Instructions of SQLite's virtual machine between two looks at the clock.
@@ -17,8 +18,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub(crate) struct Clock {
     instructions: Arc<AtomicU64>,
-    /// Whether a COMMIT becomes a ROLLBACK.
-    refuses_commits: Arc<AtomicBool>,
+    guard: TransactionGuard,
     interrupt: Interrupt,
     _watched: Watched,
 }
@@ -27,7 +27,7 @@ impl Clock {
     /// Counts from now on, for as long as the connection is open. It waits so long for others, and
     /// neither waits nor runs on once somebody has asked to stop.
     pub(crate) fn of(connection: &mut Connection, wait: Duration, interrupt: &Interrupt) -> Result<Self> {
-        let clock = Self::on(connection, interrupt)?;
+        let clock = Self::guarding(connection, interrupt)?;
         let (mut begun, stop) = (Instant::now(), interrupt.clone());
         connection.busy_handler(Some(move |looks: i32| {
             if looks == 0 {
@@ -35,9 +35,13 @@ impl Clock {
             }
             begun.elapsed() < wait && stop.sleep(PAUSE.min(wait)).is_ok()
         }))?;
-        let refuses = Arc::clone(&clock.refuses_commits);
-        connection.commit_hook(Some(move || refuses.load(Ordering::Relaxed)))?;
         Ok(clock)
+    }
+
+    /// The same on a connection whose waiting stays its own.
+    pub(crate) fn guarding(connection: &mut Connection, interrupt: &Interrupt) -> Result<Self> {
+        let guard = TransactionGuard::of(connection)?;
+        Ok(Self { guard, ..Self::on(connection, interrupt)? })
     }
 
     /// The same on a connection of somebody else, whose waiting and hooks stay its own.
@@ -54,7 +58,7 @@ impl Clock {
         )?;
         Ok(Self {
             instructions,
-            refuses_commits: Arc::default(),
+            guard: TransactionGuard::default(),
             interrupt: interrupt.clone(),
             _watched: interrupt.watch(connection),
         })
@@ -65,12 +69,9 @@ impl Clock {
         &self.interrupt
     }
 
-    /// Does work that must not end the transaction: a COMMIT in it rolls back.
-    pub(crate) fn without_commit<T>(&self, work: impl FnOnce() -> T) -> T {
-        self.refuses_commits.store(true, Ordering::Relaxed);
-        let done = work();
-        self.refuses_commits.store(false, Ordering::Relaxed);
-        done
+    /// Sees to it that nobody but the runner ends a transaction.
+    pub(crate) fn guard(&self) -> &TransactionGuard {
+        &self.guard
     }
 
     /// A meter for a statement that is about to run; nothing where it has no loop worth a count.

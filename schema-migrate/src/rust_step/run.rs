@@ -5,8 +5,8 @@ use std::time::Instant;
 use schema_core::rusqlite::Connection;
 
 use super::{MigrationTx, RustStep};
-use crate::run::{Clock, Event, Observer};
-use crate::{Error, Result};
+use crate::run::{Clock, Event, Observer, is_same_history};
+use crate::{Error, Result, history};
 
 /// Runs a step inside the transaction that is open. A panic in it is a failure like any other.
 pub(crate) fn run(
@@ -18,11 +18,27 @@ pub(crate) fn run(
     let failed = |what: &str| Error::failed(format!("the Rust step `{}` {what}", step.name));
     observer.event(&Event::RustStep { revision: step.revision, name: step.name });
     let (begun, changes) = (Instant::now(), connection.total_changes());
-    let schema = schema(connection)?;
+    let (schema, known) = (schema(connection)?, history::read(connection)?);
     let tx = MigrationTx::new(connection, step.revision, &mut *observer, clock.interrupt());
-    let done = clock.without_commit(|| catch_unwind(AssertUnwindSafe(|| step(&tx))));
+    let done = catch_unwind(AssertUnwindSafe(|| step(&tx)));
     drop(tx);
+    let ended = || {
+        failed("ended the transaction of its migration")
+            .why(
+                "it ran COMMIT or ROLLBACK, or went on after an error with which SQLite rolls everything back; \
+                 nothing of it was kept",
+            )
+            .next("take that statement out of the function, or give its error back: the runner commits")
+    };
     match done {
+        // Whatever it says itself: a statement behind its ROLLBACK fails in words of its own.
+        Ok(given) if clock.guard().has_refused() => {
+            clock.interrupt().check()?;
+            return Err(match given {
+                Err(error) => ended().source(error),
+                Ok(()) => ended(),
+            });
+        }
         Err(panic) => {
             return Err(failed("panicked")
                 .why(panic_message(panic.as_ref()))
@@ -45,10 +61,9 @@ pub(crate) fn run(
         }
         Ok(Ok(())) => {}
     }
-    if connection.is_autocommit() {
-        return Err(failed("ended the transaction of its migration")
-            .why("it ran COMMIT or ROLLBACK, and everything was rolled back")
-            .next("take that statement out of the function: the runner commits"));
+    if connection.is_autocommit() || clock.guard().has_ended() {
+        clock.interrupt().check()?;
+        return Err(ended());
     }
     if self::schema(connection)? != schema {
         return Err(failed("changed the schema")
@@ -58,6 +73,13 @@ pub(crate) fn run(
             .next(
                 "write CREATE, ALTER and DROP into the file; a Rust step changes rows (TEMP tables are free)",
             ));
+    }
+    if !is_same_history(connection, &known) {
+        return Err(history::changed(&format!(
+            "the Rust step `{}` changed the table of what is applied",
+            step.name
+        ))
+        .next("take that statement out of the function"));
     }
     observer.event(&Event::RustStepDone {
         revision: step.revision,

@@ -5,7 +5,7 @@ use crate::files::{FileSource, Folder, Migration};
 use crate::history::{self, Applied};
 use crate::inspect::sqlite;
 use crate::recorded;
-use crate::run::{AppliedRevision, Clock, Due, Interrupt, Observer, Report, Work, apply, due_in};
+use crate::run::{AppliedRevision, Clock, Due, Interrupt, Observer, Report, Work, apply, due_in, release};
 use crate::rust_step::{self, Direction, RustStep};
 use crate::{Error, Result};
 
@@ -34,6 +34,7 @@ pub(super) fn run(
         connection.set_db_config(setting, on)?;
     }
     connection.progress_handler(0, None::<fn() -> bool>)?;
+    release(connection)?;
     done
 }
 
@@ -43,7 +44,7 @@ fn pending(
     steps: &[RustStep],
     observer: &mut dyn Observer,
 ) -> Result<Report> {
-    let clock = Clock::on(connection, &Interrupt::default())?;
+    let clock = Clock::guarding(connection, &Interrupt::default())?;
     let folder = Folder::scan(files)?;
     let history = history::read(connection)?;
     let Due { migrations: due, warnings } = due_in(&folder, &history)?;

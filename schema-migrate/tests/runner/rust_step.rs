@@ -194,6 +194,83 @@ mod bad {
         }
     }
 
+    pub(super) mod asks_to_commit {
+        use super::*;
+        #[migration("20990101000001_slugs")]
+        pub(in super::super) fn slugs(tx: &MigrationTx) -> Result<()> {
+            tx.execute("DELETE FROM books", [])?;
+            tx.execute("COMMIT", []).map(drop)
+        }
+    }
+
+    pub(super) mod rolls_back {
+        use super::*;
+        #[migration("20990101000001_slugs")]
+        pub(in super::super) fn slugs(tx: &MigrationTx) -> Result<()> {
+            tx.execute("ROLLBACK", [])?;
+            tx.execute("DELETE FROM books", []).map(drop)
+        }
+    }
+
+    pub(super) mod begins_anew {
+        use super::*;
+        #[migration("20990101000001_slugs")]
+        pub(in super::super) fn slugs(tx: &MigrationTx) -> Result<()> {
+            tx.batches("books").size(100).each(
+                |row| row.get::<_, i64>(0),
+                |books| {
+                    if books.contains(&201) {
+                        tx.execute("ROLLBACK", [])?;
+                        tx.execute("BEGIN IMMEDIATE", [])?;
+                    }
+                    for book in books {
+                        tx.execute("UPDATE books SET title = 'new' WHERE id = ?1", [book])?;
+                    }
+                    Ok(())
+                },
+            )?;
+            Ok(())
+        }
+    }
+
+    pub(super) mod commits_and_begins {
+        use super::*;
+        #[migration("20990101000001_slugs")]
+        pub(in super::super) fn slugs(tx: &MigrationTx) -> Result<()> {
+            tx.execute("UPDATE books SET title = 'new' WHERE id < 100", [])?;
+            drop(tx.connection().execute_batch("COMMIT"));
+            drop(tx.connection().execute_batch("BEGIN IMMEDIATE"));
+            tx.execute("UPDATE books SET title = 'new' WHERE id > 100", []).map(drop)
+        }
+    }
+
+    pub(super) mod goes_on {
+        use super::*;
+        #[migration("20990101000001_slugs")]
+        pub(in super::super) fn slugs(tx: &MigrationTx) -> Result<()> {
+            tx.execute("UPDATE books SET title = 'new' WHERE id < 100", [])?;
+            drop(tx.execute("INSERT OR ROLLBACK INTO books(id, author_id, title) VALUES (1, 1, '')", []));
+            tx.execute("BEGIN IMMEDIATE", [])?;
+            tx.execute("UPDATE books SET title = 'new' WHERE id > 100", []).map(drop)
+        }
+    }
+
+    pub(super) mod forgets {
+        use super::*;
+        #[migration("20990101000001_slugs")]
+        pub(in super::super) fn slugs(tx: &MigrationTx) -> Result<()> {
+            tx.execute("DELETE FROM _schema_migrations", []).map(drop)
+        }
+    }
+
+    pub(super) mod renames {
+        use super::*;
+        #[migration("20990101000001_slugs")]
+        pub(in super::super) fn slugs(tx: &MigrationTx) -> Result<()> {
+            tx.execute("UPDATE _schema_migrations SET up_checksum = 'mine'", []).map(drop)
+        }
+    }
+
     pub(super) mod alters {
         use super::*;
         #[migration("20990101000001_slugs")]
@@ -219,7 +296,20 @@ fn a_panic_an_error_and_an_ended_transaction_roll_everything_back() {
 
     assert!(fails(bad::refused::slugs, "failed").reason().unwrap().contains("books_title_check"));
 
-    fails(bad::commits::slugs, "ended the transaction");
+    for ends in [
+        bad::commits::slugs,
+        bad::asks_to_commit::slugs,
+        bad::rolls_back::slugs,
+        bad::begins_anew::slugs,
+        bad::commits_and_begins::slugs,
+        bad::goes_on::slugs,
+    ] {
+        let error = fails(ends, "ended the transaction");
+        assert!(error.next_steps()[0].contains("take that statement out"), "{error}");
+    }
+    for writes in [bad::forgets::slugs, bad::renames::slugs] {
+        fails(writes, "changed the table of what is applied");
+    }
 
     fails(bad::alters::slugs, "changed the schema");
 
@@ -272,4 +362,20 @@ fn the_function_is_part_of_what_was_applied() {
     world.migrate().unwrap();
     world.edit_newest(&|text| text.replace("-- rust: slugs\n", ""));
     assert_told(&world.migrate().unwrap_err(), 7, "was edited after it was applied");
+}
+
+#[test]
+fn the_history_is_not_written_by_a_file_either() {
+    for (sql, wanted) in [
+        ("DELETE FROM _schema_migrations;", "does not run on a scratch database"),
+        ("DROP TABLE IF EXISTS _schema_migrations;", "changed the table of what is applied"),
+    ] {
+        let world = World::library();
+        world.write("forgets", &format!("UPDATE books SET title = 'new'; {sql}"), "SELECT 1;");
+        let before = world.dump();
+        let error = world.migrate().unwrap_err();
+        assert!(error.to_string().contains(wanted), "{error}");
+        assert!(error.location().unwrap().contains("20990101000001_forgets.sql"), "{error}");
+        assert_eq!(world.dump(), before);
+    }
 }

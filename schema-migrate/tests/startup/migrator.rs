@@ -153,6 +153,29 @@ fn a_program_without_commands_begins_with_an_empty_database_where_that_is_meant(
 }
 
 #[test]
+fn a_rust_step_that_ends_its_transaction_leaves_nothing_in_memory_either() {
+    const STEP: schema_migrate::files::EmbeddedFile = schema_migrate::files::EmbeddedFile {
+        path: "migrations/20260102000000_step.sql",
+        text: "-- revision: 20260102000000_step\n-- parents: 20260101000000_first\n-- rust: step\n\
+               -- migrate:up\nUPDATE authors SET name = 'new' WHERE id = 1;\n-- migrate:down\n",
+    };
+    #[schema_migrate::migration("20260102000000_step")]
+    fn step(tx: &schema_migrate::MigrationTx<'_>) -> schema_migrate::Result<()> {
+        drop(tx.connection().execute_batch("COMMIT"));
+        drop(tx.connection().execute_batch("BEGIN IMMEDIATE"));
+        tx.execute("UPDATE authors SET name = 'new' WHERE id = 2", []).map(drop)
+    }
+    let db = Db::<Library>::in_memory().unwrap();
+    let error = Migrator::<Library>::new(&[FIRST, STEP][..]).steps([step]).run(&db).unwrap_err();
+    assert!(error.to_string().contains("ended the transaction of its migration"), "{error}");
+    assert_eq!(count(&db, "SELECT count(*) FROM authors WHERE name = 'new'"), 0);
+    assert_eq!(current(&db).unwrap().unwrap().revision, BOTH[0]);
+    // The handle commits as before.
+    AuthorRepository::new(&db).insert(NewAuthor { name: "Butler".into() }).unwrap();
+    assert_eq!(count(&db, "SELECT count(*) FROM authors"), 3);
+}
+
+#[test]
 fn a_program_that_is_older_than_the_database_says_so_and_changes_nothing() {
     let home = Home::new();
     for db in [home.open(), Db::in_memory().unwrap()] {
