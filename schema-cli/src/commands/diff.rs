@@ -3,6 +3,7 @@ use schema_migrate::{
     lint::{Allowance, Figures, Subject, lint},
     run::Target,
 };
+use schema_ops::backup::Places;
 use serde_json::json;
 
 use super::{
@@ -110,7 +111,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &DiffArguments) -> Result<Ou
         return Ok(Outcome::done(data).warnings(warnings));
     }
     if !arguments.no_backup {
-        target = target.backups(database.with_file_name("backups"));
+        target = target.backup_places(Places::beside(database));
     }
     let target = target.interrupt(context.signals().interrupt());
     let mut watch = Watch::new(screen);

@@ -68,7 +68,7 @@ impl Settings {
         let named = self.file.backups.clone().unwrap_or_default();
         let folder = |name: Option<String>| name.map(|name| self.root.join(name));
         Places {
-            primary: folder(named.primary).unwrap_or_else(|| database.with_file_name("backups")),
+            primary: folder(named.primary).unwrap_or_else(|| Places::beside(database).primary),
             secondary: folder(named.secondary),
             archive: folder(named.archive),
             before_restore: folder(named.before_restore),

@@ -31,9 +31,9 @@ pub(crate) fn take_backup(
     let mut taken = take(connection, &request, &mut watch).map_err(|error| match error.kind() {
         // Whose fault it is: that of the database, which was not checked before, or of the copy.
         ErrorKind::Verification => whole(connection, &target.database).err().unwrap_or(error),
-        ErrorKind::Failed | ErrorKind::Preflight => {
-            error.with_kind(ErrorKind::Preflight).next("or go on without one: --no-backup")
-        }
+        ErrorKind::Failed | ErrorKind::Preflight => error
+            .with_kind(ErrorKind::Preflight)
+            .next("or go on without one: --no-backup, and `.no_backup()` on the Migrator of a program"),
         _ => error,
     })?;
     taken.warnings.extend(prune(places, &target.database, &target.keep).warnings);

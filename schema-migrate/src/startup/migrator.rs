@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use schema_core::model::SchemaOwner;
 use schema_core::{Db, Schema};
+use schema_ops::backup::Places;
 
 use super::current::{history_of, of_handle};
 use super::{Embedded, Policy, in_memory};
@@ -17,16 +18,26 @@ use crate::{Error, ErrorKind, Result};
 /// How long a starting program waits for another that migrates.
 const WAIT: Duration = Duration::from_secs(600);
 
+/// Where the backup goes that is taken before anything is applied.
+#[derive(Clone, Debug)]
+enum Backups {
+    /// Into the folder `backups` beside the database.
+    Beside,
+    In(PathBuf),
+    None,
+}
+
 /// Brings a database to where the program's migrations end, when the program starts.
 ///
 /// Several programs may start at once on one file: one applies what is pending, the others wait for it
-/// and go on. A database that is up to date costs one small read, and no lock.
+/// and go on. A database that is up to date costs one small read, and no lock. Where there are rows to
+/// lose, the one that applies takes a verified backup first.
 #[derive(Debug)]
 pub struct Migrator<S> {
     files: FileSource,
     steps: Vec<RustStep>,
     policy: Policy,
-    backups: Option<PathBuf>,
+    backups: Backups,
     wait: Duration,
     schema: PhantomData<fn() -> S>,
 }
@@ -45,7 +56,7 @@ impl<S: Schema> Migrator<S> {
             files: files.into(),
             steps: Vec::new(),
             policy: Policy::default(),
-            backups: None,
+            backups: Backups::Beside,
             wait: WAIT,
             schema: PhantomData,
         }
@@ -63,10 +74,16 @@ impl<S: Schema> Migrator<S> {
         self
     }
 
-    /// Takes a verified backup into this folder before anything is applied. An empty database needs
-    /// none, and gets none.
+    /// Takes the backup into this folder, and not into `backups` beside the database. A database without
+    /// rows, and one in memory, needs none and gets none.
     pub fn backups(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.backups = Some(folder.into());
+        self.backups = Backups::In(folder.into());
+        self
+    }
+
+    /// Takes no backup before anything is applied: for a program whose database is saved by other means.
+    pub fn no_backup(mut self) -> Self {
+        self.backups = Backups::None;
         self
     }
 
@@ -84,7 +101,7 @@ impl<S: Schema> Migrator<S> {
     /// [`ErrorKind`] and text say what keeps the database from being used: a migration that failed and
     /// was rolled back, a revision that was edited or whose file is gone, a database that is newer than
     /// the program, another program that migrates for longer than is waited. The call stands inside a
-    /// transaction of this thread.
+    /// transaction of this thread. Also where the backup cannot be taken.
     pub fn run(&self, db: &Db<S>) -> Result<Report> {
         self.run_watched(db, &mut Silent)
     }
@@ -159,11 +176,12 @@ impl<S: Schema> Migrator<S> {
     fn apply(&self, database: &Path, observer: &mut dyn Observer) -> Result<Report> {
         let target = Target::new(database, &self.files).wait(self.wait).steps(self.steps.iter().copied());
         let target = match &self.backups {
-            Some(folder) => target.backups(folder),
-            None => target,
+            Backups::Beside => target.backup_places(Places::beside(database)),
+            Backups::In(folder) => target.backups(folder),
+            Backups::None => target,
         };
         let options = MigrateOptions {
-            backup: self.backups.is_some(),
+            backup: target.backups.is_some(),
             declared: Some(S::DEF),
             ..MigrateOptions::default()
         };

@@ -50,6 +50,34 @@ fn the_open_handle_and_its_prepared_statements_see_what_a_run_has_changed() {
 }
 
 #[test]
+fn a_filled_database_is_backed_up_beside_itself_unless_the_program_wants_none() {
+    for (migrator, backups, names) in [
+        (Migrator::<Library>::embedded(), 1, "backups"),
+        (Migrator::embedded().backups("nowhere").no_backup(), 0, "backups"),
+    ] {
+        let home = Home::new();
+        let db = home.open();
+        let first = Migrator::<Library>::new(&[FIRST][..]).run(&db).unwrap();
+        assert!(first.backup.is_none() && !home.path(names).exists(), "nothing was there to lose");
+        let report = migrator.run(&db).unwrap();
+        let found = std::fs::read_dir(home.path(names)).map_or(0, |entries| {
+            let packed = |name: std::ffi::OsString| name.to_string_lossy().ends_with(".db.gz");
+            entries.filter(|entry| packed(entry.as_ref().unwrap().file_name())).count()
+        });
+        assert_eq!((report.backup.is_some(), found), (backups == 1, backups));
+        assert_eq!(applied(&migrator.run(&db)), [""; 0]);
+    }
+    let home = Home::new();
+    let db = home.open();
+    Migrator::<Library>::new(&[FIRST][..]).run(&db).unwrap();
+    std::fs::write(home.path("backups"), "no folder").unwrap();
+    let error = Migrator::<Library>::embedded().run(&db).unwrap_err();
+    assert_eq!(error.data_state(), Some("nothing was changed"), "{error}");
+    assert!(error.to_string().contains("`.no_backup()`"), "{error}");
+    assert_eq!(current(&db).unwrap().unwrap().revision, BOTH[0]);
+}
+
+#[test]
 fn a_database_in_memory_is_migrated_with_its_rows() {
     let db = Db::<Library>::in_memory().unwrap();
     assert_eq!(applied(&Migrator::<Library>::new(&[FIRST][..]).run(&db)), BOTH[..1]);

@@ -19,6 +19,11 @@ impl Places {
         Self { primary: primary.into(), secondary: None, archive: None, before_restore: None }
     }
 
+    /// The folder `backups` beside a database, which is meant where nobody names one.
+    pub fn beside(database: &Path) -> Self {
+        Self::new(database.with_file_name("backups"))
+    }
+
     /// The folder for the copy that a restore takes first.
     pub fn before_restore(&self) -> &Path {
         self.before_restore.as_deref().unwrap_or(&self.primary)
