@@ -209,6 +209,10 @@ impl Shared {
         self.watch(connection)?;
         let answer = connection.lend_mut(work);
         self.tell(connection);
+        // The work may have taken SQLite's hooks for itself.
+        if connection.is_watched() {
+            connection.watch(true)?;
+        }
         let _restored = self.settings.enforces_foreign_keys().then(|| ForeignKeys(connection));
         Ok(answer)
     }

@@ -6,8 +6,8 @@ use schema_migrate::{
     run::{MigrateOptions, Report, Silent, Target, migrate},
 };
 
+use crate::app::{Author, Book, BookRepository, NewAuthor};
 use crate::app::{AuthorRepository, FIRST, Home, Library, NewBook, SECOND, applied, count};
-use crate::app::{BookRepository, NewAuthor};
 
 const BOTH: [&str; 2] = ["20260101000000_first", "20260102000000_pages"];
 
@@ -137,8 +137,8 @@ fn a_program_whose_database_is_lost_makes_none_in_its_place_and_names_the_backup
         assert_eq!(error.data_state(), Some("nothing was changed"));
     }
     assert_eq!(count(&db, "SELECT count(*) FROM sqlite_schema"), 0);
-    // Without the folder of the backups nobody knows of them.
-    Migrator::<Library>::embedded().run(&db).unwrap();
+    // A program that takes none asks after none.
+    Migrator::<Library>::embedded().no_backup().run(&db).unwrap();
 }
 
 #[test]
@@ -201,6 +201,23 @@ fn a_rust_step_that_ends_its_transaction_leaves_nothing_in_memory_either() {
     // The handle commits as before.
     AuthorRepository::new(&db).insert(NewAuthor { name: "Butler".into() }).unwrap();
     assert_eq!(count(&db, "SELECT count(*) FROM authors"), 3);
+}
+
+#[test]
+fn who_subscribes_to_a_database_in_memory_hears_of_its_migration_and_of_what_follows() {
+    let db = Db::<Library>::in_memory().unwrap();
+    Migrator::<Library>::new(&[FIRST][..]).run(&db).unwrap();
+    let changes = db.subscribe();
+    Migrator::<Library>::embedded().run(&db).unwrap();
+    assert!(changes.try_recv().unwrap().touches::<Book>());
+    let butler = || NewAuthor { name: "Butler".into() };
+    let undone: schema_core::Result<()> = db.transaction(|tx| {
+        AuthorRepository::new(tx).insert(butler())?;
+        Err(schema_core::Error::other("no"))
+    });
+    assert!(undone.is_err() && changes.try_recv().is_err(), "what is rolled back is not told");
+    AuthorRepository::new(&db).insert(butler()).unwrap();
+    assert!(changes.try_recv().unwrap().touches::<Author>());
 }
 
 #[test]
