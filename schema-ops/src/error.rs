@@ -130,7 +130,7 @@ impl Error {
         self
     }
 
-    /// Says which database file cannot be read any more, or not all of it.
+    /// Says which database file cannot be read any more, or not all of it, or is not there.
     pub fn with_damaged(mut self, database: impl Into<PathBuf>) -> Self {
         self.0.damaged = Some(database.into());
         self

@@ -1,5 +1,6 @@
 use schema_migrate::{
     Error,
+    history::Standing,
     status::{Head, status},
 };
 use serde_json::{Value, json};
@@ -50,7 +51,15 @@ pub(super) fn run(context: &Context<'_>, arguments: &HeadsArguments) -> Result<O
         return Ok(Outcome::done(data));
     }
     screen.result(format!("Found      {} heads that no revision joins", found.heads.len()));
-    screen.line(format!("Next       {}", context.call("merge")));
+    match found.standing(Standing::Vanished).next() {
+        Some(gone) => {
+            let name = &gone.revision;
+            screen
+                .line(format!("Gone       {name} was applied, and its file is not there: it may join them"));
+            screen.line(format!("Next       restore {name}.sql from version control"));
+        }
+        None => screen.line(format!("Next       {}", context.call("merge"))),
+    }
     Ok(Outcome::finding(data))
 }
 

@@ -185,8 +185,7 @@ fn say(context: &Context<'_>, arguments: &MigrateArguments, report: &Report, bac
             screen.line(format!("  {}/{count}  {:<36} {statements}", position + 1, revision.revision));
         }
         screen.line(format!("Dry run    {count} would be applied; nothing was changed"));
-        let to = arguments.to.as_ref().map(|to| format!(" --to {}", shell_word(to))).unwrap_or_default();
-        return screen.line(format!("Next       {}", context.call(&format!("migrate{to}"))));
+        return screen.line(format!("Next       {}", context.call(&in_earnest(arguments))));
     }
     screen.line(format!(
         "Done       {count} applied in {}{}",
@@ -194,6 +193,31 @@ fn say(context: &Context<'_>, arguments: &MigrateArguments, report: &Report, bac
         undo(context, report, backup)
     ));
     drifted();
+}
+
+/// The command that does what was tried, with every answer that the trial was given.
+fn in_earnest(arguments: &MigrateArguments) -> String {
+    let mut call = "migrate".to_owned();
+    let skipped: Vec<String> = arguments.skip_preflight.iter().map(ToString::to_string).collect();
+    for (flag, values) in [
+        ("--to", arguments.to.as_slice()),
+        ("--skip-preflight", &skipped),
+        ("--accept-edited", &arguments.accept_edited),
+        ("--resolve", &arguments.resolve),
+    ] {
+        call.extend(values.iter().map(|value| format!(" {flag} {}", shell_word(value))));
+    }
+    for (flag, is_said) in [
+        ("--rehearse", arguments.rehearse),
+        ("--no-backup", arguments.no_backup),
+        ("--new", arguments.new),
+        ("--yes", arguments.yes),
+    ] {
+        if is_said {
+            call.extend([" ", flag]);
+        }
+    }
+    call
 }
 
 /// `. Undo: cargo xtask db-rollback 2, or ..`, by what can be done: a revision without a way back has none.

@@ -3,8 +3,10 @@ use schema_migrate::{
     history::{Middle, Standing},
     run::Target,
     rust_step::misfit,
+    shell_word,
     status::{Entry, Status, status},
 };
+use schema_ops::restore::newest_good;
 use serde_json::{Value, json};
 
 use super::{Context, stamp::bookkeeping_as_json, target::target};
@@ -44,7 +46,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
             context.call("migrate")
         ));
     }
-    if found.heads.len() > 1 {
+    if found.is_branched() && found.standing(Standing::Vanished).next().is_none() {
         screen.line(format!("Heads      {}   (not merged)", names(&found).join(", ")));
     }
     let data = json!({
@@ -80,16 +82,29 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
         return Ok(Outcome::done(data));
     }
     screen.result(format!("Found      {}", summary(&found, missing.is_some())));
-    if found.is_branched() {
+    let vanished = found.standing(Standing::Vanished).next();
+    if let Some(gone) = vanished {
+        screen.line(format!("Next       restore {}.sql from version control", gone.revision));
+    } else if found.is_branched() {
         screen
             .line(format!("Next       {} joins the branches, once they fit together", context.call("merge")));
     } else if let Some(middle) = found.middle.as_ref().filter(|middle| !middle.is_kept) {
         screen.line(format!("Next       {}", next_in(context, middle)));
+    } else if let Some(newest) = lost(&target, &found) {
+        let restore = context.call(&format!("restore {}", shell_word(&newest)));
+        screen.line(format!("Next       {restore} (the newest good backup of the database that is gone)"));
+        screen.line(format!("           or {} begins with an empty one", context.call("migrate --new")));
     } else if found.standing(Standing::Pending).next().is_some() {
         screen.line(format!("Next       {}", context.call("migrate")));
     }
     Ok(Outcome::finding(data)
         .warnings(warnings(context.caller(), &found).into_iter().chain(missing).collect()))
+}
+
+/// The newest good backup of a database that is not there.
+fn lost(target: &Target, found: &Status) -> Option<String> {
+    let places = target.backups.as_ref().filter(|_| !found.database_exists)?;
+    newest_good(places, &target.database).map(|backup| backup.name.to_string())
 }
 
 /// That a database stands in the middle of a squash, and where.
@@ -161,7 +176,8 @@ fn summary(found: &Status, lacks_a_step: bool) -> String {
         .map(|(count, standing)| format!("{count} {standing}"))
         .chain(lacks_a_step.then(|| "a Rust step does not fit its file".to_owned()))
         .collect();
-    if found.is_branched() {
+    // A file that is gone leaves heads that it joined.
+    if found.is_branched() && found.standing(Standing::Vanished).next().is_none() {
         counted.push(format!("{} heads", found.heads.len()));
     }
     counted.join(", ")

@@ -140,3 +140,65 @@ fn a_path_in_a_next_command_is_one_word_of_a_shell() {
     assert!(missing.stderr.contains("next:  mkdir -p 'no folder'"), "{}", missing.stderr);
     assert!(missing.stderr.contains("db-check me.db"), "{}", missing.stderr);
 }
+
+#[test]
+fn what_a_dry_run_says_next_has_every_answer_that_it_was_given() {
+    let project = filled();
+    add(&project, "20990101000000_a", "CREATE INDEX by_age ON users(age);", "DROP INDEX by_age;");
+    project.done("1", &["migrate"]);
+    let path = "migrations/20990101000000_a.sql";
+    let text = fs::read_to_string(project.path(path)).unwrap();
+    project.write(path, &text.replace("users(age)", "users(name)"));
+    add(&project, "20990102000000_b", "CREATE INDEX by_user ON orders(user_id);", "DROP INDEX by_user;");
+    let flags = ["--no-backup", "--skip-preflight", "space", "--accept-edited", "20990101000000_a", "--yes"];
+    let dry = project.done("1", &[&["migrate", "--dry-run"][..], &flags].concat()).stdout;
+    let next = dry.lines().find_map(|line| line.strip_prefix("Next       embedded db ")).unwrap();
+    for flag in ["--no-backup", "--skip-preflight space", "--accept-edited 20990101000000_a", "--yes"] {
+        assert!(next.contains(flag), "{flag}: {next}");
+    }
+    let done = project.done("1", &next.split(' ').collect::<Vec<_>>()).stdout;
+    assert!(done.contains("1 applied") && !done.contains("Backup"), "{done}");
+
+    // A database that is lost is begun anew by what its dry run says.
+    project.done("1", &["backup"]);
+    fs::remove_file(project.path("app.db")).unwrap();
+    let dry = project.done("1", &["migrate", "--new", "--dry-run"]).stdout;
+    assert!(dry.contains("Next       embedded db migrate --new\n"), "{dry}");
+}
+
+#[test]
+fn a_file_that_is_gone_is_to_be_restored_and_its_neighbours_are_no_branches() {
+    let project = filled();
+    add(&project, "20990101000000_a", "CREATE INDEX by_age ON users(age);", "DROP INDEX by_age;");
+    add(&project, "20990102000000_b", "CREATE INDEX by_user ON orders(user_id);", "DROP INDEX by_user;");
+    project.done("1", &["migrate"]);
+    fs::remove_file(project.path("migrations/20990101000000_a.sql")).unwrap();
+    for command in ["status", "heads"] {
+        let said = project.run("1", &[command]);
+        assert_eq!(said.code, Some(3), "{}", said.stderr);
+        let next = "Next       restore 20990101000000_a.sql from version control";
+        assert!(said.stdout.contains(next), "{command}: {}", said.stdout);
+        assert!(!said.stdout.contains("merge"), "{command}: {}", said.stdout);
+    }
+    assert!(!project.run("1", &["status"]).stdout.contains("2 heads"));
+}
+
+#[test]
+fn every_command_names_the_newest_good_backup_of_a_database_that_is_lost() {
+    let project = filled();
+    let id = project.done("1", &["backup", "--json"]).json()["data"]["id"].as_str().unwrap().to_owned();
+    for left in [None, Some("")] {
+        fs::remove_file(project.path("app.db")).unwrap();
+        left.inspect(|text| project.write("app.db", text));
+        for command in ["status", "check", "rollback", "backup"] {
+            let said = project.run("1", &[command]);
+            let all = format!("{}{}", said.stdout, said.stderr);
+            assert!(
+                all.contains(&format!("embedded db restore {id} (the newest good backup")),
+                "{command}: {all}"
+            );
+            assert!(all.contains("embedded db migrate --new"), "{command}: {all}");
+        }
+        project.done("1", &["restore", &id, "--yes"]);
+    }
+}

@@ -163,6 +163,7 @@ fn a_database_in_the_middle_of_it_goes_through_the_old_files_that_are_kept() {
         assert_eq!(project.bytes(), before);
         let migrated = project.done("1", &["migrate", "--url", url]).stdout;
         assert!(migrated.contains(&format!("{pending} applied")), "{migrated}");
+        assert!(!migrated.contains("rollback"), "nothing takes a squash back: {migrated}");
         project.done("1", &["status", "--url", url]);
         project.done("1", &["diff", "--from", url, "--to", "app.db"]);
         let query = "SELECT group_concat(kind || ' ' || name) FROM _schema_migrations";
@@ -199,6 +200,51 @@ fn a_database_in_the_middle_of_it_goes_as_far_as_the_squash_where_it_is_named() 
     }
     let unknown = project.run("1", &["migrate", "--to", "sqash"]);
     assert!(unknown.code == Some(2) && unknown.stderr.contains("did you mean"), "{}", unknown.stderr);
+}
+
+#[test]
+fn an_old_file_that_was_edited_after_the_squash_was_made_of_it_is_refused() {
+    let project = behind();
+    let path = "migrations/squashed/20990102000000_system.sql";
+    let text = fs::read_to_string(project.path(path)).unwrap();
+    project.write(path, &text.replace("caf\u{e9}", "edited"));
+    let before = fs::read(project.path("second.db")).unwrap();
+    for arguments in
+        [&["migrate"][..], &["migrate", "--dry-run"], &["migrate", "--sql"], &["stamp", "_squash"]]
+    {
+        let refused = project.run("1", &[arguments, &["--url", "second.db"]].concat());
+        assert_eq!(refused.code, Some(7), "{arguments:?} {}{}", refused.stdout, refused.stderr);
+        for told in
+            ["20990102000000_system was edited after it was folded", "restore the file", "in the place of"]
+        {
+            assert!(refused.stderr.contains(told), "{told}\n{}", refused.stderr);
+        }
+    }
+    assert!(fs::read(project.path("second.db")).unwrap() == before);
+    // A comment is no edit, and a squash of a squash knows the files of both.
+    project.write(path, &format!("{text}-- a word\n"));
+    project.done("1", &["squash", "again"]);
+    project.write(path, &text.replace("caf\u{e9}", "edited"));
+    let again = project.run("1", &["migrate", "--url", "second.db"]);
+    assert_eq!(again.code, Some(7), "{}", again.stderr);
+    assert!(again.stderr.contains("was edited after it was folded"), "{}", again.stderr);
+    project.write(path, &text);
+    project.done("1", &["migrate", "--url", "second.db"]);
+}
+
+#[test]
+fn a_database_in_the_middle_of_it_takes_the_squash_by_a_stamp_once_it_is_what_it_builds() {
+    let project = behind();
+    let squash = revision(&project, "_squash");
+    // `first.db` lacks the index that the second of the three makes.
+    let early = project.run("1", &["stamp", &squash, "--url", "first.db"]);
+    assert!(early.stderr.contains("is not what the migrations"), "{}", early.stderr);
+    project.open("first.db").execute_batch("CREATE INDEX total ON orders(total_cents)").unwrap();
+    let stamped = project.done("1", &["stamp", &squash, "--url", "first.db"]).stdout;
+    assert!(stamped.contains("20990102000000_system"), "{stamped}");
+    let query = "SELECT group_concat(kind || ' ' || name) FROM _schema_migrations";
+    let history: String = project.open("first.db").query_row(query, [], |row| row.get(0)).unwrap();
+    assert_eq!(history, "squash squash");
 }
 
 #[test]

@@ -106,7 +106,7 @@ impl Folder {
     /// files are kept.
     ///
     /// # Errors
-    /// A file that is kept cannot be read, or is not whole.
+    /// A file that is kept cannot be read, is not whole, or is not what the squash was made of.
     pub(crate) fn unfolded(&self, has: &dyn Fn(&str) -> bool) -> Result<Option<Self>> {
         let is_open = |migration: &Migration| {
             !has(migration.revision.as_str()) && migration.replaces.iter().any(|replaced| has(replaced))
@@ -127,6 +127,10 @@ impl Folder {
             };
             for old in kept.iter().filter(|old| squash.replaces.contains(&old.revision.to_string())) {
                 if !is_there(old.revision.as_str(), &migrations) {
+                    // What was applied is compared with the history.
+                    if !has(old.revision.as_str()) {
+                        refuse_edited(&squash, old)?;
+                    }
                     migrations.push(old.clone());
                 }
             }
@@ -188,6 +192,37 @@ impl Folder {
             }
         }
         self.get(revision).ok_or_else(|| Error::usage(format!("there is no revision {revision}")))
+    }
+}
+
+/// How a checksum begins, as a squash writes it down: enough to tell an edited file.
+pub(crate) fn beginning(checksum: &str) -> &str {
+    checksum.get(..16).unwrap_or(checksum)
+}
+
+/// Refuses a file that is kept and is no longer what the squash was made of: the database would count as
+/// having the squash and be something else.
+fn refuse_edited(squash: &Migration, old: &Migration) -> Result<()> {
+    let pairs = squash.replaces.iter().zip(&squash.replaced_checksums);
+    let mut written = pairs.filter(|(revision, _)| **revision == old.revision.as_str());
+    let found = beginning(&old.up_checksum);
+    match written.next() {
+        Some((_, checksum)) if checksum != "-" && checksum != found => Err(Error::new(
+            crate::ErrorKind::Preflight,
+            format!("{} was edited after it was folded", old.revision),
+        )
+        .why(format!(
+            "{} was made of other statements, and the database would count as having it",
+            squash.revision
+        ))
+        .place(old.path.display().to_string())
+        .state("nothing was changed")
+        .next("restore the file from version control")
+        .next(format!(
+            "or, if it means the same, write {found} in the place of {checksum} in {}",
+            squash.path.display()
+        ))),
+        _ => Ok(()),
     }
 }
 

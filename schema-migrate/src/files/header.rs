@@ -11,6 +11,8 @@ pub(super) struct Header {
     pub(super) parents: Vec<String>,
     /// What a squash takes the place of.
     pub(super) replaces: Vec<String>,
+    /// How the checksum of each of them begins, in the same order; `-` where nobody knows it.
+    pub(super) checksums: Vec<String>,
     pub(super) engine: Option<EngineVersion>,
     pub(super) foreign_keys_off: bool,
     /// Codes that the file allows, each with its reason.
@@ -29,10 +31,11 @@ pub(super) struct Header {
 }
 
 /// The keys that a header may have.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "revision",
     "parents",
     "replaces",
+    "checksums",
     "kind",
     "engine",
     "needs",
@@ -83,6 +86,11 @@ pub(super) fn read(text: &str) -> Result<Header> {
             .why("`kind: squash` and `replaces: ..` stand in one header")
             .next("write what is missing, or remove the other line"));
     }
+    if !header.checksums.is_empty() && header.checksums.len() != header.replaces.len() {
+        return Err(Error::failed("`checksums` and `replaces` are not of one length")
+            .why("each checksum is that of the revision in the same place of `replaces`, or `-`")
+            .next("restore the line, or remove it: the old files are not compared then"));
+    }
     if header.no_transaction && (header.rust.is_some() || header.rust_down.is_some()) {
         return Err(Error::failed("a Rust step needs its transaction")
             .why("with `transaction: off` each statement runs alone, and nothing could be rolled back")
@@ -105,6 +113,7 @@ impl Header {
         match key {
             "revision" => self.revision = Some(value.to_owned()),
             "parents" => self.parents = list().map(str::to_owned).collect(),
+            "checksums" => self.checksums = list().map(str::to_owned).collect(),
             "replaces" => self.replaces = list().map(str::to_owned).collect(),
             "kind" => {
                 self.kind = MigrationKind::read(value).ok_or_else(|| {

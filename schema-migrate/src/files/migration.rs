@@ -26,6 +26,9 @@ pub struct Migration {
     pub parents: Vec<String>,
     /// The revisions that a squash takes the place of, in order: the last stands for all of them.
     pub replaces: Vec<String>,
+    /// How the checksum of each of them begins, as the squash was made of them; `-` where nobody knows it,
+    /// and none where the squash does not say.
+    pub replaced_checksums: Vec<String>,
     /// The statements that apply it.
     pub up: Script,
     /// The statements that take it back.
@@ -242,6 +245,7 @@ fn parse(text: &str, path: &Path) -> Result<Migration> {
         kind: header.kind,
         parents: header.parents,
         replaces: header.replaces,
+        replaced_checksums: header.checksums,
         allowed: header.allowed,
         remarks,
         compatible_from: header.compatible_from,

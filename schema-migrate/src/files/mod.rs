@@ -22,8 +22,8 @@ mod source;
 mod write;
 
 pub use expectation::FileExpectation;
-pub(crate) use folder::SQUASHED;
 pub use folder::{Folder, Unread};
+pub(crate) use folder::{SQUASHED, beginning};
 pub use migration::{Migration, MigrationKind, Script};
 pub use part::FileStatement;
 pub use revision::{Revision, words};

@@ -104,17 +104,19 @@ impl Draft {
         Self::read(folder, revision, text)
     }
 
-    /// A draft of a squash: the stored texts and rows of what these revisions build.
+    /// A draft of a squash: the stored texts and rows of what these revisions build, each with how its
+    /// checksum begins.
     pub fn squash(
         folder: &Path,
         revision: &Revision,
-        replaces: &[String],
+        replaces: &[(String, String)],
         engine: Option<EngineVersion>,
         texts: &[String],
     ) -> Result<Self> {
         let mut text = format!(
-            "-- revision: {revision}\n-- parents:\n-- kind:     squash\n-- replaces: {}\n",
-            replaces.join(", ")
+            "-- revision: {revision}\n-- parents:\n-- kind:     squash\n-- replaces: {}\n-- checksums: {}\n",
+            replaces.iter().map(|(revision, _)| revision.as_str()).collect::<Vec<_>>().join(", "),
+            replaces.iter().map(|(_, checksum)| checksum.as_str()).collect::<Vec<_>>().join(", ")
         );
         if let Some(engine) = engine {
             text.extend(["-- engine:   sqlite >= ", &engine.to_string(), "\n"]);

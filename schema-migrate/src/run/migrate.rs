@@ -155,6 +155,12 @@ pub(super) fn run_all(
         // A database that came through the old files of a squash has it now.
         history::fold(&connection, folded)
             .map_err(|error| error.state(stays(&report.revisions, "applied")))?;
+        // Nothing takes a squash back, nor what is a part of it now.
+        let history = history::read(&connection)?;
+        let is_there = |revision: &str| history.iter().any(|row| row.revision == revision);
+        for applied in report.revisions.iter_mut().filter(|applied| !is_there(&applied.revision)) {
+            applied.is_reversible = false;
+        }
     }
     verify(&connection, options, &prepared, &mut report, observer)
         .map_err(|error| error.state(stays(&report.revisions, "applied")))?;

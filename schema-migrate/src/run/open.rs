@@ -8,6 +8,7 @@ use schema_core::rusqlite::config::DbConfig;
 use schema_core::rusqlite::{self, Connection, OpenFlags, Transaction};
 pub(crate) use schema_ops::explain;
 pub(super) use schema_ops::read_only;
+use schema_ops::restore::BUILD_IT;
 
 use super::target::with_suffix;
 use crate::{Error, ErrorKind, Next, Result};
@@ -73,7 +74,8 @@ pub(super) fn check_file(database: &Path, create: bool, write: bool) -> Result<(
             format!("the database {shown} is empty"),
             "the file has no byte: nothing was ever stored in it",
         )
-        .next("correct the url, or run db-migrate to build the database")),
+        .with_damaged(database)
+        .next(BUILD_IT)),
         Ok(file) if write && file.permissions().readonly() => {
             Err(read_only(database, "the file's permissions forbid it"))
         }
@@ -90,7 +92,8 @@ pub(super) fn check_file(database: &Path, create: bool, write: bool) -> Result<(
         }
         Err(error) if error.kind() == IoErrorKind::NotFound => {
             Err(failed(format!("the database {shown} is not there"), &error.to_string())
-                .next("correct the url, or run db-migrate to build the database"))
+                .with_damaged(database)
+                .next(BUILD_IT))
         }
         Err(error) => Err(failed(format!("the database {shown} cannot be opened"), &error.to_string())
             .next("see that this user may read the file and its folder")),

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::content::rows;
 use crate::diff::{Answers, compare};
-use crate::files::{Draft, Folder, Migration, SQUASHED, write};
+use crate::files::{Draft, Folder, Migration, SQUASHED, beginning, write};
 use crate::generate::{name_of, next_revision};
 use crate::history::Applied;
 use crate::inspect::sqlite;
@@ -63,10 +63,12 @@ pub fn squash(request: &SquashRequest<'_>) -> Result<Squashed> {
     let schema = sqlite::schema(&database)?;
     let (structure, programs) = texts(&schema);
     let (content, rows) = rows(&database, &schema)?;
-    let mut replaces: Vec<String> = Vec::new();
+    let mut replaces: Vec<(String, String)> = Vec::new();
     for migration in &range {
-        replaces.extend(migration.replaces.iter().cloned());
-        replaces.push(migration.revision.to_string());
+        let checksums = migration.replaced_checksums.iter().map(String::as_str).chain(std::iter::repeat("-"));
+        let older = migration.replaces.iter().zip(checksums);
+        replaces.extend(older.map(|(revision, checksum)| (revision.clone(), checksum.to_owned())));
+        replaces.push((migration.revision.to_string(), beginning(&migration.up_checksum).to_owned()));
     }
     let name = name_of(request.name, || "squash".to_owned())?;
     let revision = next_revision(&folder, &name);
@@ -76,6 +78,7 @@ pub fn squash(request: &SquashRequest<'_>) -> Result<Squashed> {
     prove(&draft, &database)?;
     let left_out = data_statements(&range);
     let moved_to = request.folder.join(SQUASHED);
+    let replaces = replaces.into_iter().map(|(revision, _)| revision).collect();
     let mut squashed = Squashed { replaces, rows, left_out, draft, written: None, moved_to };
     if !request.dry_run {
         squashed.written = Some(write(&squashed.draft)?);

@@ -14,12 +14,14 @@ use crate::{Error, Result, graph};
 /// Records a revision, and those that it needs, as applied without running them. The database has to
 /// be what their files build.
 pub fn revisions(target: &Target, named: &str, dry_run: bool) -> Result<Stamped> {
-    let folder = Folder::read(&target.files)?;
+    let scanned = Folder::scan(&target.files)?;
+    let connection = open_read_only(&target.database, target.wait)?;
+    // A database in the middle of a squash goes through the old files here, too.
+    let history = history::read_beside(&connection, &scanned)?;
+    let folder = history::through(scanned.clone(), &history)?.ordered()?;
     let revision = folder.find(named)?.revision.to_string();
-    let (due, compared) = {
-        let connection = open_read_only(&target.database, target.wait)?;
-        due(&connection, &folder, &revision)?
-    };
+    let (due, compared) = due(&connection, &folder, &revision)?;
+    drop(connection);
     let stamped = Stamped {
         revisions: due.iter().map(|migration| migration.revision.to_string()).collect(),
         file: None,
@@ -41,6 +43,7 @@ pub fn revisions(target: &Target, named: &str, dry_run: bool) -> Result<Stamped>
         }
         Ok(())
     })?;
+    history::fold(&connection, &scanned)?;
     Ok(stamped)
 }
 

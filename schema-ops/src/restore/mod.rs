@@ -13,4 +13,4 @@ mod write;
 pub use aside::SetAside;
 pub use put::{Put, Restored};
 pub use staged::{Source, Staged};
-pub use way_back::{RESTORE_THE_NEWEST, newest_good, with_way_back};
+pub use way_back::{BUILD_IT, RESTORE_THE_NEWEST, newest_good, with_way_back};
