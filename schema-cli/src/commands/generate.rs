@@ -7,6 +7,7 @@ use schema_migrate::{
     plan::EngineVersion,
     proof::Proof,
     run::{Asked, open_read_only},
+    rust_step::registering,
 };
 use serde_json::{Value, json};
 
@@ -179,11 +180,12 @@ fn show_function(context: &Context<'_>, migration: &Migration) {
     let Some(name) = &migration.up.rust else { return };
     let revision = &migration.revision;
     context.screen().line(format!(
-        "Function  to be written, and registered with `.step({name})`:\n\n\
+        "Function  to be written beside the models; {}:\n\n\
          #[schema_migrate::migration(\"{revision}\")]\n\
-         fn {name}(tx: &schema_migrate::MigrationTx) -> schema_migrate::Result<()> {{\n    \
+         pub fn {name}(tx: &schema_migrate::MigrationTx) -> schema_migrate::Result<()> {{\n    \
              Ok(())\n\
-         }}\n"
+         }}\n",
+        registering(name)
     ));
 }
 

@@ -23,14 +23,21 @@ pub(super) fn run(context: &Context<'_>, arguments: &InitArguments) -> Result<Ou
     for (position, next) in next.iter().enumerate() {
         screen.line(format!("{} {next}", if position == 0 { "Next     " } else { "         " }));
     }
+    let warnings = plan.from_registry.then(|| UNPUBLISHED.to_owned()).into_iter().collect();
     let files: Vec<_> = plan.entries.iter().map(as_json).collect();
     Ok(Outcome::done(json!({
         "folder": plan.folder.display().to_string(),
         "dry_run": arguments.dry_run,
         "files": files,
         "next": next,
-    })))
+    }))
+    .warnings(warnings))
 }
+
+/// What is to be done before anything builds.
+const UNPUBLISHED: &str = "the framework's crates are in no registry yet: in models/Cargo.toml and xtask/Cargo.toml write \
+    `{ path = \"CHECKOUT/schema-core\" }` or `{ git = \"URL\" }` in the place of their versions, each of schema-core, \
+    schema-migrate and schema-cli (--framework-path CHECKOUT does so for a new project)";
 
 fn show(context: &Context<'_>, plan: &Plan, dry_run: bool) {
     let screen = context.screen();

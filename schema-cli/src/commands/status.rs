@@ -94,6 +94,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &StatusArguments) -> Result<
         let restore = context.call(&format!("restore {}", shell_word(&newest)));
         screen.line(format!("Next       {restore} (the newest good backup of the database that is gone)"));
         screen.line(format!("           or {} begins with an empty one", context.call("migrate --new")));
+    } else if missing.is_some() {
+        screen.line(format!("Next       what is said of the Rust step, then {}", context.call("migrate")));
     } else if found.standing(Standing::Pending).next().is_some() {
         screen.line(format!("Next       {}", context.call("migrate")));
     }

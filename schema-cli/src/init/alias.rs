@@ -1,4 +1,4 @@
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 use super::manifest::{Edited, append};
 
@@ -15,8 +15,8 @@ pub(super) fn complete(text: &str) -> Edited {
     let by_hand = || Edited::ByHand(whole());
     let Ok(document) = DeTable::parse(text) else { return by_hand() };
     let document = document.get_ref();
-    if document.get("alias").is_some_and(|alias| alias.get_ref().get("xtask").is_some()) {
-        return Edited::Complete;
+    if let Some(known) = document.get("alias").and_then(|alias| alias.get_ref().get("xtask")) {
+        return if runs_xtask(known.get_ref()) { Edited::Complete } else { by_hand() };
     }
     let edited = match document.iter().find(|(key, _)| key.get_ref().as_ref() == "alias") {
         None => {
@@ -39,6 +39,19 @@ pub(super) fn complete(text: &str) -> Edited {
     if holds { Edited::Changed(edited, "alias xtask".to_owned()) } else { by_hand() }
 }
 
+/// Whether an alias runs the package `xtask`, and not one of another name.
+fn runs_xtask(alias: &DeValue<'_>) -> bool {
+    let is_name = |word: &str| {
+        word.trim_start_matches("--package=").trim_start_matches("-p") == "xtask"
+            || word.ends_with("xtask/Cargo.toml")
+    };
+    match alias {
+        DeValue::String(words) => words.split_whitespace().any(is_name),
+        DeValue::Array(words) => words.iter().filter_map(|word| word.get_ref().as_str()).any(is_name),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,7 +65,10 @@ mod tests {
         ] {
             assert_eq!(complete(before), Edited::Changed(after, "alias xtask".to_owned()));
         }
-        assert_eq!(complete("[alias]\nxtask = \"run -p tasks --\"\n"), Edited::Complete);
+        for ours in ["\"run -p xtask --\"", "[\"run\", \"--package=xtask\"]"] {
+            assert_eq!(complete(&format!("[alias]\nxtask = {ours}\n")), Edited::Complete);
+        }
+        assert!(matches!(complete("[alias]\nxtask = \"run -p tasks --\"\n"), Edited::ByHand(_)));
         assert!(matches!(complete("alias = { b = \"build\" }"), Edited::ByHand(_)));
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Options {
 pub(crate) struct Plan {
     pub(crate) folder: PathBuf,
     pub(crate) entries: Vec<Entry>,
+    /// Whether new crates name the framework's by their versions, which no registry has yet.
+    pub(crate) from_registry: bool,
 }
 
 /// What would be done with one file.
@@ -55,7 +57,7 @@ pub(crate) enum Action {
 
 /// Says what a project lacks, and writes nothing.
 pub(crate) fn plan(options: &Options) -> Result<Plan, Error> {
-    let folder = std::path::absolute(&options.folder).map_err(|error| unreadable(&options.folder, &error))?;
+    let folder = resolved(&options.folder).map_err(|error| unreadable(&options.folder, &error))?;
     if folder.exists() && !folder.is_dir() {
         return Err(refused(format!("{} is no folder", folder.display())));
     }
@@ -63,6 +65,13 @@ pub(crate) fn plan(options: &Options) -> Result<Plan, Error> {
         Some(path) => checkout(path)?,
         None => Framework::Version(env!("CARGO_PKG_VERSION")),
     };
+    for name in ["models", "xtask"] {
+        if folder.join(name).exists() && !folder.join(name).join("Cargo.toml").is_file() {
+            return Err(refused(format!("{name}/ is there, and is no crate"))
+                .why("a member of the workspace without a Cargo.toml would keep cargo from loading it")
+                .next(format!("give {name}/ another name, or write its Cargo.toml; then call it again")));
+        }
+    }
     let names = Names {
         key: snake_case(&type_name(&options.schema)?),
         schema: options.schema.clone(),
@@ -101,7 +110,20 @@ pub(crate) fn plan(options: &Options) -> Result<Plan, Error> {
     if xtask && !has_commands {
         by_hand(&mut entries, XTASK, &template::xtask(&names));
     }
-    Ok(Plan { folder, entries })
+    let crates = ["models/Cargo.toml", "xtask/Cargo.toml"];
+    let is_new = |entry: &Entry| crates.contains(&entry.path) && matches!(entry.action, Action::Create(_));
+    let from_registry = options.framework.is_none() && entries.iter().any(is_new);
+    Ok(Plan { folder, entries, from_registry })
+}
+
+/// The folder without `..` and links, as far as it is there.
+fn resolved(folder: &Path) -> io::Result<PathBuf> {
+    let folder = std::path::absolute(folder)?;
+    let real = folder.ancestors().find_map(|above| {
+        let rest = folder.strip_prefix(above).ok()?;
+        Some(above.canonicalize().ok()?.components().chain(rest.components()).collect())
+    });
+    Ok(real.unwrap_or(folder))
 }
 
 /// An `xtask` of the user's own gets no file of ours, but the line that it needs is shown.

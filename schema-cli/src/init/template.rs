@@ -125,8 +125,10 @@ pub(crate) fn sample_schema(text: &str) -> Option<&str> {
 pub(super) fn xtask_manifest(names: &Names, framework: &Framework) -> String {
     format!(
         "[package]\nname = \"xtask\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
-         [dependencies]\n{}\n{} = {{ path = \"../models\" }}\n",
+         [dependencies]\n{}\n{}\n{}\n{} = {{ path = \"../models\" }}\n",
         framework.dependency("schema-cli"),
+        framework.dependency("schema-core"),
+        framework.dependency("schema-migrate"),
         names.models,
     )
 }

@@ -31,6 +31,7 @@ fn nothing_that_is_there_is_overwritten() {
     let project = Project::new();
     project.write("shop/Cargo.toml", "[workspace]\n# ours\nmembers = [\"server\"]\n");
     project.write("shop/schema.toml", "[app]\nurl = \"mine.db\"\n");
+    project.write("shop/xtask/Cargo.toml", "[package]\nname = \"xtask\"\n");
     project.write("shop/xtask/src/main.rs", "fn main() {}\n");
     let said = project.done("1", &["init", "shop"]).stdout;
     let read = |name: &str| fs::read_to_string(project.path("shop").join(name)).unwrap();
@@ -40,7 +41,7 @@ fn nothing_that_is_there_is_overwritten() {
     );
     assert_eq!(read("schema.toml"), "[app]\nurl = \"mine.db\"\n");
     assert_eq!(read("xtask/src/main.rs"), "fn main() {}\n");
-    assert!(!project.path("shop/xtask/Cargo.toml").exists());
+    assert_eq!(read("xtask/Cargo.toml"), "[package]\nname = \"xtask\"\n");
     assert!(
         said.contains("Add to xtask/src/main.rs by hand:") && said.contains("schema_cli::Cli::new()"),
         "{said}"
@@ -49,6 +50,36 @@ fn nothing_that_is_there_is_overwritten() {
     let before = project.bytes();
     project.done("1", &["init", "shop"]);
     assert_eq!(project.bytes(), before);
+}
+
+#[test]
+fn a_folder_that_is_no_crate_is_no_member_of_the_workspace() {
+    for name in ["models", "xtask"] {
+        let project = Project::new();
+        project.write("shop/Cargo.toml", "[workspace]\nmembers = []\n");
+        project.write(&format!("shop/{name}/notes.txt"), "nothing for cargo");
+        let before = project.bytes();
+        let refused = project.run("1", &["init", "shop"]);
+        assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+        assert!(refused.stderr.contains(&format!("{name}/ is there, and is no crate")), "{}", refused.stderr);
+        assert!(refused.stderr.contains("state: nothing was written"), "{}", refused.stderr);
+        assert_eq!(project.bytes(), before);
+    }
+}
+
+#[test]
+fn the_folder_is_told_without_detours_and_crates_of_no_registry_are_told() {
+    let project = Project::new();
+    fs::create_dir(project.path("other")).unwrap();
+    let run = project.run("1", &["init", "other/../shop"]);
+    assert!(run.stdout.contains("/shop\n") && !run.stdout.contains(".."), "{}", run.stdout);
+    assert!(run.stderr.contains("in no registry yet"), "{}", run.stderr);
+    assert!(project.path("shop/models/Cargo.toml").is_file());
+    // Nothing new names them, or a checkout does.
+    assert!(!project.run("1", &["init", "shop"]).stderr.contains("registry"));
+    let path = checkout();
+    let run = project.run("1", &["init", "second", "--framework-path", path.to_str().unwrap()]);
+    assert!(run.code == Some(0) && !run.stderr.contains("registry"), "{}", run.stderr);
 }
 
 #[test]
@@ -100,6 +131,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 "#;
 
+/// The commands with a seed function, as the documentation has it.
+const SEEDING: &str = r#"
+use schema_core::Tx;
+use shop_models::{App, NewNote, NoteRepository};
+
+fn seed(tx: &Tx<'_, App>, progress: &mut schema_cli::SeedProgress<'_>) -> schema_core::Result<()> {
+    NoteRepository::new(tx).insert(NewNote { title: "bread".into() })?;
+    progress.at("notes", 1, 1);
+    Ok(())
+}
+
+fn main() -> std::process::ExitCode {
+    schema_cli::Cli::new().schema::<App>().seed::<App>(seed).run()
+}
+"#;
+
 /// Builds the project that `db-init` wrote, with this checkout's lock file. What cargo keeps of a
 /// build it shares with this workspace (`build.build-dir`, where cargo has it), so that nothing but
 /// the framework's own crates is compiled again; the programs go to a folder of their own.
@@ -108,6 +155,8 @@ fn a_new_project_builds_generates_and_migrates() {
     let project = Project::new();
     project.done("1", &["init", "shop", "--framework-path", checkout().to_str().unwrap()]);
     fs::copy(checkout().join("Cargo.lock"), project.path("shop/Cargo.lock")).unwrap();
+
+    project.write("shop/xtask/src/main.rs", SEEDING);
 
     let cargo = |arguments: &[&str]| -> Ended {
         let own = env::current_exe().unwrap();
@@ -135,6 +184,9 @@ fn a_new_project_builds_generates_and_migrates() {
         .query_row("SELECT count(*) FROM pragma_table_info('notes')", [], |row| row.get(0))
         .unwrap();
     assert_eq!(notes, 5);
+
+    let seeded = xtask(&["db-seed"]);
+    assert_eq!(seeded.code, Some(0), "{}\n{}", seeded.stdout, seeded.stderr);
 
     // A program of the project makes its own database when it starts, and its tests have one.
     project.write("shop/models/examples/start.rs", START);

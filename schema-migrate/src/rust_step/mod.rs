@@ -29,7 +29,7 @@ mod transaction;
 
 pub use batches::Batches;
 pub(crate) use registered::check;
-pub use registered::{find, misfit};
+pub use registered::{find, misfit, registering};
 pub use run::panic_message;
 pub(crate) use run::run;
 pub use step::{Direction, RustStep};

@@ -34,10 +34,7 @@ pub fn find<'s>(
         (Some(name), None) => {
             preflight(format!("{revision} needs the Rust step `{name}`, which this program does not have"))
                 .why(format!("its file names a function, and none is registered as {attribute}"))
-                .next(format!(
-                    "register it where the program is set up: `.step({name})` behind \
-                     `Cli::new().schema::<..>()`, and on the `Migrator`"
-                ))
+                .next(registering(name))
         }
         (None, Some(step)) => {
             preflight(format!("`{}` is registered for {revision}, whose file names no such step", step.name))
@@ -58,6 +55,14 @@ pub fn find<'s>(
         Some(file) => refused.place(file.display().to_string()),
         None => refused,
     })
+}
+
+/// Where a step is registered: each program that applies the revision has to know its function.
+pub fn registering(name: &str) -> String {
+    format!(
+        "register it in both places: `steps: [{name}]` in embed_migrations!, for the program and its tests, \
+         and for the commands `.step({name})` behind `Cli::new().schema::<..>()`"
+    )
 }
 
 /// Whether the steps fit the files: each has its revision, and each revision of `due` its step.
