@@ -4,7 +4,7 @@
 
 use schema_core::{
     Db, Row, Table, exists,
-    expr::{case, count, each, min, sum, value},
+    expr::{case, count, each, group_concat, min, sum, value},
     query::json_each,
     rusqlite::types::Value,
     scalar,
@@ -332,15 +332,68 @@ fn what_cannot_be_written_is_refused_before_it_is_run() {
     assert!(refused.to_string().contains("join_query"), "{refused}");
     let outer = Shelf::query()
         .select(|s| {
-            scalar(
-                Book::query()
-                    .filter(|b| b.shelf_id.eq(s.id))
-                    .select(|b| NumberSelect { value: b.id })
-                    .as_table()
-                    .aggregate(count),
-            )
+            let held = Book::query()
+                .filter(|b| b.shelf_id.eq(s.id))
+                .select(|b| NumberSelect { value: b.id })
+                .cte("held");
+            scalar(held.query().aggregate(count))
         })
         .all(&db)
         .unwrap_err();
     assert!(outer.to_string().contains("column of another query"), "{outer}");
+    // A derived table sees the queries around it, and none of the tables that it stands beside.
+    let mut beside = None;
+    let shelves = Shelf::query().filter(|s| s.id.eq(*beside.insert(s.id)));
+    let beside = beside.unwrap();
+    let held = Book::query().filter(|b| b.shelf_id.eq(beside)).select(|b| NumberSelect { value: b.id });
+    let refused = shelves.join_query(held, |_, held| held.value.gt(0)).all(&db).unwrap_err();
+    assert!(refused.to_string().contains("column of another query"), "{refused}");
+}
+
+#[test]
+fn a_derived_table_uses_the_columns_of_the_queries_around_it() {
+    let db = library();
+    let rows: Vec<(i64, Option<String>, i64)> = Shelf::query()
+        .order_by(|s| s.id.asc())
+        .select(|s| {
+            let newest = || {
+                Book::query()
+                    .filter(|b| b.shelf_id.eq(s.id))
+                    .order_by(|b| b.id.desc())
+                    .limit(3)
+                    .select(|b| LineSelect { id: b.id, text: b.title })
+            };
+            let titles = newest().as_table().aggregate(|n| group_concat(n.text, ", "));
+            let on_it = Book::query()
+                .left_join_query(newest(), |b, n| n.id.eq(b.id))
+                .filter(|(b, _)| b.shelf_id.eq(s.id))
+                .aggregate(|(_, n)| count(n));
+            (s.id, scalar(titles), scalar(on_it).unwrap_or(0))
+        })
+        .all(&db)
+        .unwrap();
+    assert!(rows.iter().any(|(_, titles, _)| titles.is_none()), "{rows:?}");
+    let rows: Vec<Vec<Value>> = rows
+        .into_iter()
+        .map(|(id, titles, held)| vec![id.into(), titles.map_or(Value::Null, Value::Text), held.into()])
+        .collect();
+    let newest =
+        "SELECT id, title FROM books WHERE shelf_id = s.id AND deleted_at IS NULL ORDER BY id DESC LIMIT 3";
+    assert_eq!(
+        rows,
+        sql(
+            &db,
+            &format!(
+                "SELECT id, (SELECT group_concat(title, ', ') FROM ({newest})), (SELECT count(*) FROM ({newest}))
+                 FROM shelves s ORDER BY id"
+            )
+        )
+    );
+}
+
+/// A numbered line.
+#[derive(Row, Clone, Debug)]
+struct Line {
+    id: i64,
+    text: String,
 }

@@ -65,8 +65,10 @@ impl<R: Record, Z> Select<R, Z, R> {
     }
 
     /// The query as the first table of another: a derived table.
+    ///
+    /// In a subquery it may use the columns of the queries around it, which a [`cte`](Self::cte) cannot.
     pub fn as_table(self) -> Query<R> {
-        self.cte("derived").query()
+        Query::of(SelectTree::over(R::SHAPE, Source::Derived(Box::new(self.tree))))
     }
 }
 
@@ -78,11 +80,7 @@ impl<R: Record> Cte<R> {
 
     /// A query over its rows.
     pub fn query(&self) -> Query<R> {
-        let mut tree = SelectTree::new(R::SHAPE);
-        if let Some(first) = tree.from.first_mut() {
-            first.source = Source::Common(self.common.clone());
-        }
-        Query::of(tree)
+        Query::of(SelectTree::over(R::SHAPE, Source::Common(self.common.clone())))
     }
 }
 
@@ -112,7 +110,7 @@ impl<S: Scope> Query<S> {
         query: Select<R, Z, R>,
         on: impl FnOnce(S::Cols<Rows>, R::Columns<Required>) -> Expr<bool>,
     ) -> Query<S::Push<R>> {
-        self.join_cte(&query.cte("derived"), on)
+        self.push_from::<R, R>(Join::Inner, Source::Derived(Box::new(query.tree)), on)
     }
 
     /// Adds the rows of another query for which the condition is true, or `None` where there is none.
@@ -121,7 +119,7 @@ impl<S: Scope> Query<S> {
         query: Select<R, Z, R>,
         on: impl FnOnce(S::Cols<Rows>, R::Columns<Required>) -> Expr<bool>,
     ) -> Query<S::Push<Left<R>>> {
-        self.left_join_cte(&query.cte("derived"), on)
+        self.push_from::<R, Left<R>>(Join::Left, Source::Derived(Box::new(query.tree)), on)
     }
 
     pub(super) fn push_from<B: Record, J: Elem>(

@@ -93,11 +93,8 @@ where
 ///
 /// Where the column is NULL there is none. Elements are read as the array's type says.
 pub fn json_each<X: AsExpr<Type: JsonArray>>(array: X) -> Query<JsonEach<<X::Type as JsonArray>::Element>> {
-    let mut tree = SelectTree::new(Shape::Row(&["key", "value"]));
-    if let Some(first) = tree.from.first_mut() {
-        first.source = Source::Function("json_each", array.into_node());
-    }
-    Query::of(tree)
+    let source = Source::Function("json_each", array.into_node());
+    Query::of(SelectTree::over(Shape::Row(&["key", "value"]), source))
 }
 
 impl<S: Scope> Query<S> {

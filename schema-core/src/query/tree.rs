@@ -47,6 +47,7 @@ impl From {
             (Source::Own, Shape::View(view)) => &view.name,
             (Source::Own, Shape::Row(_)) => "",
             (Source::Common(common), _) => &common.name,
+            (Source::Derived(_), _) => "derived",
             (Source::Function(function, _), _) => function,
         }
     }
@@ -59,6 +60,8 @@ pub(crate) enum Source {
     Own,
     /// A common table expression.
     Common(Common),
+    /// A query in parentheses, which may use the columns of the queries around the one that it stands in.
+    Derived(Box<SelectTree>),
     /// A function that gives a table.
     Function(&'static str, Node),
 }
@@ -93,8 +96,12 @@ pub(crate) enum SetOperation {
 
 impl SelectTree {
     pub(crate) fn new(shape: Shape) -> Self {
+        Self::over(shape, Source::Own)
+    }
+
+    pub(crate) fn over(shape: Shape, source: Source) -> Self {
         let alias = Alias::fresh();
-        let from = vec![From { join: Join::First, shape, alias, on: None, source: Source::Own }];
+        let from = vec![From { join: Join::First, shape, alias, on: None, source }];
         Self { id: alias.query, from, ..Self::empty() }
     }
 
@@ -178,8 +185,11 @@ impl SelectTree {
         self.order.iter_mut().for_each(|order| order.renumber(from, to));
         self.others.iter_mut().for_each(|(_, other)| other.renumber(from, to));
         for item in &mut self.from {
-            if let Source::Function(_, argument) = &mut item.source {
-                argument.renumber(from, to);
+            match &mut item.source {
+                Source::Function(_, argument) => argument.renumber(from, to),
+                Source::Derived(tree) => tree.renumber(from, to),
+                // A common table expression sees no column of another query.
+                Source::Own | Source::Common(_) => {}
             }
             if item.alias.query == from {
                 item.alias.query = to;

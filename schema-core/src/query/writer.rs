@@ -35,6 +35,8 @@ pub(crate) struct Writer {
     named: usize,
     /// The common table expressions that were met, in the order in which they have to stand.
     commons: Commons,
+    /// What the columns of the SELECT that is written next are called.
+    columns: Vec<&'static str>,
     /// What the names of the tables stand for, where somebody asks.
     origins: Option<Vec<Origin>>,
 }
@@ -241,7 +243,15 @@ impl Writer {
         self.name_tables(tree);
         let searches = search::of(tree);
         self.searches.extend(searches.iter().cloned());
-        self.list(if tree.distinct { "SELECT DISTINCT " } else { "SELECT " }, &tree.select, ", ");
+        let columns = std::mem::take(&mut self.columns);
+        self.text(if tree.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        for (position, node) in tree.select.iter().enumerate() {
+            self.text(if position == 0 { "" } else { ", " });
+            self.node(node);
+            if let Some(column) = columns.get(position) {
+                let _ = write!(self.sql, " AS {}", quote_identifier(column));
+            }
+        }
         tree.from.iter().for_each(|item| self.from(tree, item));
         let mut filters: Vec<Node> = tree
             .from
@@ -305,9 +315,7 @@ impl Writer {
         // Written apart: it stands before everything, and sees no table of the query around it.
         let outer = (std::mem::take(&mut self.sql), std::mem::take(&mut self.values));
         let tables = std::mem::take(&mut self.tables);
-        let width = u16::try_from(shape.width()).unwrap_or(u16::MAX);
-        let columns: Vec<String> =
-            (0..width).filter_map(|at| shape.column(at)).map(quote_identifier).collect();
+        let columns: Vec<String> = names(shape).map(quote_identifier).collect();
         self.text(&format!("{}({}) AS (", quote_identifier(&name), columns.join(", ")));
         self.select(tree);
         self.text(")");
@@ -322,6 +330,42 @@ impl Writer {
         name
     }
 
+    /// What the rows of a table in FROM come from.
+    fn source(&mut self, tree: &SelectTree, item: &From) {
+        match (&item.source, item.shape) {
+            (Source::Own, Shape::Table(table)) => self.text(&quote_identifier(&table.name)),
+            (Source::Own, Shape::View(view)) => self.text(&quote_identifier(&view.name)),
+            (Source::Own, Shape::Row(_)) => self.fail(Error::misuse(
+                "a row struct is no table: it is joined as a query, `join_query(..)` or `join_cte(..)`",
+            )),
+            (Source::Common(common), shape) => {
+                let name = self.common(common, shape);
+                self.text(&quote_identifier(&name));
+            }
+            (Source::Derived(derived), shape) => self.derived(tree, derived, shape),
+            (Source::Function(function, argument), _) => {
+                self.text(function);
+                self.text("(");
+                self.node(argument);
+                self.text(")");
+            }
+        }
+    }
+
+    /// A query in the place of a table. It sees the tables of the queries around `tree`, and none of those that it
+    /// stands beside.
+    fn derived(&mut self, tree: &SelectTree, derived: &SelectTree, shape: Shape) {
+        let around = std::mem::take(&mut self.tables);
+        let is_beside = |named: &Named| tree.from.iter().any(|item| item.alias == named.alias);
+        let (beside, around): (Vec<_>, Vec<_>) = around.into_iter().partition(is_beside);
+        self.tables = around;
+        self.columns = names(shape).collect();
+        self.text("(");
+        self.select(derived);
+        self.text(")");
+        self.tables.extend(beside);
+    }
+
     fn from(&mut self, tree: &SelectTree, item: &From) {
         self.text(match item.join {
             Join::First => " FROM ",
@@ -330,31 +374,14 @@ impl Writer {
             Join::Left => " LEFT JOIN ",
         });
         let Some(name) = self.table(item.alias).map(|named| named.name.clone()) else { return };
-        let source = match (&item.source, item.shape) {
-            (Source::Own, Shape::Table(table)) => quote_identifier(&table.name),
-            (Source::Own, Shape::View(view)) => quote_identifier(&view.name),
-            (Source::Own, Shape::Row(_)) => {
-                return self.fail(Error::misuse(
-                    "a row struct is no table: it is joined as a query, `join_query(..)` or `join_cte(..)`",
-                ));
-            }
-            (Source::Common(common), shape) => quote_identifier(&self.common(common, shape)),
-            (Source::Function(function, argument), _) => {
-                self.text(function);
-                self.text("(");
-                self.node(argument);
-                self.text(")");
-                String::new()
-            }
-        };
-        self.name(&name, item.origin(), matches!((&item.source, item.shape), (Source::Own, Shape::Table(_))));
-        let has_rowid = matches!((&item.source, item.shape), (Source::Own, Shape::Table(_)));
-        let source = if item.join == Join::Left && !has_rowid {
-            format!("(SELECT *, 1 AS {} FROM {source})", quote_identifier(&marker(item.shape)))
-        } else {
-            source
-        };
-        let _ = write!(self.sql, "{source} AS {name}");
+        let is_stored = matches!((&item.source, item.shape), (Source::Own, Shape::Table(_)));
+        self.name(&name, item.origin(), is_stored);
+        let is_marked = item.join == Join::Left && !is_stored;
+        if is_marked {
+            let _ = write!(self.sql, "(SELECT *, 1 AS {} FROM ", quote_identifier(&marker(item.shape)));
+        }
+        self.source(tree, item);
+        let _ = write!(self.sql, "{} AS {name}", if is_marked { ")" } else { "" });
         if let Some(on) = &item.on {
             let conditions: Vec<Node> = std::iter::once(on.clone()).chain(tree.live(item)).collect();
             self.list(" ON ", &conditions, " AND ");
@@ -368,9 +395,14 @@ impl Writer {
 /// A name that no column of a view or query has: it is there in every row.
 fn marker(shape: Shape) -> String {
     let mut name = "is_there".to_owned();
-    let width = u16::try_from(shape.width()).unwrap_or(u16::MAX);
-    while (0..width).filter_map(|at| shape.column(at)).any(|column| column.eq_ignore_ascii_case(&name)) {
+    while names(shape).any(|column| column.eq_ignore_ascii_case(&name)) {
         name.push('_');
     }
     name
+}
+
+/// The columns' names in their order.
+fn names(shape: Shape) -> impl Iterator<Item = &'static str> {
+    let width = u16::try_from(shape.width()).unwrap_or(u16::MAX);
+    (0..width).filter_map(move |at| shape.column(at))
 }

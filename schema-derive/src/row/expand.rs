@@ -18,6 +18,7 @@ pub(super) fn row(row: &Table, body: Body) -> TokenStream {
         Body::Whole => expand::assertions::assertions(row),
         Body::Stub => TokenStream::new(),
     };
+    let idents = row.columns.iter().map(|column| &column.ident);
     quote! {
         #columns
         #select
@@ -27,6 +28,10 @@ pub(super) fn row(row: &Table, body: Body) -> TokenStream {
             #record
             #select_impl
             #assertions
+            // A field that only queries use as a column is no dead code.
+            const _: fn(&#model) = |row| {
+                let _ = (#(&row.#idents,)*);
+            };
             #[automatically_derived]
             impl<__D> ::schema_core::InSchema<__D> for #model {}
         };
