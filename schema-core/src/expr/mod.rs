@@ -23,6 +23,7 @@ mod mode;
 mod node;
 mod number;
 mod operand;
+mod optional;
 mod order;
 mod text;
 mod window;
@@ -53,6 +54,7 @@ pub use mode::{
 };
 pub use node::{Alias, Found, Node};
 pub use operand::{IntoExpr, KeyValue, Set};
+pub use optional::{Conditions, OptionalCondition, all_of, any_of};
 pub(crate) use order::{By, Nulls};
 pub use order::{Order, Orders};
 pub use text::Collation;

@@ -5,7 +5,7 @@ use crate::{
     database::{Handle, Session},
     dialect::quote_identifier,
     error::{Error, Result},
-    expr::{Alias, Assign, Assignments, Condition, Node, Required},
+    expr::{Alias, Assign, Assignments, Condition, Node, OptionalCondition, Required},
     record::{Mutable, Record as _, Table},
     repository::{SetList, violation_in},
     schema::Writable,
@@ -48,27 +48,38 @@ pub struct Returning<C, O> {
 struct Rows {
     tree: SelectTree,
     all: bool,
+    /// Whether there was a filter that has vanished.
+    vanished: bool,
 }
 
 impl Rows {
     fn of<T: Table>() -> Self {
-        Self { tree: SelectTree::new(T::SHAPE), all: false }
+        Self { tree: SelectTree::new(T::SHAPE), all: false, vanished: false }
     }
 
     fn columns<T: Table>(&self) -> T::Columns<Required> {
         T::columns(self.tree.alias(0))
     }
 
-    fn filter(&mut self, condition: impl Condition) {
-        self.tree.filters.push(condition.into_condition().node());
+    fn filter(&mut self, condition: impl OptionalCondition) {
+        match condition.into_optional() {
+            Some(condition) => self.tree.filters.push(condition.node()),
+            None => self.vanished = true,
+        }
+    }
+
+    /// A copy that keeps its number: it is never nested in itself.
+    fn same(&self) -> Self {
+        Self { tree: self.tree.same(), all: self.all, vanished: self.vanished }
     }
 
     /// Begins a statement about the table, whose columns are written with its name: an alias would not
     /// be known in RETURNING.
     fn begin<T: Table>(&self, words: &str, after: &str) -> Result<Writer> {
         if self.tree.filters.is_empty() && !self.all {
+            let without = if self.vanished { "whose filters are all missing" } else { "without a filter" };
             return Err(Error::misuse(format!(
-                "a {words} without a filter would change every row of `{}`; nothing was changed: say `.all_rows()` if \
+                "a {words} {without} would change every row of `{}`; nothing was changed: say `.all_rows()` if \
                  that is meant",
                 T::DEF.name
             )));
@@ -137,6 +148,29 @@ macro_rules! rows {
                 self
             }
 
+            /// Filters by a value where there is one. Without any other filter it refuses to run then, unless
+            /// `all_rows` says that every row is meant.
+            pub fn filter_some<V, C: Condition>(
+                mut self,
+                value: Option<V>,
+                condition: impl FnOnce(T::Columns<Required>, V) -> C,
+            ) -> Self {
+                let columns = self.rows.columns::<T>();
+                self.rows.filter(value.map(|value| condition(columns, value)));
+                self
+            }
+
+            /// Filters by a condition where the closure gives one: a group, of which every part may be missing.
+            /// Without any other filter it refuses to run then, unless `all_rows` says that every row is meant.
+            pub fn filter_optional<C: OptionalCondition>(
+                mut self,
+                condition: impl FnOnce(T::Columns<Required>) -> C,
+            ) -> Self {
+                let condition = condition(self.rows.columns::<T>());
+                self.rows.filter(condition);
+                self
+            }
+
             /// Every row, where no filter is given.
             pub fn all_rows(mut self) -> Self {
                 self.rows.all = true;
@@ -162,23 +196,14 @@ rows!([] DeleteQuery<T>);
 
 impl<T, A> UpdateQuery<T, A> {
     fn copy(&self) -> Self {
-        // The assignments speak of the columns by the number of the query, which a copy keeps here: it is
-        // never nested in itself.
-        Self {
-            rows: Rows { tree: self.rows.tree.same(), all: self.rows.all },
-            assigns: self.assigns.clone(),
-            table: PhantomData,
-        }
+        // The assignments speak of the columns by the number of the query, which the copy keeps.
+        Self { rows: self.rows.same(), assigns: self.assigns.clone(), table: PhantomData }
     }
 }
 
 impl<T> DeleteQuery<T> {
     fn copy(&self) -> Self {
-        Self {
-            rows: Rows { tree: self.rows.tree.same(), all: self.rows.all },
-            forever: self.forever,
-            table: PhantomData,
-        }
+        Self { rows: self.rows.same(), forever: self.forever, table: PhantomData }
     }
 }
 

@@ -57,6 +57,18 @@ impl<S: Scope, X: Selection + Clone> GroupBy<S, X> {
         self
     }
 
+    /// Keeps groups by a value where there is one: `.having_some(least, |_, b, least| count(b).ge(least))`.
+    pub fn having_some<V, C: Condition>(
+        self,
+        value: Option<V>,
+        condition: impl FnOnce(X, S::Cols<Groups>, V) -> C,
+    ) -> Self {
+        match value {
+            Some(value) => self.having(|key, columns| condition(key, columns, value)),
+            None => self,
+        }
+    }
+
     /// Adds terms to the order of the groups: earlier ones count first.
     pub fn order_by<O: Orders>(mut self, order: impl FnOnce(X, S::Cols<Groups>) -> O) -> Self {
         order(self.key.clone(), S::cols(self.tree.id)).order_into(&mut self.tree.order);

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     database::Handle,
     error::Result,
-    expr::{Condition, Expr, Orders, Required, Rows},
+    expr::{Condition, Expr, OptionalCondition, Orders, Required, Rows},
     record::Record,
 };
 
@@ -48,6 +48,31 @@ impl<S: Scope> Query<S> {
     pub fn filter<C: Condition>(mut self, condition: impl FnOnce(S::Cols<Rows>) -> C) -> Self {
         let condition = condition(self.cols()).into_condition();
         self.tree.filters.push(condition.node());
+        self
+    }
+
+    /// Filters by a value where there is one; without a value every row is kept:
+    /// `.filter_some(title.as_deref(), |b, title| b.title.contains(title))`.
+    pub fn filter_some<V, C: Condition>(
+        self,
+        value: Option<V>,
+        condition: impl FnOnce(S::Cols<Rows>, V) -> C,
+    ) -> Self {
+        match value {
+            Some(value) => self.filter(|columns| condition(columns, value)),
+            None => self,
+        }
+    }
+
+    /// Filters by a condition where the closure gives one: by a group, [`any_of`](crate::expr::any_of), of
+    /// which every part may be missing.
+    pub fn filter_optional<C: OptionalCondition>(
+        mut self,
+        condition: impl FnOnce(S::Cols<Rows>) -> C,
+    ) -> Self {
+        if let Some(condition) = condition(self.cols()).into_optional() {
+            self.tree.filters.push(condition.node());
+        }
         self
     }
 

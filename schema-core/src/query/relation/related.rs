@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     dialect::quote_identifier,
-    expr::{Alias, Condition, Expr, Node, Orders, Required, sequence, sql},
+    expr::{Alias, Condition, Expr, Node, OptionalCondition, Orders, Required, sequence, sql},
     query::{
         Query, Select, Selection,
         tree::{From, Join, Source},
@@ -136,6 +136,26 @@ impl<T: Table, C: Cardinality, W> Related<T, C, W> {
     ) -> Related<T, C::Filtered, W> {
         let Self { query, link, with, .. } = self;
         Related { query: query.filter(condition), link, with, cardinality: PhantomData }
+    }
+
+    /// Filters by a value where there is one. What would always be there may be missing then, whether there
+    /// is a value or not.
+    pub fn filter_some<V, X: Condition>(
+        self,
+        value: Option<V>,
+        condition: impl FnOnce(<T as Record>::Columns<Required>, V) -> X,
+    ) -> Related<T, C::Filtered, W> {
+        let Self { query, link, with, .. } = self;
+        Related { query: query.filter_some(value, condition), link, with, cardinality: PhantomData }
+    }
+
+    /// Filters by a condition where the closure gives one: a group, of which every part may be missing.
+    pub fn filter_optional<X: OptionalCondition>(
+        self,
+        condition: impl FnOnce(<T as Record>::Columns<Required>) -> X,
+    ) -> Related<T, C::Filtered, W> {
+        let Self { query, link, with, .. } = self;
+        Related { query: query.filter_optional(condition), link, with, cardinality: PhantomData }
     }
 
     /// Soft-deleted rows too.
