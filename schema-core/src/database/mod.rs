@@ -9,6 +9,8 @@ mod handle;
 mod held;
 mod options;
 mod pool;
+#[cfg(feature = "tokio")]
+mod run;
 mod session;
 #[cfg(test)]
 mod session_tests;

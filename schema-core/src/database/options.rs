@@ -25,6 +25,8 @@ pub struct OpenOptions<S> {
     cursor_key: Option<Vec<u8>>,
     query_timeout: Option<Duration>,
     tracing: Tracing,
+    #[cfg(feature = "tokio")]
+    runs: Option<usize>,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -38,6 +40,8 @@ impl<S: Schema> OpenOptions<S> {
             cursor_key: None,
             query_timeout: None,
             tracing: Tracing::default(),
+            #[cfg(feature = "tokio")]
+            runs: None,
             schema: PhantomData,
         }
     }
@@ -88,6 +92,16 @@ impl<S: Schema> OpenOptions<S> {
         self
     }
 
+    /// How many closures of [`Db::run`] run side by side; others wait for their turn. As many as there are
+    /// connections, unless this is said: [`readers`](Self::readers) and one, or one in memory.
+    ///
+    /// More of them help where closures do much beside their queries.
+    #[cfg(feature = "tokio")]
+    pub fn runs(mut self, at_once: usize) -> Self {
+        self.runs = Some(at_once);
+        self
+    }
+
     /// Opens `sqlite:data/library.db`, `sqlite::memory:` or a plain path.
     ///
     /// # Errors
@@ -113,6 +127,8 @@ impl<S: Schema> OpenOptions<S> {
             settings,
             connections,
             subscribers: Subscribers::default(),
+            #[cfg(feature = "tokio")]
+            places: super::run::Places::new(self.runs.unwrap_or_else(|| self.readers.saturating_add(1))),
         };
         Ok(Db::new(shared, self.context()))
     }
@@ -145,6 +161,8 @@ impl<S: Schema> OpenOptions<S> {
             settings,
             connections: Connections::Single(Pool::with(1, only)),
             subscribers: Subscribers::default(),
+            #[cfg(feature = "tokio")]
+            places: super::run::Places::new(self.runs.unwrap_or(1)),
         };
         Ok(Db::new(shared, self.context()))
     }
@@ -160,6 +178,10 @@ impl<S: Schema> OpenOptions<S> {
         }
         if self.readers == 0 {
             return Err(Error::misuse("`OpenOptions::readers` must be at least 1"));
+        }
+        #[cfg(feature = "tokio")]
+        if self.runs == Some(0) {
+            return Err(Error::misuse("`OpenOptions::runs` must be at least 1"));
         }
         Ok(())
     }

@@ -22,6 +22,8 @@ pub(crate) struct Shared {
     pub(super) settings: Settings,
     pub(super) connections: Connections,
     pub(super) subscribers: Subscribers,
+    #[cfg(feature = "tokio")]
+    pub(super) places: super::run::Places,
 }
 
 /// The connections of a handle.

@@ -44,6 +44,9 @@ struct Cancel {
 struct Running {
     last: u64,
     connections: Vec<(u64, InterruptHandle)>,
+    /// Handles that are cancelled with this one.
+    #[cfg(feature = "tokio")]
+    children: Vec<std::sync::Weak<Cancel>>,
 }
 
 impl CancelHandle {
@@ -55,8 +58,26 @@ impl CancelHandle {
     /// Stops what runs, and refuses what would run later.
     pub fn cancel(&self) {
         self.0.asked.store(true, Ordering::SeqCst);
+        let running = self.running();
         // Nobody can leave meanwhile, so no other's statement is met on a connection.
-        self.running().connections.iter().for_each(|(_, connection)| connection.interrupt());
+        running.connections.iter().for_each(|(_, connection)| connection.interrupt());
+        #[cfg(feature = "tokio")]
+        running.children.iter().filter_map(std::sync::Weak::upgrade).for_each(|child| Self(child).cancel());
+    }
+
+    /// A handle that is cancelled with this one, and alone without it.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn child(&self) -> Self {
+        let child = Self::new();
+        let mut running = self.running();
+        running.children.retain(|child| child.strong_count() > 0);
+        running.children.push(Arc::downgrade(&child.0));
+        drop(running);
+        // Whoever cancels from here on finds the child.
+        if self.is_cancelled() {
+            child.cancel();
+        }
+        child
     }
 
     /// Whether it was cancelled.
