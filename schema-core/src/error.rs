@@ -21,6 +21,7 @@ struct Parts {
     kind: Kind,
     message: String,
     violation: Option<Violation>,
+    invalid: Vec<InvalidField>,
     sqlite_code: Option<i32>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -41,6 +42,8 @@ pub(crate) enum Kind {
     TimedOut,
     /// A constraint refused the row.
     Violation,
+    /// A check function of the model refused a value.
+    Invalid,
     /// A value does not fit its column or its Rust type.
     Value,
     /// The database lacks a table or column that the models have.
@@ -87,6 +90,30 @@ pub enum ViolationKind {
     Trigger,
 }
 
+/// A value that a `check_fn` of the model refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidField {
+    /// The table.
+    pub table: String,
+    /// The column's name in the table.
+    pub column: String,
+    /// The field of the model.
+    pub field: String,
+    /// Which of several rows it is in, from 0; None where there is one.
+    pub row: Option<usize>,
+    /// What the function said.
+    pub message: String,
+}
+
+impl fmt::Display for InvalidField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.row {
+            Some(row) => write!(f, "row {row}, `{}`: {}", self.field, self.message),
+            None => write!(f, "`{}`: {}", self.field, self.message),
+        }
+    }
+}
+
 impl Error {
     /// An error of the application's own, to end a transaction with: `Err(Error::other(OutOfStock))`.
     /// [`downcast_ref`](Self::downcast_ref) gives it back.
@@ -112,6 +139,7 @@ impl Error {
             kind,
             message: message.into(),
             violation: None,
+            invalid: Vec::new(),
             sqlite_code: None,
             source: None,
         }))
@@ -194,6 +222,22 @@ impl Error {
             .with_source(error)
     }
 
+    /// Values that check functions refused, in the order of rows and columns.
+    #[cold]
+    pub(crate) fn invalid_fields(invalid: Vec<InvalidField>) -> Self {
+        /// More are in [`Error::invalid`] and would not be read here.
+        const SHOWN: usize = 10;
+        let mut shown: Vec<String> = invalid.iter().take(SHOWN).map(ToString::to_string).collect();
+        if let Some(more @ 1..) = invalid.len().checked_sub(SHOWN) {
+            shown.push(format!("and {more} more"));
+        }
+        let table = invalid.first().map_or("", |field| &*field.table);
+        let message = format!("invalid values for `{table}`: {}; nothing was changed", shown.join("; "));
+        let mut error = Self::new(Kind::Invalid, message);
+        error.0.invalid = invalid;
+        error
+    }
+
     /// No row where one was asked for.
     pub fn is_not_found(&self) -> bool {
         self.0.kind == Kind::NotFound
@@ -250,6 +294,16 @@ impl Error {
     /// failing disk.
     pub fn is_unusable(&self) -> bool {
         self.0.kind == Kind::Database
+    }
+
+    /// A `check_fn` of the model refused a value, before any SQL ran; [`invalid`](Self::invalid) lists them.
+    pub fn is_invalid(&self) -> bool {
+        self.0.kind == Kind::Invalid
+    }
+
+    /// Every value that a `check_fn` refused; empty where the error is another.
+    pub fn invalid(&self) -> &[InvalidField] {
+        &self.0.invalid
     }
 
     /// The constraint that refused the row.

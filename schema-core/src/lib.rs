@@ -18,7 +18,7 @@ mod view;
 
 pub use database::{Changes, Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
 pub use engine::sqlite::CancelHandle;
-pub use error::{Error, Result, Violation, ViolationKind};
+pub use error::{Error, InvalidField, Result, Violation, ViolationKind};
 pub use query::{InSchema, assert_uses_index, exists, row, scalar};
 pub use record::{Mutable, NamesRow, NoKey, Record, Shape, Table};
 pub use repository::{Patch, Repository, ViewRepository, set};

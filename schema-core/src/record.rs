@@ -5,7 +5,7 @@ use crate::{
     expr::{Alias, Columns, Mode},
     model::{TableDef, ViewDef},
     query::{DeleteQuery, Query, UpdateQuery},
-    repository::{FieldError, Fields, NewRow, Update},
+    repository::{FieldCheck, FieldError, Fields, NewRow, Update},
     value::{CellError, Row, Value, ValueError},
 };
 
@@ -92,6 +92,10 @@ pub trait Table: Record {
     /// Position of the column that is SQLite's rowid, which the database gives.
     #[doc(hidden)]
     const ROWID: Option<usize> = rowid(Self::DEF);
+
+    /// The check functions of its columns.
+    #[doc(hidden)]
+    const CHECKS: &'static [FieldCheck] = &[];
 
     /// Type of the primary key: a column's base type, [`Set`](crate::expr::Set) of them, or [`NoKey`].
     type Key;

@@ -278,8 +278,8 @@ macro_rules! changes {
             /// Runs it, and gives the number of rows.
             ///
             /// # Errors
-            /// `violates` where a constraint refuses a row; nothing is changed then. Misuse where there is no
-            /// filter, without `all_rows`.
+            /// `violates` where a constraint refuses a row, `is_invalid` where a `check_fn` refuses a value that is
+            /// set; nothing is changed then. Misuse where there is no filter, without `all_rows`.
             pub fn run<H: Handle<Schema: Writable>>(&self, handle: &H) -> Result<u64>
             where
                 (T, ()): Within<H::Schema>,

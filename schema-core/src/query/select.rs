@@ -4,8 +4,8 @@ use super::{Plan, SelectTree, Within, Writer, fetch_all, fetch_first, page::whol
 use crate::{
     database::Handle,
     error::{Error, Kind, Result},
-    expr::{By, Order, sql},
-    value::{Cell, CellError, Row},
+    expr::{By, Node, Order, sql},
+    value::{Cell, CellError, Row, Value},
 };
 
 /// A query whose result has been chosen: each row gives an `O`. `Z` lists its tables, and `T` has the
@@ -41,6 +41,18 @@ impl<O, Z, T> Select<O, Z, T> {
 
     pub(crate) fn write_into(&self, writer: &mut Writer) {
         writer.select(&self.tree);
+    }
+
+    /// The values among what it selects, each with its position: of the parts of a UNION, too.
+    pub(crate) fn constants(&self) -> Vec<(usize, &Value)> {
+        let parts = std::iter::once(&self.tree).chain(self.tree.others.iter().map(|(_, other)| other));
+        let nodes = parts.flat_map(|tree| tree.select.iter().enumerate());
+        nodes
+            .filter_map(|(at, node)| match node {
+                Node::Value(value) => Some((at, value)),
+                _ => None,
+            })
+            .collect()
     }
 
     /// At most this many rows.

@@ -1,5 +1,6 @@
 use super::{
     Filled, IntoNew, Repository,
+    check::check_new,
     find::read_row,
     insert::insert_one,
     new_row::{new_values, resolve},
@@ -20,7 +21,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     /// transaction, and a row that is there takes no new id.
     ///
     /// # Errors
-    /// `violates` where another constraint refuses the row, or where the row that is there is
+    /// `is_invalid` where a `check_fn` refuses a value, `violates` where another constraint refuses the row, or where the row that is there is
     /// soft-deleted. Nothing is changed then.
     pub fn get_or_insert<U: UniqueKey>(
         &self,
@@ -32,6 +33,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     {
         let Filled { row, given } = new.into_new();
         let mut resolved = resolve::<T>(&given)?;
+        check_new::<T>(&row, &resolved)?;
         let columns = unique(T::columns::<Required>(Alias::TARGET)).columns();
         let values = new_values::<T>(&row, &resolved).map_err(|error| error.explain(T::DEF))?;
         let names = || columns.iter().filter_map(|column| T::SHAPE.column(*column));

@@ -1,5 +1,6 @@
 use super::{
     Filled, IntoNew, NewFields, NewRow, Repository,
+    check::check_new,
     find::read_row,
     new_row::{Resolved, resolve},
     text,
@@ -22,13 +23,14 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     /// generated columns): it costs ten times the insert.
     ///
     /// # Errors
-    /// `violates` where a constraint refuses the row. Nothing is changed then.
+    /// `is_invalid` where a `check_fn` refuses a value, `violates` where a constraint refuses the row. Nothing is changed then.
     pub fn insert(&self, new: impl IntoNew<T>) -> Result<T>
     where
         S: Writable,
     {
         let Filled { row, given } = new.into_new();
         let mut resolved = resolve::<T>(&given)?;
+        check_new::<T>(&row, &resolved)?;
         self.session.write(|connection| insert_one::<T>(connection, row, &mut resolved))
     }
 }

@@ -1,5 +1,6 @@
 use super::{
     Repository,
+    check::Invalid,
     new_row::{is_named_by_every_row, resolve},
 };
 use crate::{
@@ -79,7 +80,9 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     ///
     /// # Errors
     /// `violates` where a constraint refuses a row. `is_misuse` where a column without default is not
-    /// among the columns. Nothing is changed then.
+    /// among the columns. `is_invalid` where a `check_fn` refuses a value that the query names; values that
+    /// it reads from tables never reach the program, and are checked by the database alone. Nothing is
+    /// changed then.
     pub fn insert_from<C: FilledColumns, O, Z, U>(
         &self,
         columns: impl FnOnce(<T as Record>::Columns<Required>) -> C,
@@ -99,6 +102,13 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
             return Err(Error::misuse(format!("`insert_from` fills `{column}` twice; nothing was changed")));
         }
         let resolved = resolve::<T>(&[])?;
+        let mut invalid = Invalid::default();
+        for (at, value) in query.constants() {
+            invalid.values::<T>(None, |column| {
+                named.get(at).is_some_and(|named| usize::from(*named) == column).then_some(value)
+            });
+        }
+        invalid.into_result()?;
         let mut names: Vec<String> =
             named.iter().filter_map(|column| T::SHAPE.column(*column)).map(quote_identifier).collect();
         let mut filled = Vec::new();

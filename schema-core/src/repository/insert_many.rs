@@ -1,5 +1,6 @@
 use super::{
     IntoNew, NewFields, NewRow, Repository,
+    check::Invalid,
     insert::{insert_text, is_usual},
     new_row::{Resolved, resolve},
     violation::explain_insert,
@@ -23,7 +24,8 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     /// Inserts every row, or none: in one transaction, several rows a statement. Returns their number.
     ///
     /// # Errors
-    /// `violates` where a constraint refuses a row. Nothing is changed then.
+    /// `is_invalid` where a `check_fn` refuses a value, with those of all rows; `violates` where a constraint
+    /// refuses a row. Nothing is changed then.
     pub fn insert_many<N: IntoNew<T>>(&self, rows: impl IntoIterator<Item = N>) -> Result<u64>
     where
         S: Writable,
@@ -33,6 +35,19 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         if rows.peek().is_none() {
             return Ok(0);
         }
+        if !T::CHECKS.is_empty() {
+            let rows: Vec<_> = rows.map(IntoNew::into_new).collect();
+            let mut invalid = Invalid::default();
+            for (at, new) in rows.iter().enumerate() {
+                invalid.new_row::<T>(Some(at), &new.row, &resolve::<T>(&new.given)?)?;
+            }
+            invalid.into_result()?;
+            return self.insert_all(at_once, rows.into_iter());
+        }
+        self.insert_all(at_once, rows)
+    }
+
+    fn insert_all<N: IntoNew<T>>(&self, at_once: usize, rows: impl Iterator<Item = N>) -> Result<u64> {
         // What a row holds where nothing is given is resolved once; a UUID is another in every row.
         let usual = resolve::<T>(&[])?;
         let is_shared = T::DEF.columns.iter().all(|column| column.default != DefaultDef::UuidV7);

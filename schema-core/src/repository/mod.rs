@@ -1,5 +1,6 @@
 //! Typed reading and writing of one table.
 
+mod check;
 mod delete;
 mod fields;
 mod find;
@@ -17,6 +18,7 @@ mod upsert;
 mod view;
 mod violation;
 
+pub use check::{CheckOutcome, FieldCheck, checked, validate_new, validate_update};
 pub use fields::{FieldError, Fields};
 pub use insert_from::{FilledColumns, FitInto};
 pub use new_row::{Filled, IntoNew, NewFields, NewRow};

@@ -1,4 +1,4 @@
-use super::FieldError;
+use super::{FieldError, validate_new};
 use crate::{
     error::{Error, Result},
     expr::{Alias, Assignments, Given, Insert},
@@ -34,6 +34,14 @@ impl<N: NewRow> Filled<N> {
         fill: impl FnOnce(<N::Table as Record>::Columns<Insert>) -> A,
     ) -> Self {
         Self { row, given: Vec::new() }.with(fill)
+    }
+
+    /// Runs the `check_fn` of every column on what the row holds, without a database.
+    ///
+    /// # Errors
+    /// `is_invalid`, with every field that was refused.
+    pub fn validate(&self) -> Result<()> {
+        validate_new::<N::Table>(&self.row, &self.given)
     }
 
     /// Gives further optional columns a value; the last one counts.

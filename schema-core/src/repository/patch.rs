@@ -49,7 +49,7 @@ pub trait Update: Default {
     type Table: Table<Update = Self>;
 
     #[doc(hidden)]
-    fn push(self, assigns: &mut Vec<Assign>);
+    fn push(&self, assigns: &mut Vec<Assign>);
 
     /// Sets a field by its name; `None` where there is none of that name.
     #[doc(hidden)]

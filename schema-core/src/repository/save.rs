@@ -1,5 +1,6 @@
 use super::{
     Fields, Repository,
+    check::Invalid,
     find::{live, read_row},
     new_row::fill,
     text,
@@ -23,8 +24,8 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     /// marked `skip` come back as their default.
     ///
     /// # Errors
-    /// `is_stale` where the row has another version, `is_not_found` where it is gone, `violates` where a
-    /// constraint refuses the change.
+    /// `is_stale` where the row has another version, `is_not_found` where it is gone, `is_invalid` where a
+    /// `check_fn` refuses a value, `violates` where a constraint refuses the change.
     pub fn save(&self, row: &T) -> Result<T>
     where
         T: Mutable,
@@ -34,6 +35,9 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         let table = T::DEF;
         let mut values = Vec::with_capacity(table.columns.len());
         row.bind(&mut Fields::new(Binder::values(&mut values))).map_err(|error| error.explain(table))?;
+        let mut invalid = Invalid::default();
+        invalid.values::<T>(None, |column| values.get(column));
+        invalid.into_result()?;
         let mut written = values.clone();
         if let Some((index, _)) = text::with_role(table, ColumnRole::UpdatedAt) {
             written[index] = fill::<T>(index)?;

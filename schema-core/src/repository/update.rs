@@ -1,5 +1,6 @@
 use super::{
     Repository, Update,
+    check::check_assigns,
     find::{bind_key, live, read_row},
     new_row::fill,
     text,
@@ -22,7 +23,8 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     /// `updated_at` and `version` follow by themselves.
     ///
     /// # Errors
-    /// `is_not_found` where there is no such row, `violates` where a constraint refuses the change.
+    /// `is_not_found` where there is no such row, `is_invalid` where a `check_fn` refuses a value, `violates`
+    /// where a constraint refuses the change.
     pub fn update<A: Assignments<Assign>>(
         &self,
         key: impl KeyValue<T::Key>,
@@ -56,7 +58,8 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     /// Sets the columns that the patch sets. An empty patch runs no SQL.
     ///
     /// # Errors
-    /// `is_not_found` where there is no such row, `violates` where a constraint refuses the change.
+    /// `is_not_found` where there is no such row, `is_invalid` where a `check_fn` refuses a value, `violates`
+    /// where a constraint refuses the change.
     pub fn patch(&self, key: impl KeyValue<T::Key>, update: T::Update) -> Result<()>
     where
         T: Mutable,
@@ -81,6 +84,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         // In the order of the columns, so that one set of them is one text.
         assigns.sort_by_key(|assign| assign.column);
         set_once::<T>(&assigns)?;
+        check_assigns::<T>(&assigns)?;
         let kept = Kept::beside::<T>(&assigns)?;
         let values = Values(&assigns, &kept);
         if let Some(columns) = values.columns()
@@ -195,6 +199,7 @@ impl SetList {
         }
         assigns.sort_by_key(|assign| assign.column);
         set_once::<T>(&assigns)?;
+        check_assigns::<T>(&assigns)?;
         let kept = Kept::beside::<T>(&assigns)?;
         Ok(Self { assigns, kept, alias })
     }

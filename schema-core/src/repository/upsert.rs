@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{
     Filled, IntoNew, NewFields, NewRow, Repository, SetList,
+    check::Invalid,
     find::read_row,
     insert::insert_text,
     new_row::{Resolved, resolve},
@@ -151,7 +152,7 @@ impl<T: Table, S: Schema + Writable> UpsertThen<'_, T, S> {
     /// Runs it, and gives the number of rows that were inserted or changed.
     ///
     /// # Errors
-    /// `violates` where another constraint refuses a row. Nothing is changed then.
+    /// `is_invalid` where a `check_fn` refuses a value, `violates` where another constraint refuses a row. Nothing is changed then.
     pub fn run(&self) -> Result<u64> {
         let mut rows = 0;
         self.each(false, |_, changes| rows += changes)?;
@@ -168,7 +169,22 @@ impl<T: Table, S: Schema + Writable> UpsertThen<'_, T, S> {
         Ok(rows)
     }
 
+    /// The new rows and what is set beside them, together.
+    fn check(&self) -> Result<()> {
+        let mut invalid = Invalid::default();
+        let rows = &self.on.upsert.rows;
+        if !T::CHECKS.is_empty() {
+            for (at, Filled { row, given }) in rows.iter().enumerate() {
+                let at = (rows.len() > 1).then_some(at);
+                invalid.new_row::<T>(at, row, &resolve::<T>(given)?)?;
+            }
+        }
+        invalid.assigns::<T>(&self.assigns);
+        invalid.into_result()
+    }
+
     fn each(&self, returning: bool, mut done: impl FnMut(Option<T>, u64)) -> Result<()> {
+        self.check()?;
         let then = Then::<T>::new(self, returning)?;
         let session = self.on.upsert.repository.session;
         session.atomically(|connection| {

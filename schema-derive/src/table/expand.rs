@@ -104,6 +104,10 @@ impl Table {
             && column.is_rowid()
     }
 
+    fn has_checks(&self) -> bool {
+        self.columns.iter().any(|column| column.check_fn.is_some())
+    }
+
     fn is_key(&self, column: &Column) -> bool {
         self.key.contains(&column.ident)
     }

@@ -48,6 +48,9 @@ pub(crate) fn harmless(table: ir::Table, input: &DeriveInput) -> ir::Table {
         false => table,
     };
     // So would a form of storage that does not fit its type.
-    table.columns.iter_mut().for_each(|column| column.stored = None);
+    table.columns.iter_mut().for_each(|column| {
+        column.stored = None;
+        column.check_fn = None;
+    });
     table
 }

@@ -244,6 +244,7 @@ fn column(table: &Table, column: &Column, errors: &Errors) {
             }
         };
         contradicts(column.default.is_some(), "default");
+        contradicts(column.check_fn.is_some(), "check_fn");
         contradicts(column.primary_key.is_some(), "primary_key");
         contradicts(column.role.is_some(), "created_at, updated_at, soft_delete or version");
     }

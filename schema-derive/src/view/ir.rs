@@ -83,10 +83,9 @@ pub(super) fn view(input: &DeriveInput, attributes: &Attributes<'_>, errors: &Er
 fn of_a_table(item: &Item, errors: &Errors) {
     let word = item.name.to_string();
     let said = match word.as_str() {
-        "primary_key" | "unique" | "index" | "references" | "check" | "default" | "default_sql"
-        | "created_at" | "updated_at" | "soft_delete" | "version" | "generated" | "collate" => {
-            "a view only reads: it belongs to the table's struct"
-        }
+        "primary_key" | "unique" | "index" | "references" | "check" | "check_fn" | "default"
+        | "default_sql" | "created_at" | "updated_at" | "soft_delete" | "version" | "generated"
+        | "collate" => "a view only reads: it belongs to the table's struct",
         "renamed_from" | "backfill" | "convert" => "a view keeps no rows: nothing has to be moved",
         _ => return unknown(item, &word, "column", &COLUMN_WORDS, errors),
     };

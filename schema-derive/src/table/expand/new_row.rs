@@ -64,6 +64,18 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         Body::Stub => quote!(loop {}),
     };
     let vis = &table.vis;
+    let validate = table.has_checks().then(|| {
+        quote! {
+            /// Runs the `check_fn` of every column on what the row holds, without a database.
+            ///
+            /// # Errors
+            /// `is_invalid`, with every field that was refused.
+            #[allow(dead_code)]
+            #vis fn validate(&self) -> ::schema_core::Result<()> {
+                ::schema_core::repository::validate_new::<#model>(self, &[])
+            }
+        }
+    });
     quote! {
         #[automatically_derived]
         impl ::schema_core::repository::NewRow for #new {
@@ -84,6 +96,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
             }
         }
         impl #new {
+            #validate
             /// Sets columns that have a default: `.with(|row| (row.a.set(1), row.b.set(None)))`.
             #[allow(dead_code)]
             #vis fn with<__A: ::schema_core::expr::Assignments<::schema_core::expr::Given>>(

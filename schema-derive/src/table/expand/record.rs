@@ -1,5 +1,6 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::{Body, Column, Names, Table, columns, definition};
 use crate::table::ir::{Default, Role};
@@ -59,6 +60,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         Body::Whole => (definition::table(table), quote!(#(#fills)*), quote!(#(#binds)*)),
         Body::Stub => (quote!(::schema_core::model::TableDef::EMPTY), TokenStream::new(), TokenStream::new()),
     };
+    let checks = (body == Body::Whole).then(|| checks(table));
     let vis = &table.vis;
     let mutable = table
         .append_only
@@ -69,6 +71,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         #[automatically_derived]
         impl ::schema_core::Table for #model {
             const DEF: &'static ::schema_core::model::TableDef = &#definition;
+            #checks
             type Key = #key;
             type New = #new;
             type Update = #update;
@@ -128,6 +131,29 @@ fn key(table: &Table) -> TokenStream {
             quote!(::schema_core::expr::Set<(#(#types,)*)>)
         }
     }
+}
+
+/// The check functions of columns.
+fn checks(table: &Table) -> Option<TokenStream> {
+    let checks: Vec<TokenStream> = table
+        .columns
+        .iter()
+        .zip(0_u16..)
+        .filter_map(|(column, at)| {
+            let (path, ty, base) = (column.check_fn.as_ref()?, column.column_type(), &column.base);
+            // At the attribute: a function of another signature is an error there.
+            let span = path.span().resolved_at(Span::call_site());
+            let run = quote_spanned! {span=>
+                |value| ::schema_core::repository::checked::<<#ty as ::schema_core::value::SqlType>::Base>(
+                    value,
+                    |value: &#base| ::schema_core::repository::CheckOutcome::into_message(#path(value)),
+                )
+            };
+            Some(quote!(::schema_core::repository::FieldCheck { column: #at, run: #run }))
+        })
+        .collect();
+    (!checks.is_empty())
+        .then(|| quote!(const CHECKS: &'static [::schema_core::repository::FieldCheck] = &[#(#checks),*];))
 }
 
 fn fill(column: &Column) -> Option<TokenStream> {

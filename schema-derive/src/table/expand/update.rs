@@ -37,7 +37,23 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
         let field = syn::ext::IdentExt::unraw(ident).to_string();
         quote_spanned!(column.place()=> #field => self.#ident.set_json::<#ty>(json),)
     });
+    let vis = &table.vis;
+    let validate = table.has_checks().then(|| {
+        quote! {
+            impl #update {
+                /// Runs the `check_fn` of every column that is set, without a database.
+                ///
+                /// # Errors
+                /// `is_invalid`, with every field that was refused.
+                #[allow(dead_code)]
+                #vis fn validate(&self) -> ::schema_core::Result<()> {
+                    ::schema_core::repository::validate_update(self)
+                }
+            }
+        }
+    });
     quote! {
+        #validate
         #[automatically_derived]
         impl ::core::default::Default for #update {
             fn default() -> Self { #update { #(#keeps,)* } }
@@ -45,7 +61,7 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl ::schema_core::repository::Update for #update {
             type Table = #model;
-            fn push(self, assigns: &mut ::std::vec::Vec<::schema_core::expr::Assign>) {
+            fn push(&self, assigns: &mut ::std::vec::Vec<::schema_core::expr::Assign>) {
                 let _ = &assigns;
                 #(#pushes)*
             }

@@ -1,6 +1,6 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Expr, Field, Ident, LitStr, Type, ext::IdentExt, spanned::Spanned};
+use syn::{Expr, Field, Ident, LitStr, Path, Type, ext::IdentExt, spanned::Spanned};
 
 use super::{
     ForeignKey,
@@ -31,6 +31,8 @@ pub(crate) struct Column {
     pub(crate) foreign_key: Option<ForeignKey>,
     pub(crate) default: Option<Default>,
     pub(crate) check: Option<Sql>,
+    /// The function that says what is wrong with a value.
+    pub(crate) check_fn: Option<Path>,
     pub(crate) generated: Option<(Sql, &'static str)>,
     pub(crate) json: Option<Span>,
     pub(crate) unchecked: Option<Span>,
@@ -80,7 +82,7 @@ impl Role {
     }
 }
 
-const WORDS: [&str; 28] = [
+const WORDS: [&str; 29] = [
     "primary_key",
     "autoincrement",
     "name",
@@ -104,6 +106,7 @@ const WORDS: [&str; 28] = [
     "soft_delete",
     "version",
     "check",
+    "check_fn",
     "sql_type",
     "unchecked",
     "backfill",
@@ -150,6 +153,7 @@ impl Column {
             foreign_key: None,
             default: None,
             check: None,
+            check_fn: None,
             generated: None,
             json: None,
             unchecked: None,
@@ -187,6 +191,7 @@ impl Column {
             "check" => self.check = Sql::of(item, errors),
             "backfill" => self.backfill = Sql::of(item, errors),
             "convert" => self.convert = Sql::of(item, errors),
+            "check_fn" => self.check_fn(item, errors),
             "collate" => self.collate = collation(item, errors),
             "default" => self.default(item, errors),
             "default_sql" => {
@@ -208,6 +213,17 @@ impl Column {
             ),
             "flatten" => errors.at(item, "`flatten` is not there yet: write the columns in this struct"),
             other => words::unknown(item, other, "column", &WORDS, errors),
+        }
+    }
+
+    fn check_fn(&mut self, item: &Item, errors: &Errors) {
+        match item.expr("check_fn = not_blank", errors) {
+            Some(Expr::Path(path)) if path.qself.is_none() => self.check_fn = Some(path.path.clone()),
+            Some(_) => errors.at(
+                item,
+                "`check_fn` names a function: `check_fn = not_blank` with `fn not_blank(text: &String) -> Result<(), &'static str>`",
+            ),
+            None => {}
         }
     }
 

@@ -1,0 +1,142 @@
+//! What a model's check functions say of values, before any SQL runs.
+
+use std::fmt;
+
+use super::{
+    Update,
+    new_row::{Resolved, new_values, resolve},
+};
+use crate::{
+    error::{Error, InvalidField, Result},
+    expr::{Assign, Given, Node},
+    record::Table,
+    value::{Row, SqlType, Value},
+};
+
+/// The `check_fn` of a column.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct FieldCheck {
+    /// Position of the column.
+    pub column: u16,
+    /// What is wrong with a value, if anything is.
+    pub run: fn(&Value) -> Result<(), String>,
+}
+
+/// What a `check_fn` returns: `Result<(), E>` of an `E` that says what is wrong.
+#[diagnostic::on_unimplemented(
+    message = "a `check_fn` returns `Result<(), E>`, and this one returns `{Self}`",
+    label = "returns `{Self}`",
+    note = "write `fn name(value: &T) -> Result<(), &'static str>`, or another `E` that implements `Display`"
+)]
+pub trait CheckOutcome {
+    #[doc(hidden)]
+    fn into_message(self) -> Result<(), String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: fmt::Display> CheckOutcome for Result<(), E> {
+    fn into_message(self) -> Result<(), String> {
+        self.map_err(|error| error.to_string())
+    }
+}
+
+/// Runs the check of a column of type `T` on a value. NULL has nothing to check; a value that is no `T`
+/// is reported where it is written.
+#[doc(hidden)]
+pub fn checked<T: SqlType>(
+    value: &Value,
+    check: impl FnOnce(&T::Rust) -> Result<(), String>,
+) -> Result<(), String> {
+    if *value == Value::Null {
+        return Ok(());
+    }
+    T::read(Row::Values(std::slice::from_ref(value)), 0).map_or(Ok(()), |value| check(&value))
+}
+
+/// The fields that were found invalid so far.
+#[derive(Debug, Default)]
+pub(crate) struct Invalid(Vec<InvalidField>);
+
+impl Invalid {
+    /// Checks the values of a row by the positions of their columns. `row`: its position among several.
+    pub(crate) fn values<'v, T: Table>(
+        &mut self,
+        row: Option<usize>,
+        value: impl Fn(usize) -> Option<&'v Value>,
+    ) {
+        for check in T::CHECKS {
+            let column = usize::from(check.column);
+            let Some(Err(message)) = value(column).map(|value| (check.run)(value)) else { continue };
+            let Some(column) = T::DEF.columns.get(column) else { continue };
+            let (table, field, column) =
+                (T::DEF.name.to_string(), column.field.to_string(), column.name.to_string());
+            self.0.push(InvalidField { table, column, field, row, message });
+        }
+    }
+
+    /// Checks a new row.
+    pub(crate) fn new_row<T: Table>(
+        &mut self,
+        at: Option<usize>,
+        row: &T::New,
+        resolved: &Resolved,
+    ) -> Result<()> {
+        if T::CHECKS.is_empty() {
+            return Ok(());
+        }
+        let values = new_values::<T>(row, resolved).map_err(|error| error.explain(T::DEF))?;
+        self.values::<T>(at, |column| values.get(column)?.as_ref());
+        Ok(())
+    }
+
+    /// Checks what an UPDATE sets to a value; what an expression gives, only the database knows.
+    pub(crate) fn assigns<T: Table>(&mut self, assigns: &[Assign]) {
+        self.values::<T>(None, |column| {
+            let assign = assigns.iter().find(|assign| usize::from(assign.column) == column)?;
+            match &assign.value {
+                Node::Value(value) => Some(value),
+                _ => None,
+            }
+        });
+    }
+
+    /// An error of all that was found.
+    pub(crate) fn into_result(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::invalid_fields(self.0)) }
+    }
+}
+
+/// Checks a new row, alone.
+pub(crate) fn check_new<T: Table>(row: &T::New, resolved: &Resolved) -> Result<()> {
+    let mut invalid = Invalid::default();
+    invalid.new_row::<T>(None, row, resolved)?;
+    invalid.into_result()
+}
+
+/// Checks what an UPDATE sets, alone.
+pub(crate) fn check_assigns<T: Table>(assigns: &[Assign]) -> Result<()> {
+    let mut invalid = Invalid::default();
+    invalid.assigns::<T>(assigns);
+    invalid.into_result()
+}
+
+/// What a generated `NewX::validate` does.
+#[doc(hidden)]
+pub fn validate_new<T: Table>(row: &T::New, given: &[Given]) -> Result<()> {
+    check_new::<T>(row, &resolve::<T>(given)?)
+}
+
+/// What a generated `XUpdate::validate` does.
+#[doc(hidden)]
+pub fn validate_update<U: Update>(update: &U) -> Result<()> {
+    let mut assigns = Vec::new();
+    update.push(&mut assigns);
+    for Assign { column, value } in &assigns {
+        if let Node::Invalid(error) = value {
+            let column = <U::Table as crate::record::Record>::SHAPE.column(*column).unwrap_or_default();
+            return Err(Error::value(error.clone(), &<U::Table as Table>::DEF.name, column));
+        }
+    }
+    check_assigns::<U::Table>(&assigns)
+}
