@@ -1,12 +1,12 @@
 //! The queries of duplistatus, each against the same question in plain SQL.
 #![allow(missing_docs)]
 
-mod support {
-    pub(crate) mod plain;
-}
+#[path = "support/plain.rs"]
+#[allow(dead_code, reason = "each test file uses a part of it")]
+mod plain;
 
 use applications::duplistatus::{Backup, BackupRepository, Duplistatus, Server, ServerRepository};
-use support::plain::{Filled, assert_same, cells, rows};
+use plain::{Filled, assert_same, cells, rows};
 
 /// Sixty servers, three of them without a backup, and nine thousand backups of the last two hundred days: some never
 /// began, some say nothing of their size, some began at one moment.

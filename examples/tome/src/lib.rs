@@ -12,10 +12,12 @@ pub mod sample;
 mod seed;
 
 pub use models::{
-    Book, BookColumns, BookRepository, BookUpdate, NewBook, NewProgressLog, NewReadingSession, NewStreak,
-    ProgressLog, ProgressLogColumns, ProgressLogRepository, ReadingSession, ReadingSessionColumns,
-    ReadingSessionRepository, ReadingSessionUpdate, ReadingStatus, Streak, StreakColumns, StreakRepository,
-    StreakUpdate, Tome,
+    Book, BookColumns, BookHasReadingSessions, BookRepository, BookUpdate, NewBook, NewProgressLog,
+    NewReadingSession, NewStreak, ProgressLog, ProgressLogColumns, ProgressLogRepository, ReadingSession,
+    ReadingSessionColumns, ReadingSessionHasProgressLogs, ReadingSessionRepository, ReadingSessionUpdate,
+    ReadingStatus, Streak, StreakColumns, StreakRepository, StreakUpdate, Tome,
 };
-pub use repositories::{CalibreBook, Synced};
+pub use repositories::{
+    CalibreBook, LibraryBook, LibraryFilter, LibrarySort, MonthOfReading, SubjectCount, Synced,
+};
 pub use seed::seed;

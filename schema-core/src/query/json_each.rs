@@ -5,14 +5,14 @@ use super::{
 use crate::{
     expr::{Alias, AsExpr, ColumnKind, Columns, Mode, Plain, Rows},
     record::{Record, Shape},
-    value::{CellError, Json, Row, SqlType, Value},
+    value::{CellError, Json, Row, SqlType},
 };
 
 /// An element of a JSON array: its position, and its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JsonEach<T: SqlType> {
-    /// Position in the array, from 0; the key in an object.
-    pub key: Value,
+    /// Position in the array, from 0.
+    pub key: i64,
     /// The value.
     pub value: T::Rust,
 }
@@ -20,8 +20,8 @@ pub struct JsonEach<T: SqlType> {
 /// The columns of [`JsonEach`].
 pub struct JsonEachColumns<T: SqlType, M: Mode> {
     alias: Alias,
-    /// Position in the array, from 0; the key in an object.
-    pub key: M::Col<Value, Plain>,
+    /// Position in the array, from 0.
+    pub key: M::Col<i64, Plain>,
     /// The value.
     pub value: M::Col<T, Plain>,
 }
@@ -53,10 +53,10 @@ impl<T: SqlType> Record for JsonEach<T> {
         fn of<T: SqlType, K: ColumnKind, M: Mode>(alias: Alias, index: u16) -> M::Col<T, K> {
             M::col(alias, index)
         }
-        JsonEachColumns { alias, key: of::<Value, Plain, M>(alias, 0), value: of::<T, Plain, M>(alias, 1) }
+        JsonEachColumns { alias, key: of::<i64, Plain, M>(alias, 0), value: of::<T, Plain, M>(alias, 1) }
     }
     fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
-        Ok(Self { key: Value::read(row, at)?, value: T::read(row, at + 1)? })
+        Ok(Self { key: i64::read(row, at)?, value: T::read(row, at + 1)? })
     }
 }
 

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 pub(crate) struct Filled<D: Schema> {
     pub(crate) db: Db<D>,
     pub(crate) path: PathBuf,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 impl<D: Schema + Writable> Filled<D> {
@@ -32,7 +32,7 @@ impl<D: Schema + Writable> Filled<D> {
             connection.execute_batch(rows)
         })
         .unwrap();
-        Self { db, path, _folder: folder }
+        Self { db, path, folder }
     }
 
     /// Whether what a typed query gave is, cell by cell, what plain SQL gives; and that it is something.
@@ -157,7 +157,7 @@ pub(crate) fn cell<T: SqlType<Rust = T>>(value: &T) -> Value {
 /// Rows as SQL values: `cells!(rows, |row| row.name, row.books)`.
 macro_rules! cells {
     ($rows:expr, |$row:pat_param| $($value:expr),+ $(,)?) => {
-        $rows.iter().map(|$row| vec![$($crate::support::plain::cell(&$value)),+]).collect::<Vec<_>>()
+        $rows.iter().map(|$row| vec![$($crate::plain::cell(&$value)),+]).collect::<Vec<_>>()
     };
 }
 pub(crate) use cells;

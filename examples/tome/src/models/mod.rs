@@ -4,10 +4,11 @@ mod reading_session;
 mod streak;
 
 pub use book::{Book, BookColumns, BookRepository, BookUpdate, NewBook};
+pub use progress_log::ReadingSessionHasProgressLogs;
 pub use progress_log::{NewProgressLog, ProgressLog, ProgressLogColumns, ProgressLogRepository};
 pub use reading_session::{
-    NewReadingSession, ReadingSession, ReadingSessionColumns, ReadingSessionRepository, ReadingSessionUpdate,
-    ReadingStatus,
+    BookHasReadingSessions, NewReadingSession, ReadingSession, ReadingSessionColumns,
+    ReadingSessionRepository, ReadingSessionUpdate, ReadingStatus,
 };
 pub use streak::{NewStreak, Streak, StreakColumns, StreakRepository, StreakUpdate};
 

@@ -1,0 +1,7 @@
+//! A list of tasks.
+
+mod models;
+mod queries;
+
+pub use models::*;
+pub use queries::{Board, TaskOfUser};
