@@ -8,6 +8,7 @@ mod change;
 mod collect;
 mod cte;
 mod cursor;
+mod dynamic;
 mod group;
 mod json_each;
 mod page;
@@ -27,6 +28,9 @@ mod writer;
 pub use change::{Assigned, ChangeQuery, DeleteQuery, Returning, Unset, UpdateQuery};
 pub use cte::Cte;
 pub use cursor::Cursor;
+pub use dynamic::{
+    Allowed, Comparison, Criterion, DynamicColumn, Named, NamedPages, NamedRow, NamedSelect, Wanted,
+};
 pub use group::GroupBy;
 pub use json_each::{JsonArray, JsonEach, JsonEachColumns, json_each};
 pub use page::{Page, Paged};

@@ -25,6 +25,7 @@ impl<T: JsonValue> SqlType for Json<T> {
     type Like<U: SqlType> = U;
     type Rust = T;
     const STORAGE: Storage = Storage::Text;
+    const IS_JSON: bool = true;
 
     fn read(row: Row<'_>, at: usize) -> Result<T, CellError> {
         let cell = row.cell(at);
@@ -40,6 +41,11 @@ impl<T: JsonValue> SqlType for Json<T> {
         Ok(())
     }
 
+    fn to_json(row: Row<'_>, at: usize) -> Result<serde_json::Value, CellError> {
+        Self::read(row, at)?;
+        Json::<serde_json::Value>::read(row, at)
+    }
+
     fn from_json(json: serde_json::Value) -> Result<T, CellError> {
         let text = json.to_string();
         serde_json::from_value(json).map_err(|reason| {
@@ -53,6 +59,7 @@ impl<T: JsonValue> Plainly for Json<T> {}
 #[diagnostic::do_not_recommend]
 impl SqlType for serde_json::Value {
     plain!(serde_json::Value, Text);
+    const IS_JSON: bool = true;
 
     fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
         Json::<Self>::read(row, at)
@@ -60,6 +67,10 @@ impl SqlType for serde_json::Value {
 
     fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
         Json::<Self>::bind(value, to)
+    }
+
+    fn to_json(row: Row<'_>, at: usize) -> Result<Self, CellError> {
+        Self::read(row, at)
     }
 
     fn from_json(json: serde_json::Value) -> Result<Self, CellError> {

@@ -11,6 +11,7 @@ impl<T: Plainly> SqlType for Option<T> {
     const STORAGE: Storage = T::STORAGE;
     const DOMAIN: Domain = T::DOMAIN;
     const NULLABLE: bool = true;
+    const IS_JSON: bool = T::IS_JSON;
 
     #[inline]
     fn read(row: Row<'_>, at: usize) -> Result<Self::Rust, CellError> {
@@ -33,6 +34,13 @@ impl<T: Plainly> SqlType for Option<T> {
 
     fn stored(value: Self::Rust) -> Self::Rust {
         value.map(T::stored)
+    }
+
+    fn to_json(row: Row<'_>, at: usize) -> Result<serde_json::Value, CellError> {
+        match row.cell(at) {
+            Cell::Null => Ok(serde_json::Value::Null),
+            _ => T::to_json(row, at),
+        }
     }
 
     fn from_json(json: serde_json::Value) -> Result<Self::Rust, CellError> {

@@ -1,4 +1,4 @@
-use super::{Binder, CellError, Row, Value, ValueError};
+use super::{Binder, Cell, CellError, Row, Value, ValueError};
 use crate::model::Domain;
 
 /// A column's type: how the database stores it and which Rust type it reads and binds.
@@ -28,6 +28,9 @@ pub trait SqlType: Sized + 'static {
     const DOMAIN: Domain = Domain::Any;
     /// Whether a value may be NULL.
     const NULLABLE: bool = false;
+    /// Whether it is stored as the text of JSON.
+    #[doc(hidden)]
+    const IS_JSON: bool = false;
 
     /// Reads the cell at a position of a row.
     ///
@@ -57,6 +60,16 @@ pub trait SqlType: Sized + 'static {
         value
     }
 
+    /// The cell at a position of a row as JSON that [`from_json`](Self::from_json) reads.
+    ///
+    /// # Errors
+    /// Where the cell does not fit, or is a number that JSON has no form for.
+    fn to_json(row: Row<'_>, at: usize) -> Result<serde_json::Value, CellError> {
+        // Whatever stands there has to fit the model, as it has to for a model that is read.
+        Self::read(row, at)?;
+        cell_json::<Self>(row.cell(at), at)
+    }
+
     /// Reads a value from JSON: what a patch's field holds.
     ///
     /// # Errors
@@ -67,6 +80,20 @@ pub trait SqlType: Sized + 'static {
             None => Err(CellError::of_json(&json, std::any::type_name::<Self::Rust>())),
         }
     }
+}
+
+/// The JSON that stands for a cell.
+fn cell_json<T: SqlType>(cell: Cell<'_>, at: usize) -> Result<serde_json::Value, CellError> {
+    Ok(match cell {
+        Cell::Null => serde_json::Value::Null,
+        Cell::Integer(value) if T::DOMAIN == Domain::Boolean => (value == 1).into(),
+        Cell::Integer(value) => value.into(),
+        Cell::Real(value) => serde_json::Number::from_f64(value)
+            .ok_or_else(|| CellError::new(cell, "a JSON number").because("it is infinite").at(at))?
+            .into(),
+        Cell::Text(_) => cell.as_str("text").map_err(|error| error.at(at))?.into(),
+        Cell::Blob(bytes) => bytes.into(),
+    })
 }
 
 /// The SQL value that a JSON value of a fitting kind stands for.

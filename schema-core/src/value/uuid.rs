@@ -51,6 +51,10 @@ impl SqlType for UuidBlob {
         Ok(())
     }
 
+    fn to_json(row: Row<'_>, at: usize) -> Result<serde_json::Value, CellError> {
+        Ok(Self::read(row, at)?.to_string().into())
+    }
+
     fn from_json(json: serde_json::Value) -> Result<Uuid, CellError> {
         Uuid::from_json(json)
     }

@@ -58,6 +58,7 @@ fn expand(ident: &syn::Ident, inner: &syn::Type) -> TokenStream {
                 type Rust = #ident;
                 const STORAGE: ::schema_core::value::Storage = <#inner as ::schema_core::value::SqlType>::STORAGE;
                 const DOMAIN: ::schema_core::model::Domain = <#inner as ::schema_core::value::SqlType>::DOMAIN;
+                const IS_JSON: bool = <#inner as ::schema_core::value::SqlType>::IS_JSON;
                 #[inline]
                 fn read(
                     row: ::schema_core::value::Row<'_>,
@@ -77,6 +78,15 @@ fn expand(ident: &syn::Ident, inner: &syn::Type) -> TokenStream {
                 }
                 fn stored(value: Self) -> Self {
                     #ident(<#inner as ::schema_core::value::SqlType>::stored(value.0))
+                }
+                fn to_json(
+                    row: ::schema_core::value::Row<'_>,
+                    at: usize,
+                ) -> ::core::result::Result<
+                    ::schema_core::private::serde_json::Value,
+                    ::schema_core::value::CellError,
+                > {
+                    <#inner as ::schema_core::value::SqlType>::to_json(row, at)
                 }
                 fn from_json(
                     json: ::schema_core::private::serde_json::Value,

@@ -55,8 +55,9 @@ pub(crate) fn structure(table: &Table, names: &Names) -> TokenStream {
 
 pub(crate) fn impls(table: &Table, names: &Names) -> TokenStream {
     let Names { model, columns, .. } = names;
-    let _ = table;
+    let chosen = chosen(table, names);
     quote! {
+        #chosen
         #[automatically_derived]
         impl<__M: ::schema_core::expr::Mode> ::core::clone::Clone for #columns<__M> {
             fn clone(&self) -> Self { *self }
@@ -68,6 +69,49 @@ pub(crate) fn impls(table: &Table, names: &Names) -> TokenStream {
             type Mode = __M;
             type Record = #model;
             fn alias(&self) -> ::schema_core::expr::Alias { self.__alias }
+        }
+    }
+}
+
+/// How columns are chosen by name at run time.
+fn chosen(table: &Table, names: &Names) -> TokenStream {
+    let Names { model, columns, .. } = names;
+    let vis = &table.vis;
+    // What a foreign key calls the row that it references is a method, too, and comes first.
+    let is_free = |name: &str| {
+        let is_named = |column: &Column| {
+            let field = column.ident.to_string();
+            column.foreign_key.is_some() && field.strip_suffix("_id").unwrap_or(&field) == name
+        };
+        !table.columns.iter().any(is_named)
+    };
+    let by_name = is_free("by_name").then(|| {
+        quote! {
+            /// The column of a field, chosen at run time; an unknown name is an error that lists the known ones.
+            /// For names that a person typed: `allow`.
+            #[allow(dead_code)]
+            #vis fn by_name(name: &str) -> ::schema_core::Result<::schema_core::query::Named<#model>> {
+                ::schema_core::query::Named::find(name)
+            }
+        }
+    });
+    let allow = is_free("allow").then(|| {
+        quote! {
+            /// The columns that may be chosen by name at run time, and no others.
+            #[allow(dead_code)]
+            #vis fn allow<const __N: usize>(
+                columns: impl ::core::ops::FnOnce(
+                    #columns<::schema_core::expr::Places>,
+                ) -> [::schema_core::expr::Place; __N],
+            ) -> ::schema_core::query::Allowed<#model> {
+                ::schema_core::query::Allowed::new(columns)
+            }
+        }
+    });
+    quote! {
+        impl #columns<::schema_core::expr::Required> {
+            #by_name
+            #allow
         }
     }
 }

@@ -1,0 +1,107 @@
+use std::{any::type_name, cell::Cell as Slot};
+
+use crate::{
+    expr::{Alias, ColumnKind, Mode, OfRow, Required},
+    model::Domain,
+    record::Record,
+    value::{CellError, Row, SqlType, Storage, Value},
+};
+
+/// What is known of a column's type at run time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Facts {
+    pub(super) nullable: bool,
+    pub(super) storage: Storage,
+    pub(super) is_json: bool,
+    /// The value that a text stands for, or why it stands for none.
+    pub(super) parse: fn(&str) -> Result<Value, String>,
+    /// What the column takes, in words.
+    pub(super) expected: fn() -> String,
+    /// The cell as JSON.
+    pub(super) json: fn(Row<'_>, usize) -> Result<serde_json::Value, CellError>,
+}
+
+impl Facts {
+    pub(super) fn of<T: SqlType>() -> Self {
+        Self {
+            nullable: T::NULLABLE,
+            storage: T::STORAGE,
+            is_json: T::IS_JSON,
+            parse: parse::<T>,
+            expected: expected::<T>,
+            json: T::to_json,
+        }
+    }
+
+    /// The facts of a record's column.
+    pub(super) fn find<R: Record>(index: u16) -> Option<Self> {
+        FOUND.set(None);
+        let _ = R::columns::<Wanted>(Alias { query: u32::from(index), at: 0 });
+        FOUND.take()
+    }
+}
+
+thread_local! {
+    static FOUND: Slot<Option<Facts>> = const { Slot::new(None) };
+}
+
+/// The columns as what is known of one of them: of the one whose position stands in the place of the query's
+/// number. So nothing is generated for the columns of a model that nobody names at run time.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted {}
+impl Mode for Wanted {
+    type Col<T: SqlType, K: ColumnKind> = ();
+    type Set<T: 'static> = ();
+    type Row = Required;
+    type Level = OfRow;
+    const NULLABLE: bool = false;
+    fn col<T: SqlType, K: ColumnKind>(wanted: Alias, index: u16) {
+        if wanted.query == u32::from(index) {
+            FOUND.set(Some(Facts::of::<T>()));
+        }
+    }
+    fn set<T: 'static>(_: &'static [u16]) {}
+}
+
+fn parse<T: SqlType>(text: &str) -> Result<Value, String> {
+    let as_text = || serde_json::Value::from(text);
+    let json = match (T::DOMAIN, T::STORAGE) {
+        (Domain::Boolean, _) => match text {
+            "true" | "1" => true.into(),
+            "false" | "0" => false.into(),
+            _ => as_text(),
+        },
+        // An instant that is stored as a number is written as text, too.
+        (_, Storage::Integer) => text.parse::<i64>().map_or_else(|_| as_text(), Into::into),
+        // NaN and what is infinite have no JSON, and become the text that they are.
+        (_, Storage::Real) => {
+            text.parse::<f64>().ok().filter(|n| n.is_finite()).map_or_else(as_text, Into::into)
+        }
+        (_, Storage::Text | Storage::Blob | Storage::Any) => as_text(),
+    };
+    let value = T::from_json(json).map_err(|error| error.to_string())?;
+    T::to_value(&value).map_err(|error| error.to_string())
+}
+
+fn expected<T: SqlType>() -> String {
+    match T::DOMAIN {
+        Domain::Boolean => return "`true` or `false`".to_owned(),
+        Domain::Variants(variants) => {
+            let texts: Vec<String> = variants.iter().map(|variant| format!("`{}`", variant.value)).collect();
+            return format!("one of {}", texts.join(", "));
+        }
+        Domain::Any => {}
+    }
+    let name = type_name::<<T::Base as SqlType>::Rust>();
+    let name = name.rsplit("::").next().unwrap_or(name);
+    match name {
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        "String" => "text".to_owned(),
+        "OffsetDateTime" | "PrimitiveDateTime" => "an instant such as `2025-11-27T14:30:55Z`".to_owned(),
+        "Date" => "a date such as `2025-11-27`".to_owned(),
+        "Time" => "a time such as `14:30:55`".to_owned(),
+        "Uuid" => "a UUID".to_owned(),
+        other => format!("a `{other}`"),
+    }
+}

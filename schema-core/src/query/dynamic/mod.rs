@@ -1,0 +1,11 @@
+//! Columns, filters and orders that are chosen at run time, from a list of what may be chosen.
+
+mod comparison;
+mod facts;
+mod named;
+mod rows;
+
+pub use comparison::{Comparison, Criterion};
+pub use facts::Wanted;
+pub use named::{Allowed, DynamicColumn, Named};
+pub use rows::{NamedPages, NamedRow, NamedSelect};

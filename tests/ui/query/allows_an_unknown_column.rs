@@ -1,0 +1,7 @@
+#[path = "../library.rs"]
+mod library;
+use library::*;
+
+fn main() {
+    let _ = BookColumns::allow(|b| [b.title, b.page]);
+}
