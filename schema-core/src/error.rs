@@ -238,6 +238,13 @@ impl Error {
         error
     }
 
+    /// Says which of several rows the refused values are in.
+    #[cold]
+    pub(crate) fn in_row(self, row: usize) -> Self {
+        let invalid = self.0.invalid.into_iter();
+        Self::invalid_fields(invalid.map(|field| InvalidField { row: Some(row), ..field }).collect())
+    }
+
     /// No row where one was asked for.
     pub fn is_not_found(&self) -> bool {
         self.0.kind == Kind::NotFound

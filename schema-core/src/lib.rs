@@ -21,7 +21,7 @@ pub use engine::sqlite::CancelHandle;
 pub use error::{Error, InvalidField, Result, Violation, ViolationKind};
 pub use query::{InSchema, assert_uses_index, exists, row, scalar};
 pub use record::{Mutable, NamesRow, NoKey, Record, Shape, Table};
-pub use repository::{Patch, Repository, ViewRepository, set};
+pub use repository::{Change, Filled, Hooks, Patch, Repository, ViewRepository, set};
 pub use rusqlite;
 pub use schema::{Has, HasView, Schema, Writable};
 pub use view::{View, WritableView};

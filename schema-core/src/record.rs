@@ -5,7 +5,7 @@ use crate::{
     expr::{Alias, Columns, Mode},
     model::{TableDef, ViewDef},
     query::{DeleteQuery, Query, UpdateQuery},
-    repository::{FieldCheck, FieldError, Fields, NewRow, Update},
+    repository::{FieldCheck, FieldError, Fields, HookFns, NewRow, Update},
     value::{CellError, Row, Value, ValueError},
 };
 
@@ -96,6 +96,10 @@ pub trait Table: Record {
     /// The check functions of its columns.
     #[doc(hidden)]
     const CHECKS: &'static [FieldCheck] = &[];
+
+    /// What the model does around the writing of its rows.
+    #[doc(hidden)]
+    const HOOKS: Option<HookFns<Self>> = None;
 
     /// Type of the primary key: a column's base type, [`Set`](crate::expr::Set) of them, or [`NoKey`].
     type Key;

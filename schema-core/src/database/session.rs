@@ -1,4 +1,5 @@
 use super::{
+    Tx,
     context::Context,
     shared::{Shared, within},
     transaction,
@@ -6,6 +7,7 @@ use super::{
 use crate::{
     engine::sqlite::Connection,
     error::{Error, Result},
+    schema::Schema,
 };
 
 /// The connection that statements run on: a handle's pool, or the connection of a transaction.
@@ -85,6 +87,23 @@ impl<'h> Session<'h> {
                 within(self.context.limits().as_ref(), connection, work)
             }
             Way::Snapshot(_) => Err(written_in_snapshot()),
+        }
+    }
+
+    /// Runs several calls that write, on the session that they are given; all of them are kept or none.
+    pub(crate) fn atomically_on<R>(self, work: impl FnOnce(Session<'_>) -> Result<R>) -> Result<R> {
+        // The limits are those of the whole call, not of each statement in it.
+        let unlimited = Context { timeout: None, cancel: None, ..self.context.clone() };
+        self.atomically(|connection| work(Session::transaction(connection, &unlimited)))
+    }
+
+    /// The transaction that this session is of.
+    pub(crate) fn with_tx<S: Schema, R>(self, work: impl FnOnce(&Tx<'_, S>) -> Result<R>) -> Result<R> {
+        match self.way {
+            Way::Transaction(connection) => work(&Tx::new(connection, self.context)),
+            Way::Pool(_) | Way::Snapshot(_) => {
+                Err(Error::misuse("this session is no transaction that writes"))
+            }
         }
     }
 

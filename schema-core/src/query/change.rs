@@ -1,15 +1,15 @@
 use std::{fmt, marker::PhantomData};
 
-use super::{Plan, SelectTree, Selection, Statement, Within, Writer, run};
+use super::{Plan, SelectTree, Selection, Statement, Within, Writer, hooked::run_with_hooks, run};
 use crate::{
     database::{Handle, Session},
     dialect::quote_identifier,
     error::{Error, Result},
     expr::{Alias, Assign, Assignments, Condition, Node, OptionalCondition, Required},
     record::{Mutable, Record as _, Table},
-    repository::{SetList, violation_in},
+    repository::{SetList, column_list, hooks_in, violation_in, where_key_of},
     schema::Writable,
-    value::{CellError, Row},
+    value::{CellError, Row, Value},
 };
 
 /// Nothing is set yet.
@@ -90,6 +90,13 @@ impl Rows {
         Ok(writer)
     }
 
+    /// SELECT of the whole rows.
+    fn select<T: Table>(&self) -> Result<Statement> {
+        let mut writer = self.begin::<T>(&format!("SELECT {} FROM", column_list(T::DEF)), "")?;
+        self.condition(&mut writer);
+        writer.finish()
+    }
+
     fn condition(&self, writer: &mut Writer) {
         let live = self.tree.from.first().and_then(|item| self.tree.live(item));
         let conditions: Vec<Node> = live.into_iter().chain(self.tree.filters.iter().cloned()).collect();
@@ -105,6 +112,15 @@ pub trait ChangeQuery {
     fn statement(&self, returning: &[Node]) -> Result<Statement>;
     #[doc(hidden)]
     fn alias(&self) -> Alias;
+    /// SELECT of the rows that would be changed.
+    #[doc(hidden)]
+    fn picked(&self) -> Result<Statement>;
+    /// What an UPDATE sets; None where rows are deleted.
+    #[doc(hidden)]
+    fn assigns(&self) -> Option<&[Assign]>;
+    /// The change of one row, by its key. `assigns`: what it sets, where rows are updated.
+    #[doc(hidden)]
+    fn of_row(&self, key: &[Value], assigns: Vec<Assign>, returning: &[Node]) -> Result<Statement>;
 }
 
 impl<T: Table> UpdateQuery<T> {
@@ -239,21 +255,29 @@ impl<T: Mutable> ChangeQuery for UpdateQuery<T, Assigned> {
     fn alias(&self) -> Alias {
         self.rows.tree.alias(0)
     }
+
+    fn picked(&self) -> Result<Statement> {
+        self.rows.select::<T>()
+    }
+
+    fn assigns(&self) -> Option<&[Assign]> {
+        Some(&self.assigns)
+    }
+
+    fn of_row(&self, key: &[Value], assigns: Vec<Assign>, returning: &[Node]) -> Result<Statement> {
+        let mut writer = self.rows.begin::<T>("UPDATE", " SET ")?;
+        SetList::new::<T>(assigns, self.alias())?.write::<T>(&mut writer);
+        where_key_of(&mut writer, T::DEF, key);
+        writer.list(" RETURNING ", returning, ", ");
+        writer.finish()
+    }
 }
 
 impl<T: Mutable> ChangeQuery for DeleteQuery<T> {
     type Table = T;
 
     fn statement(&self, returning: &[Node]) -> Result<Statement> {
-        let mark = if self.forever { None } else { SetList::deleted::<T>(self.alias())? };
-        let mut writer = match mark {
-            Some(mark) => {
-                let mut writer = self.rows.begin::<T>("UPDATE", " SET ")?;
-                mark.write::<T>(&mut writer);
-                writer
-            }
-            None => self.rows.begin::<T>("DELETE FROM", "")?,
-        };
+        let mut writer = self.begin()?;
         self.rows.condition(&mut writer);
         writer.list(" RETURNING ", returning, ", ");
         writer.finish()
@@ -261,6 +285,36 @@ impl<T: Mutable> ChangeQuery for DeleteQuery<T> {
 
     fn alias(&self) -> Alias {
         self.rows.tree.alias(0)
+    }
+
+    fn picked(&self) -> Result<Statement> {
+        self.rows.select::<T>()
+    }
+
+    fn assigns(&self) -> Option<&[Assign]> {
+        None
+    }
+
+    fn of_row(&self, key: &[Value], _: Vec<Assign>, returning: &[Node]) -> Result<Statement> {
+        let mut writer = self.begin()?;
+        where_key_of(&mut writer, T::DEF, key);
+        writer.list(" RETURNING ", returning, ", ");
+        writer.finish()
+    }
+}
+
+impl<T: Mutable> DeleteQuery<T> {
+    /// The statement up to its condition.
+    fn begin(&self) -> Result<Writer> {
+        let mark = if self.forever { None } else { SetList::deleted::<T>(self.alias())? };
+        match mark {
+            Some(mark) => {
+                let mut writer = self.rows.begin::<T>("UPDATE", " SET ")?;
+                mark.write::<T>(&mut writer);
+                Ok(writer)
+            }
+            None => self.rows.begin::<T>("DELETE FROM", ""),
+        }
     }
 }
 
@@ -284,6 +338,10 @@ macro_rules! changes {
             where
                 (T, ()): Within<H::Schema>,
             {
+                if let Some(hooks) = hooks_in::<T, H::Schema>()? {
+                    let rows = run_with_hooks(self, handle.session(), hooks, &[], |_, _| Ok(()))?;
+                    return Ok(rows.len() as u64);
+                }
                 run_change::<T>(handle.session(), &self.statement(&[])?)
             }
 
@@ -327,6 +385,9 @@ impl<C: ChangeQuery, O> Returning<C, O> {
     where
         (C::Table, ()): Within<H::Schema>,
     {
+        if let Some(hooks) = hooks_in::<C::Table, H::Schema>()? {
+            return run_with_hooks(&self.change, handle.session(), hooks, &self.select, self.read);
+        }
         let statement = self.change.statement(&self.select)?;
         let mut tree = SelectTree::new(C::Table::SHAPE);
         tree.place(self.change.alias(), &self.select);

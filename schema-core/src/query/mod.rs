@@ -10,6 +10,7 @@ mod cte;
 mod cursor;
 mod dynamic;
 mod group;
+mod hooked;
 mod json_each;
 mod page;
 mod plan;

@@ -1,6 +1,7 @@
 use super::{
     Repository,
-    find::{bind_key, missing},
+    calls::{Calls, hooks_in},
+    find::{bind_key, live, missing},
     new_row::fill,
     text,
     update::Outcome,
@@ -27,8 +28,14 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         S: Writable,
     {
         match text::soft_delete(T::DEF) {
-            Some((index, _)) => self.mark(&key, index, fill::<T>(index)?, "IS NULL"),
-            None => self.remove(&key),
+            Some((index, _)) => {
+                let mark = fill::<T>(index)?;
+                self.with_hooks(&key, &live::<T>(" AND"), |on| {
+                    let (assigns, condition) = Self::mark(index, mark, "IS NULL");
+                    on.change_row(&key, assigns, &condition, Outcome::Nothing).map(drop)
+                })
+            }
+            None => self.with_hooks(&key, "", |on| on.remove(&key)),
         }
     }
 
@@ -42,7 +49,10 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         S: Writable,
     {
         match text::soft_delete(T::DEF) {
-            Some((index, _)) => self.mark(&key, index, Value::Null, "IS NOT NULL"),
+            Some((index, _)) => {
+                let (assigns, condition) = Self::mark(index, Value::Null, "IS NOT NULL");
+                self.change(&key, assigns, &condition, Outcome::Nothing).map(drop)
+            }
             None => Err(Error::misuse(format!(
                 "`{}` has no soft_delete column: its deleted rows are gone; nothing was changed",
                 T::DEF.model
@@ -59,15 +69,28 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         T: Mutable,
         S: Writable,
     {
-        self.remove(&key)
+        self.with_hooks(&key, "", |on| on.remove(&key))
     }
 
-    fn mark(&self, key: &impl KeyValue<T::Key>, index: usize, mark: Value, only_where: &str) -> Result<()> {
+    /// Deletes the row of a key, with its hooks.
+    fn with_hooks(
+        &self,
+        key: &impl KeyValue<T::Key>,
+        condition: &str,
+        delete: impl FnOnce(Repository<'_, T, S>) -> Result<()>,
+    ) -> Result<()> {
+        match hooks_in::<T, S>()? {
+            Some(hooks) => Calls::run(hooks, self.session, |calls| calls.delete(key, condition, delete)),
+            None => delete(*self),
+        }
+    }
+
+    /// What marks a row, and on which rows.
+    fn mark(index: usize, mark: Value, only_where: &str) -> (Vec<Assign>, String) {
         let name = T::DEF.columns.get(index).map_or("", |column| &*column.name);
-        let condition = format!(" AND {} {only_where}", quote_identifier(name));
         let column = u16::try_from(index).unwrap_or(u16::MAX);
-        self.change(key, vec![Assign { column, value: Node::Value(mark) }], &condition, Outcome::Nothing)
-            .map(drop)
+        let condition = format!(" AND {} {only_where}", quote_identifier(name));
+        (vec![Assign { column, value: Node::Value(mark) }], condition)
     }
 
     fn remove(&self, key: &impl KeyValue<T::Key>) -> Result<()> {

@@ -1,5 +1,6 @@
 use super::{
     Filled, IntoNew, Repository,
+    calls::{Calls, hooks_in},
     check::check_new,
     find::read_row,
     insert::insert_one,
@@ -7,7 +8,7 @@ use super::{
     text,
 };
 use crate::{
-    engine::sqlite::Source,
+    engine::sqlite::{Connection, Source},
     error::{Error, Result},
     expr::{Alias, Required, UniqueKey},
     record::{Record, Table},
@@ -31,9 +32,12 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     where
         S: Writable,
     {
+        let hooks = hooks_in::<T, S>()?;
         let Filled { row, given } = new.into_new();
         let mut resolved = resolve::<T>(&given)?;
-        check_new::<T>(&row, &resolved)?;
+        if hooks.is_none() {
+            check_new::<T>(&row, &resolved)?;
+        }
         let columns = unique(T::columns::<Required>(Alias::TARGET)).columns();
         let values = new_values::<T>(&row, &resolved).map_err(|error| error.explain(T::DEF))?;
         let names = || columns.iter().filter_map(|column| T::SHAPE.column(*column));
@@ -52,16 +56,22 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
             text::equals(names()),
             super::find::live::<T>(" AND")
         );
-        self.session.atomically(|connection| {
-            let there = connection.with(&Source::Text(&sql), |bound| {
+        let there = |connection: &Connection| {
+            connection.with(&Source::Text(&sql), |bound| {
                 let mut binder = Binder::sqlite(bound.parameters());
                 key.iter().for_each(|value| binder.value(value));
                 if bound.step()? { read_row::<T>(bound).map(Some) } else { Ok(None) }
-            })?;
-            match there {
+            })
+        };
+        if let Some(hooks) = hooks {
+            return Calls::run(hooks, self.session, |calls| match calls.session.read(there)? {
                 Some(there) => Ok(there),
-                None => insert_one::<T>(connection, row, &mut resolved),
-            }
+                None => calls.insert(Filled { row, given }),
+            });
+        }
+        self.session.atomically(|connection| match there(connection)? {
+            Some(there) => Ok(there),
+            None => insert_one::<T>(connection, row, &mut resolved),
         })
     }
 }

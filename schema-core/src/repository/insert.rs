@@ -1,5 +1,6 @@
 use super::{
     Filled, IntoNew, NewFields, NewRow, Repository,
+    calls::{Calls, hooks_in},
     check::check_new,
     find::read_row,
     new_row::{Resolved, resolve},
@@ -28,6 +29,9 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     where
         S: Writable,
     {
+        if let Some(hooks) = hooks_in::<T, S>()? {
+            return Calls::run(hooks, self.session, |calls| calls.insert(new.into_new()));
+        }
         let Filled { row, given } = new.into_new();
         let mut resolved = resolve::<T>(&given)?;
         check_new::<T>(&row, &resolved)?;

@@ -1,5 +1,6 @@
 use super::{
     Repository,
+    calls::hooks_in,
     check::Invalid,
     new_row::{is_named_by_every_row, resolve},
 };
@@ -80,7 +81,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     ///
     /// # Errors
     /// `violates` where a constraint refuses a row. `is_misuse` where a column without default is not
-    /// among the columns. `is_invalid` where a `check_fn` refuses a value that the query names; values that
+    /// among the columns, or where the model has hooks. `is_invalid` where a `check_fn` refuses a value that the query names; values that
     /// it reads from tables never reach the program, and are checked by the database alone. Nothing is
     /// changed then.
     pub fn insert_from<C: FilledColumns, O, Z, U>(
@@ -93,6 +94,13 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         Z: Within<S>,
         S: Writable,
     {
+        if hooks_in::<T, S>()?.is_some() {
+            return Err(Error::misuse(format!(
+                "`insert_from` passes no row through the program, so the hooks of `{}` could not run; nothing was \
+                 changed: read the rows and `insert_many` them",
+                T::DEF.model
+            )));
+        }
         let mut named = Vec::new();
         columns(T::columns::<Required>(Alias::TARGET)).columns(&mut named);
         let mut sorted = named.clone();

@@ -1,6 +1,8 @@
 use super::{
     IntoNew, NewFields, NewRow, Repository,
+    calls::{Calls, hooks_in},
     check::Invalid,
+    hooked::in_row,
     insert::{insert_text, is_usual},
     new_row::{Resolved, resolve},
     violation::explain_insert,
@@ -34,6 +36,16 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         let mut rows = rows.into_iter().peekable();
         if rows.peek().is_none() {
             return Ok(0);
+        }
+        if let Some(hooks) = hooks_in::<T, S>()? {
+            return Calls::run(hooks, self.session, |calls| {
+                let mut inserted = 0;
+                for (at, new) in rows.enumerate() {
+                    calls.insert(new.into_new()).map_err(in_row(at))?;
+                    inserted += 1;
+                }
+                Ok(inserted)
+            });
         }
         if !T::CHECKS.is_empty() {
             let rows: Vec<_> = rows.map(IntoNew::into_new).collect();

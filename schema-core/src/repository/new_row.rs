@@ -1,7 +1,9 @@
+use std::ops::{Deref, DerefMut};
+
 use super::{FieldError, validate_new};
 use crate::{
     error::{Error, Result},
-    expr::{Alias, Assignments, Given, Insert},
+    expr::{Alias, Assignments, ColumnKind, Given, Insert, InsertColumn},
     model::{ColumnDef, ColumnRole, DefaultDef},
     record::{Record, Table},
     value::{Binder, CellError, Row, SqlType, Value},
@@ -14,6 +16,10 @@ pub trait NewRow: Sized {
 
     #[doc(hidden)]
     fn bind<'v>(&'v self, fields: &mut NewFields<'_, 'v>) -> Result<(), FieldError>;
+
+    /// The same row again.
+    #[doc(hidden)]
+    fn copy(&self) -> Self;
 
     /// The model: required columns from here, the others from the row.
     #[doc(hidden)]
@@ -44,13 +50,50 @@ impl<N: NewRow> Filled<N> {
         validate_new::<N::Table>(&self.row, &self.given)
     }
 
+    pub(crate) fn copy(&self) -> Self {
+        Self { row: self.row.copy(), given: self.given.clone() }
+    }
+
+    /// As [`with`](Self::with), where the row is borrowed: in a hook.
+    pub fn set<A: Assignments<Given>>(
+        &mut self,
+        fill: impl FnOnce(<N::Table as Record>::Columns<Insert>) -> A,
+    ) {
+        fill(N::Table::columns::<Insert>(Alias::TARGET)).assign_to(&mut self.given);
+    }
+
+    /// What an optional column was given; None where it takes its default.
+    pub fn given<T: SqlType, K: ColumnKind>(
+        &self,
+        column: impl FnOnce(<N::Table as Record>::Columns<Insert>) -> InsertColumn<T, K>,
+    ) -> Option<T::Rust> {
+        let column = column(N::Table::columns::<Insert>(Alias::TARGET)).index;
+        let given = self.given.iter().rev().find(|given| given.column == column)?;
+        let value = given.value.as_ref().ok()?;
+        T::read(Row::Values(std::slice::from_ref(value)), 0).ok()
+    }
+
     /// Gives further optional columns a value; the last one counts.
     pub fn with<A: Assignments<Given>>(
         mut self,
         fill: impl FnOnce(<N::Table as Record>::Columns<Insert>) -> A,
     ) -> Self {
-        fill(N::Table::columns::<Insert>(Alias::TARGET)).assign_to(&mut self.given);
+        self.set(fill);
         self
+    }
+}
+
+/// The columns that every new row names.
+impl<N> Deref for Filled<N> {
+    type Target = N;
+    fn deref(&self) -> &N {
+        &self.row
+    }
+}
+
+impl<N> DerefMut for Filled<N> {
+    fn deref_mut(&mut self) -> &mut N {
+        &mut self.row
     }
 }
 

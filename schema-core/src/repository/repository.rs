@@ -38,6 +38,11 @@ impl<'h, T: Table, S: Schema> Repository<'h, T, S> {
         Self { session: handle.session(), types: PhantomData }
     }
 
+    /// A repository on the connection of a call that is under way.
+    pub(super) fn on(session: Session<'h>) -> Self {
+        Self { session, types: PhantomData }
+    }
+
     /// A query over the table.
     pub fn query(&self) -> Query<T> {
         T::query()

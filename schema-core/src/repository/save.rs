@@ -1,5 +1,6 @@
 use super::{
     Fields, Repository,
+    calls::{Calls, hooks_in},
     check::Invalid,
     find::{live, read_row},
     new_row::fill,
@@ -35,6 +36,13 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         let table = T::DEF;
         let mut values = Vec::with_capacity(table.columns.len());
         row.bind(&mut Fields::new(Binder::values(&mut values))).map_err(|error| error.explain(table))?;
+        if let Some(hooks) = hooks_in::<T, S>()? {
+            let saved = Calls::run(hooks, self.session, |calls| calls.save::<S>(row, &values))?;
+            // Nothing has been done to a row of another version, and what follows says so.
+            if let Some(saved) = saved {
+                return Ok(saved);
+            }
+        }
         let mut invalid = Invalid::default();
         invalid.values::<T>(None, |column| values.get(column));
         invalid.into_result()?;

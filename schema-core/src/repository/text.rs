@@ -3,6 +3,8 @@
 use crate::{
     dialect::quote_identifier,
     model::{ColumnDef, ColumnRole, TableDef},
+    query::Writer,
+    value::Value,
 };
 
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -10,7 +12,7 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// Every column in order: what a model is read from.
-pub(super) fn columns(table: &TableDef) -> String {
+pub(crate) fn columns(table: &TableDef) -> String {
     list(table.columns.iter().map(|column| &*column.name))
 }
 
@@ -38,6 +40,16 @@ pub(super) fn equals<'a>(names: impl Iterator<Item = &'a str>) -> String {
 /// `WHERE` for the row of a key.
 pub(super) fn where_key(table: &TableDef) -> String {
     format!(" WHERE {}", equals(key_names(table)))
+}
+
+/// `WHERE` for the row of a key, with its values.
+pub(crate) fn where_key_of(writer: &mut Writer, table: &TableDef, key: &[Value]) {
+    let mut keyword = " WHERE ";
+    for (name, value) in key_names(table).zip(key) {
+        writer.text(&format!("{keyword}{} = ", quote_identifier(name)));
+        writer.value(value.clone());
+        keyword = " AND ";
+    }
 }
 
 /// `SELECT` of whole models.

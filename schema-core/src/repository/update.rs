@@ -1,5 +1,6 @@
 use super::{
     Repository, Update,
+    calls::{Calls, hooks_in},
     check::check_assigns,
     find::{bind_key, live, read_row},
     new_row::fill,
@@ -70,8 +71,24 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         self.change(&key, assigns, &live::<T>(" AND"), Outcome::Nothing).map(drop)
     }
 
-    /// Runs an UPDATE by key. `condition` is SQL after the key's.
+    /// Updates the row of a key, with its hooks. `condition` is SQL after the key's.
     pub(super) fn change(
+        &self,
+        key: &impl KeyValue<T::Key>,
+        assigns: Vec<Assign>,
+        condition: &str,
+        outcome: Outcome,
+    ) -> Result<Option<T>> {
+        match hooks_in::<T, S>()? {
+            Some(hooks) if !assigns.is_empty() => {
+                Calls::run(hooks, self.session, |calls| calls.update::<S>(key, assigns, condition)).map(Some)
+            }
+            _ => self.change_row(key, assigns, condition, outcome),
+        }
+    }
+
+    /// Runs an UPDATE by key.
+    pub(super) fn change_row(
         &self,
         key: &impl KeyValue<T::Key>,
         mut assigns: Vec<Assign>,
@@ -202,6 +219,11 @@ impl SetList {
         check_assigns::<T>(&assigns)?;
         let kept = Kept::beside::<T>(&assigns)?;
         Ok(Self { assigns, kept, alias })
+    }
+
+    /// What is set by hand.
+    pub(crate) fn into_assigns(self) -> Vec<Assign> {
+        self.assigns
     }
 
     /// The mark of a deleted row, where the model has one.

@@ -1,9 +1,14 @@
 //! INSERT that changes the row which is there already, or leaves it alone.
 
+mod hooked;
+mod index;
+
 use std::fmt;
 
+use self::index::{index, index_target};
 use super::{
     Filled, IntoNew, NewFields, NewRow, Repository, SetList,
+    calls::{Calls, hooks_in},
     check::Invalid,
     find::read_row,
     insert::insert_text,
@@ -16,7 +21,7 @@ use crate::{
     engine::sqlite::{Connection, Source},
     error::{Error, Result},
     expr::{Alias, Assign, Assignments, Condition, Node, Required, UniqueKey},
-    model::{ColumnRole, DefaultDef, Engine, IndexDef, IndexTarget},
+    model::{ColumnRole, DefaultDef, Engine},
     query::{Statement, Writer},
     record::{Mutable, Record, Table},
     schema::{Schema, Writable},
@@ -184,6 +189,10 @@ impl<T: Table, S: Schema + Writable> UpsertThen<'_, T, S> {
     }
 
     fn each(&self, returning: bool, mut done: impl FnMut(Option<T>, u64)) -> Result<()> {
+        if let Some(hooks) = hooks_in::<T, S>()? {
+            let session = self.on.upsert.repository.session;
+            return Calls::run(hooks, session, |calls| self.each_with_hooks(calls, |row| done(Some(row), 1)));
+        }
         self.check()?;
         let then = Then::<T>::new(self, returning)?;
         let session = self.on.upsert.repository.session;
@@ -363,12 +372,16 @@ impl<'u, T: Table> Then<'u, T> {
     /// `UPDATE` of the row that is there, where one is to be changed.
     fn update_there(&self, columns: &[u16], resolved: &Resolved) -> Result<Option<Statement>> {
         let Some(set) = self.changes(resolved)? else { return Ok(None) };
+        self.change_there(&set, columns, resolved).map(Some)
+    }
+
+    fn change_there(&self, set: &SetList, columns: &[u16], resolved: &Resolved) -> Result<Statement> {
         let mut writer = Self::with_new_row(resolved);
         writer.text(&format!("UPDATE {} SET ", quote_identifier(&T::DEF.name)));
         set.write::<T>(&mut writer);
         writer.text(&format!(" FROM excluded WHERE {}", Self::is_same(columns)));
         writer.list(" AND ", self.filters, " AND ");
-        self.end(writer).map(Some)
+        self.end(writer)
     }
 
     /// `INSERT` of the row where there is none.
@@ -386,46 +399,6 @@ impl<'u, T: Table> Then<'u, T> {
         ));
         self.end(writer)
     }
-}
-
-fn index<T: Table>(name: &str) -> Result<&'static IndexDef> {
-    let unique = || T::DEF.indexes.iter().filter(|index| index.unique);
-    unique().find(|index| index.name == name).ok_or_else(|| {
-        let names: Vec<&str> = unique().map(|index| &*index.name).collect();
-        let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        Error::misuse(format!(
-            "`{}` has no unique index `{name}`; nothing was changed. Unique indexes: {there}",
-            T::DEF.name
-        ))
-    })
-}
-
-/// What ON CONFLICT has to say so that SQLite finds this index.
-fn index_target(index: &IndexDef) -> Result<String> {
-    if index.sql.is_some() {
-        return Err(Error::misuse(format!(
-            "the index `{}` is declared by a whole statement, which says nothing of its parts: declare it with \
-             `index(unique, ..)`; nothing was changed",
-            index.name
-        )));
-    }
-    let parts: Vec<String> = index
-        .parts
-        .iter()
-        .map(|part| {
-            let what = match &part.target {
-                IndexTarget::Column(name) => quote_identifier(name),
-                IndexTarget::Expression(sql) => format!("({})", sql.on(Engine::Sqlite).unwrap_or_default()),
-            };
-            match &part.collation {
-                Some(collation) => format!("{what} COLLATE {}", quote_identifier(collation)),
-                None => what,
-            }
-        })
-        .collect();
-    let filter = index.filter.as_ref().and_then(|filter| filter.on(Engine::Sqlite));
-    let filter = filter.map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
-    Ok(format!(" ({}){filter}", parts.join(", ")))
 }
 
 impl<T: Table, S> fmt::Debug for Upsert<'_, T, S> {

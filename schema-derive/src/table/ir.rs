@@ -43,6 +43,7 @@ pub(crate) struct Table {
     pub(crate) strict: Option<Span>,
     pub(crate) without_rowid: Option<Span>,
     pub(crate) append_only: Option<Span>,
+    pub(crate) hooks: Option<Span>,
     pub(crate) renamed_from: Option<LitStr>,
 }
 
@@ -69,6 +70,7 @@ impl Table {
             strict: None,
             without_rowid: None,
             append_only: None,
+            hooks: None,
             renamed_from: None,
         }
     }
@@ -94,11 +96,12 @@ pub(crate) struct Trigger {
     pub(crate) sql: Sql,
 }
 
-const WORDS: [&str; 15] = [
+const WORDS: [&str; 16] = [
     "name",
     "strict",
     "without_rowid",
     "append_only",
+    "hooks",
     "primary_key",
     "unique",
     "index",
@@ -163,6 +166,7 @@ fn word(table: &mut Table, item: &Item, errors: &Errors) {
         "strict" => flag(&mut table.strict, item, errors),
         "without_rowid" => flag(&mut table.without_rowid, item, errors),
         "append_only" => flag(&mut table.append_only, item, errors),
+        "hooks" => flag(&mut table.hooks, item, errors),
         "primary_key" => table.key = item.idents(errors).unwrap_or_default(),
         "unique" => table.uniques.extend(item.idents(errors)),
         "index" => table.indexes.extend(IndexWords::of(item, errors)),

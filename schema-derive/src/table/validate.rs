@@ -138,6 +138,11 @@ fn options(table: &Table, errors: &Errors) {
     {
         at(span, "a table without rowid has a primary key: mark a field `#[column(primary_key)]`", errors);
     }
+    if let Some(span) = table.hooks
+        && table.key.is_empty()
+    {
+        at(span, "hooks are given rows by their key: mark a field `#[column(primary_key)]`", errors);
+    }
     for column in &table.columns {
         if let Some(span) = column.autoincrement {
             if column.primary_key.is_none() {

@@ -63,6 +63,14 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         },
         Body::Stub => quote!(loop {}),
     };
+    let copies = table.columns.iter().filter(|column| table.is_required(column)).map(|column| {
+        let ident = &column.ident;
+        quote_spanned!(column.place()=> #ident: ::core::clone::Clone::clone(&self.#ident))
+    });
+    let copy = match body {
+        Body::Whole => quote!(#new { #(#copies,)* }),
+        Body::Stub => quote!(loop {}),
+    };
     let vis = &table.vis;
     let validate = table.has_checks().then(|| {
         quote! {
@@ -86,6 +94,9 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
             ) -> ::core::result::Result<(), ::schema_core::repository::FieldError> {
                 #(#binds)*
                 ::core::result::Result::Ok(())
+            }
+            fn copy(&self) -> Self {
+                #copy
             }
             fn into_row(
                 self,

@@ -61,6 +61,17 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         Body::Stub => (quote!(::schema_core::model::TableDef::EMPTY), TokenStream::new(), TokenStream::new()),
     };
     let checks = (body == Body::Whole).then(|| checks(table));
+    // At the attribute: a missing impl is an error there.
+    let hooks = table.hooks.filter(|_| body == Body::Whole).map(|span| {
+        let span = span.resolved_at(Span::call_site());
+        quote_spanned! {span=>
+            const HOOKS: ::core::option::Option<::schema_core::repository::HookFns<Self>> =
+                ::core::option::Option::Some(::schema_core::repository::hooks_of::<#model>());
+        }
+    });
+    let has_hooks = table
+        .hooks
+        .map(|_| quote!(#[automatically_derived] impl ::schema_core::repository::HasHooks for #model {}));
     let vis = &table.vis;
     let mutable = table
         .append_only
@@ -72,6 +83,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         impl ::schema_core::Table for #model {
             const DEF: &'static ::schema_core::model::TableDef = &#definition;
             #checks
+            #hooks
             type Key = #key;
             type New = #new;
             type Update = #update;
@@ -96,6 +108,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
             }
         }
         #mutable
+        #has_hooks
         #[automatically_derived]
         impl<__D: ::schema_core::Has<#model>> ::schema_core::InSchema<__D> for #model {}
         impl #model {
