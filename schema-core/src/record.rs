@@ -89,9 +89,9 @@ pub trait Table: Record {
     /// The table as data.
     const DEF: &'static TableDef;
 
-    /// Position of the column that is SQLite's rowid, which the database gives.
+    /// Position of the column that is SQLite's rowid, where the database gives it.
     #[doc(hidden)]
-    const ROWID: Option<usize> = rowid(Self::DEF);
+    const ROWID: Option<usize>;
 
     /// The check functions of its columns.
     #[doc(hidden)]
@@ -143,24 +143,6 @@ pub trait Table: Record {
     {
         DeleteQuery::new()
     }
-}
-
-const fn rowid(table: &TableDef) -> Option<usize> {
-    use std::borrow::Cow::{Borrowed, Owned};
-    let Some(key) = &table.primary_key else { return None };
-    if !key.rowid_alias {
-        return None;
-    }
-    let (Borrowed(columns), Borrowed([only])) = (&table.columns, &key.columns) else { return None };
-    let Borrowed(wanted) = &only.name else { return None };
-    let mut at = 0;
-    while at < columns.len() {
-        match &columns[at].name {
-            Borrowed(name) if crate::private::equal(name.as_bytes(), wanted.as_bytes()) => return Some(at),
-            Borrowed(_) | Owned(_) => at += 1,
-        }
-    }
-    None
 }
 
 /// A table whose rows may be updated and deleted: every one that is not `append_only`.

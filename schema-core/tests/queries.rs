@@ -1,7 +1,7 @@
 //! What queries write, and what they give on a filled database.
 #![allow(missing_docs)]
 
-use schema_core::{Db, SqlEnum, SqlType, Table, exists, value::Json};
+use schema_core::{Db, SqlEnum, SqlType, Table, exists};
 use time::{Date, OffsetDateTime, macros::date};
 use uuid::Uuid;
 
@@ -67,7 +67,7 @@ fn library() -> (Db<Library>, Vec<Reader>) {
         readers
             .insert(new("Ada").with(|r| (r.mood.set(Mood::WellRead), r.born_on.set(date!(1815 - 12 - 10)))))
             .unwrap(),
-        readers.insert(new("Bo_b 100%").with(|r| r.tags.set(Json(vec!["a".to_owned()])))).unwrap(),
+        readers.insert(new("Bo_b 100%").with(|r| r.tags.set(vec!["a".to_owned()]))).unwrap(),
         readers.insert(new("Cy")).unwrap(),
     ];
     let loans = LoanRepository::new(&db);

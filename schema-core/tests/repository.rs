@@ -31,9 +31,20 @@ pub struct Book {
     pub version: i64,
 }
 
+/// A book's picture: its key is the book's.
+#[derive(Table, Clone, Debug, PartialEq)]
+pub struct Cover {
+    #[column(primary_key, references = Book)]
+    pub book_id: i64,
+    #[column(json)]
+    pub colours: Vec<String>,
+    #[column(json)]
+    pub size: Option<(u16, u16)>,
+}
+
 schema_core::schema! {
     /// Everything.
-    pub Library { Book, Author }
+    pub Library { Book, Author, Cover }
 }
 
 fn library() -> Db<Library> {
@@ -45,11 +56,50 @@ fn library() -> Db<Library> {
                id INTEGER PRIMARY KEY, isbn TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
                author_id INTEGER REFERENCES authors (id), price_cents INTEGER NOT NULL DEFAULT 0,
                price REAL NOT NULL AS (price_cents / 100.0), version INTEGER NOT NULL DEFAULT 1,
-               UNIQUE (author_id, title));",
+               UNIQUE (author_id, title));
+             CREATE TABLE covers (
+               book_id INTEGER PRIMARY KEY REFERENCES books (id), colours TEXT NOT NULL, size TEXT);",
         )
     })
     .unwrap();
     db
+}
+
+#[test]
+fn a_key_that_is_another_tables_row_is_named_by_every_new_row() {
+    let db = library();
+    let books = BookRepository::new(&db);
+    for isbn in ["1", "2", "3"] {
+        books.insert(NewBook { isbn: isbn.into(), title: isbn.into() }).unwrap();
+    }
+    let covers = CoverRepository::new(&db);
+    let cover = covers.insert(NewCover { book_id: 3, colours: vec!["red".into()] }).unwrap();
+    assert_eq!(cover, Cover { book_id: 3, colours: vec!["red".into()], size: None });
+    let more = [1, 2].map(|book_id| NewCover { book_id, colours: Vec::new() });
+    assert_eq!(covers.insert_many(more).unwrap(), 2);
+    assert_eq!(covers.list().unwrap().len(), 3);
+    assert_eq!(covers.get(3).unwrap(), cover);
+    let twice = covers.insert(NewCover { book_id: 3, colours: Vec::new() }).unwrap_err();
+    assert!(twice.violates::<Cover>(|c| c.book_id), "{twice}");
+    let nobody = covers.insert(NewCover { book_id: 4, colours: Vec::new() }).unwrap_err();
+    assert!(nobody.violation().is_some(), "{nobody}");
+}
+
+#[test]
+fn json_is_set_from_the_value_itself() {
+    let db = library();
+    let book = BookRepository::new(&db).insert(NewBook { isbn: "1".into(), title: "A".into() }).unwrap();
+    let covers = CoverRepository::new(&db);
+    let new = NewCover { book_id: book.id, colours: Vec::new() };
+    let cover = covers.insert(new.with(|c| c.size.set((3, 4)))).unwrap();
+    assert_eq!(cover.size, Some((3, 4)));
+    let colours = vec!["blue".to_owned()];
+    covers.update(book.id, |c| (c.colours.set(&colours), c.size.set(None))).unwrap();
+    let cover = covers.get(book.id).unwrap();
+    assert_eq!((cover.colours, cover.size), (colours, None));
+    covers.update(book.id, |c| (c.colours.set(vec!["red".to_owned()]), c.size.set(Some((1, 2))))).unwrap();
+    let cover = covers.get(book.id).unwrap();
+    assert_eq!((cover.colours, cover.size), (vec!["red".to_owned()], Some((1, 2))));
 }
 
 #[test]

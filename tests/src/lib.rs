@@ -1,1 +1,3 @@
-//! What crosses crates: compile-fail cases, end-to-end runs, crash and fault tests.
+//! What crosses crates: compile-fail cases, end-to-end runs, and the guide's own code.
+
+pub mod book;

@@ -1,4 +1,4 @@
-use schema_core::{Error, Result, Tx, value::Json};
+use schema_core::{Error, Result, Tx};
 
 use crate::models::{BookRepository, NewBook, Tome};
 use crate::sample;
@@ -25,7 +25,7 @@ pub fn seed(tx: &Tx<'_, Tome>, mut progress: impl FnMut(u64, u64)) -> Result<()>
                     b.author_sort.set(&line.author_sort),
                     b.published_year.set(line.year),
                     b.pages.set(line.pages),
-                    b.subjects.set(Json(line.subjects)),
+                    b.subjects.set(line.subjects),
                 )
             }))?;
         }

@@ -137,6 +137,39 @@ where
 }
 
 #[diagnostic::do_not_recommend]
+impl<T> IntoSet<Json<T>> for T
+where
+    Json<T>: Plainly<Rust = T>,
+    T: serde::Serialize + serde::de::DeserializeOwned + Clone + 'static,
+{
+    fn into_node(self) -> Node {
+        bound::<Json<T>>(&self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> IntoSet<Json<T>> for &T
+where
+    Json<T>: Plainly<Rust = T>,
+    T: serde::Serialize + serde::de::DeserializeOwned + Clone + 'static,
+{
+    fn into_node(self) -> Node {
+        bound::<Json<T>>(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> IntoSet<Option<Json<T>>> for T
+where
+    Json<T>: Plainly<Rust = T>,
+    T: serde::Serialize + serde::de::DeserializeOwned + Clone + 'static,
+{
+    fn into_node(self) -> Node {
+        bound::<Json<T>>(&self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
 impl<T> IntoSet<Option<Json<T>>> for Json<T>
 where
     Json<T>: Plainly<Rust = T>,

@@ -89,11 +89,10 @@ fn items(table: &Table, body: Body) -> TokenStream {
 impl Table {
     /// Whether a new row must name the column.
     fn is_required(&self, column: &Column) -> bool {
-        let is_rowid_key = self.is_rowid_key(column);
         column.generated.is_none()
             && column.role.is_none()
             && !column.nullable
-            && !is_rowid_key
+            && !self.is_given_rowid(column)
             && column.default.is_none()
     }
 
@@ -106,6 +105,15 @@ impl Table {
 
     fn has_checks(&self) -> bool {
         self.columns.iter().any(|column| column.check_fn.is_some())
+    }
+
+    /// Whether the column is a rowid that the database gives: a key that is another table's row is no number for it to
+    /// choose.
+    fn is_given_rowid(&self, column: &Column) -> bool {
+        self.is_rowid_key(column)
+            && (column.default.is_some()
+                || column.autoincrement.is_some()
+                || !definition::foreign_keys(self).any(|key| key.columns.contains(&column.ident)))
     }
 
     fn is_key(&self, column: &Column) -> bool {

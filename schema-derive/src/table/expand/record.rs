@@ -52,6 +52,10 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         }
     });
     let key = key(table);
+    let rowid = match table.columns.iter().position(|column| table.is_given_rowid(column)) {
+        Some(at) => quote!(::core::option::Option::Some(#at)),
+        None => quote!(::core::option::Option::None),
+    };
     let fills = table.columns.iter().enumerate().filter_map(|(at, column)| {
         let fill = fill(column)?;
         Some(quote!(#at => #fill,))
@@ -84,6 +88,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
             const DEF: &'static ::schema_core::model::TableDef = &#definition;
             #checks
             #hooks
+            const ROWID: ::core::option::Option<usize> = #rowid;
             type Key = #key;
             type New = #new;
             type Update = #update;
