@@ -26,6 +26,7 @@ pages! {
     pages_of_rows = "pages.md";
     json_and_dates = "json-and-dates.md";
     full_text = "full-text.md";
+    dynamic = "dynamic.md";
     plans = "plans.md";
     repositories = "repositories.md";
     startup = "startup.md";
