@@ -178,6 +178,23 @@ impl Error {
         self
     }
 
+    /// Adds the index whose columns the message names.
+    pub(crate) fn of_index(mut self, index: &str) -> Self {
+        let is_new =
+            self.0.violation.as_mut().is_some_and(|violation| {
+                violation.constraint.get_or_insert_with(|| index.to_owned()) == index
+            });
+        if is_new {
+            let unchanged = "; nothing was changed";
+            let (what, end) = match self.0.message.strip_suffix(unchanged) {
+                Some(what) => (what, unchanged),
+                None => (&*self.0.message, ""),
+            };
+            self.0.message = format!("{what} (unique index {index}){end}");
+        }
+        self
+    }
+
     pub(crate) fn with_sqlite_code(mut self, code: i32) -> Self {
         self.0.sqlite_code = Some(code);
         self

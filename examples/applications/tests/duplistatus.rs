@@ -5,8 +5,16 @@
 #[allow(dead_code, reason = "each test file uses a part of it")]
 mod plain;
 
-use applications::duplistatus::{Backup, BackupRepository, Duplistatus, Server, ServerRepository};
+use applications::duplistatus::{
+    Backup, BackupRepository, Duplistatus, Message, NewBackup, NewServer, Server, ServerHasBackups,
+    ServerRepository, ServerUpdate, Status,
+};
 use plain::{Filled, assert_same, cells, rows};
+use schema_core::{
+    Error, Table as _,
+    query::Query,
+    value::{Json, Value},
+};
 
 /// Sixty servers, three of them without a backup, and nine thousand backups of the last two hundred days: some never
 /// began, some say nothing of their size, some began at one moment.
@@ -158,16 +166,151 @@ fn only_the_newest_backups_of_each_server_are_kept() {
 }
 
 #[test]
-fn d08_d09_backups_come_newest_first_with_a_limit_and_the_latest_is_one_or_none() {
+fn d05_a_server_is_created_found_listed_updated_and_deleted() {
+    let app = duplistatus();
+    let servers = ServerRepository::new(&app.db);
+    let new = servers.insert(NewServer { name: "aaa".into() }.with(|s| s.alias.set("First"))).unwrap();
+    assert_eq!(servers.get(new.id).unwrap(), new);
+    assert_eq!(servers.get_by(|s| s.name, "aaa").unwrap(), new);
+    assert!(servers.find(9_999).unwrap().is_none());
+    let by_name = servers.by_name().unwrap();
+    assert_eq!(by_name.first(), Some(&new));
+    app.agrees(
+        &cells!(by_name, |s| s.id, s.name, s.alias, s.notes, s.last_seen, s.created_at),
+        "SELECT id, name, alias, notes, last_seen, created_at FROM servers ORDER BY name",
+    );
+    servers.update(new.id, |s| s.notes.set("It's in the cellar")).unwrap();
+    let after = servers.get(new.id).unwrap();
+    assert!(after.notes.as_deref() == Some("It's in the cellar") && after.updated_at > new.updated_at);
+    servers.delete(new.id).unwrap();
+    assert_eq!(servers.count().unwrap(), 60);
+    let again = servers.insert(NewServer { name: "server-01".into() }).unwrap_err();
+    assert!(again.violates::<Server>(|s| s.name), "{again}");
+}
+
+#[test]
+fn d06_chosen_fields_are_updated_and_their_names_are_no_strings() {
+    let app = duplistatus();
+    let servers = ServerRepository::new(&app.db);
+    let before = servers.get(3).unwrap();
+    let patch: ServerUpdate = serde_json::from_str(r#"{ "alias": null, "notes": "moved" }"#).unwrap();
+    servers.patch(3, patch).unwrap();
+    let after = servers.get(3).unwrap();
+    assert!(after.updated_at > before.updated_at);
+    let expected =
+        Server { alias: None, notes: Some("moved".into()), updated_at: after.updated_at, ..before.clone() };
+    assert_eq!(after, expected);
+    // What the guide's own code would have put into the statement.
+    let evil = r#"{ "name = 'x' WHERE 1 --": "x" }"#;
+    let refused = serde_json::from_str::<ServerUpdate>(evil).err().unwrap();
+    assert!(refused.to_string().contains("unknown field"), "{refused}");
+    // A patch of nothing changes nothing, the time of the last change included.
+    servers.patch(3, serde_json::from_str("{}").unwrap()).unwrap();
+    assert_eq!(servers.get(3).unwrap(), after);
+    assert_eq!(Server::query().filter(|s| s.notes.eq("moved")).count(&app.db).unwrap(), 1);
+}
+
+#[test]
+fn d07_messages_are_a_json_array() {
     let app = duplistatus();
     let backups = BackupRepository::new(&app.db);
-    let newest = backups.of_server(3, 25).unwrap();
+    let message = |text: &str| Message { level: "error".to_owned(), text: text.to_owned() };
+    let messages = vec![message("disk \"B\" is full"), message("it's late, \u{1f43f}")];
+    let new = NewBackup { server_id: 3, job: "photos".into(), status: Status::Error };
+    let new = backups.insert(new.with(|b| b.messages.set(Json(messages.clone())))).unwrap();
+    assert_eq!(backups.get(new.id).unwrap().messages, Some(messages));
+    let stored = backups.get(10).unwrap().messages.unwrap();
+    assert_eq!(stored, [Message { level: "info".to_owned(), text: "it's done".to_owned() }]);
+    assert_eq!(backups.get(11).unwrap().messages, None);
+    app.agrees(
+        &[vec![Value::Integer(900), Value::Integer(1)]],
+        "SELECT count(*) FILTER (WHERE messages ->> '$[0].text' = 'it''s done'),
+            count(*) FILTER (WHERE messages ->> '$[1].level' = 'error') FROM backups",
+    );
+}
+
+#[test]
+fn d08_backups_come_newest_first_with_a_limit() {
+    let app = duplistatus();
+    let newest = BackupRepository::new(&app.db).of_server(3, 25).unwrap();
+    assert_eq!(newest.len(), 25);
     app.agrees(
         &cells!(newest, |row| row.id, row.start_time),
         "SELECT id, start_time FROM backups WHERE server_id = 3 ORDER BY start_time DESC, id DESC LIMIT 25",
     );
-    assert_eq!(backups.latest(3).unwrap().as_ref(), newest.first());
-    assert_eq!(backups.latest(58).unwrap(), None);
-    assert_eq!(Server::query().count(&app.db).unwrap(), 60);
     assert!(Backup::query().filter(|b| b.server_id.eq(3)).count(&app.db).unwrap() > 25);
+}
+
+#[test]
+fn d09_the_latest_of_a_server_is_one_or_none() {
+    let app = duplistatus();
+    let backups = BackupRepository::new(&app.db);
+    let latest = backups.latest(3).unwrap();
+    app.agrees(
+        &cells!(latest.as_slice(), |row| row.id, row.start_time),
+        "SELECT id, start_time FROM backups WHERE server_id = 3 ORDER BY start_time DESC, id DESC LIMIT 1",
+    );
+    assert_eq!(backups.latest(58).unwrap(), None);
+}
+
+#[test]
+fn d24_threads_share_a_pool_a_relation_costs_one_query_and_a_transaction_is_whole() {
+    let app = duplistatus();
+    // Many threads on one handle.
+    let expected = BackupRepository::new(&app.db).latest(3).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    assert_eq!(BackupRepository::new(&app.db).latest(3).unwrap(), expected);
+                }
+            });
+        }
+    });
+    // A server and its last backups: two queries, as `schema-core/src/query/relation/tests.rs` counts them.
+    let loaded = Server::query()
+        .order_by(|s| s.id.asc())
+        .with(|s| s.backups().order_by(|b| (b.start_time.desc(), b.id.desc())).limit(3))
+        .all(&app.db)
+        .unwrap();
+    let flat: Vec<(i64, i64)> = loaded
+        .iter()
+        .flat_map(|(server, backups)| backups.iter().map(|backup| (server.id, backup.id)))
+        .collect();
+    app.agrees(
+        &cells!(flat, |row| row.0, row.1),
+        "SELECT server_id, id FROM (SELECT server_id, id, row_number() OVER
+            (PARTITION BY server_id ORDER BY start_time DESC, id DESC) AS n FROM backups) WHERE n <= 3
+         ORDER BY server_id, n",
+    );
+    assert_eq!(loaded.iter().filter(|(_, backups)| backups.is_empty()).count(), 3);
+    // Nothing of a transaction that fails is there.
+    let failed: Result<(), Error> = app.db.transaction(|tx| {
+        Backup::delete().all_rows().run(tx)?;
+        ServerRepository::new(tx).insert(NewServer { name: "server-01".into() })?;
+        Ok(())
+    });
+    assert!(failed.unwrap_err().violates::<Server>(|s| s.name));
+    assert_eq!(Backup::query().count(&app.db).unwrap(), 9_000);
+}
+
+#[test]
+fn d25_a_string_cannot_become_sql() {
+    let app = duplistatus();
+    let servers = ServerRepository::new(&app.db);
+    for evil in ["'; DROP TABLE servers; --", "' OR '1'='1", "\\'", "%", "_", "?1", "\"", "a\0b"] {
+        let new = servers.insert(NewServer { name: evil.into() }.with(|s| s.notes.set(evil))).unwrap();
+        assert_eq!(servers.get(new.id).unwrap().name, evil);
+        let ids = |found: Query<Server>| found.select(|s| s.id).all(&app.db).unwrap();
+        assert_eq!(ids(Server::query().filter(|s| s.name.eq(evil))), [new.id]);
+        assert_eq!(ids(Server::query().filter(|s| s.name.in_list([evil]))), [new.id]);
+        assert_eq!(ids(Server::query().filter(|s| s.notes.contains(evil))), [new.id], "{evil}");
+        assert!(
+            !Server::query().filter(|s| s.name.eq(evil)).to_sql().contains(evil)
+                || evil == "\""
+                || evil == "_"
+        );
+        assert_eq!(Server::delete().filter(|s| s.name.eq(evil)).run(&app.db).unwrap(), 1);
+    }
+    assert_eq!(servers.count().unwrap(), 60);
 }

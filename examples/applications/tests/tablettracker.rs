@@ -6,9 +6,11 @@
 mod plain;
 
 use applications::tablettracker::{
-    EmployeeRepository, PurchaseOrderRepository, TabletTracker, WarehouseSubmissionRepository,
+    EmployeeRepository, PurchaseOrderRepository, TabletTracker, WarehouseSubmission,
+    WarehouseSubmissionRepository,
 };
 use plain::{Filled, assert_same, cells, rows};
+use schema_core::{Schema as _, assert_uses_index};
 use time::macros::datetime;
 
 /// Two hundred orders and six thousand counts, where any link of the chain from a count to its order may be missing.
@@ -194,4 +196,25 @@ fn the_fifth_login_that_fails_locks_out() {
     assert_same(&rows(&app.path, all), &rows(&copy.path, all));
     let locked = rows(&app.path, "SELECT username FROM employees WHERE locked_until IS NOT NULL ORDER BY id");
     assert_eq!(locked.len(), 2, "{locked:?}");
+}
+
+#[test]
+fn tt20_every_reference_has_its_index_and_a_full_scan_is_told() {
+    let app = tablettracker();
+    let mut keys = 0;
+    for table in &*TabletTracker::DEF.tables {
+        for key in &*table.foreign_keys {
+            let sql = format!("EXPLAIN QUERY PLAN SELECT 1 FROM {} WHERE {} = 7", table.name, key.columns[0]);
+            let plan: String = app.db.sqlite_raw(|c| c.query_row(&sql, [], |row| row.get("detail"))).unwrap();
+            assert!(plan.starts_with("SEARCH"), "{}.{}: {plan}", table.name, key.columns[0]);
+            keys += 1;
+        }
+    }
+    assert_eq!(keys, 13);
+    let of_a_bag = WarehouseSubmission::query().filter(|s| s.bag_id.eq(7));
+    assert_uses_index(&of_a_bag, &app.db, "warehouse_submissions_bag_id_idx");
+    assert_eq!(of_a_bag.explain(&app.db).unwrap().scans().count(), 0);
+    let slow = WarehouseSubmission::query().filter(|s| s.loose_tablets.gt(80)).explain(&app.db).unwrap();
+    assert_eq!(slow.scans().collect::<Vec<_>>(), ["warehouse_submissions"]);
+    assert!(slow.to_string().contains("FULL SCAN: reads every row of `warehouse_submissions`"), "{slow}");
 }

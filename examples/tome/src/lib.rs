@@ -15,7 +15,7 @@ pub use models::{
     Book, BookColumns, BookHasReadingSessions, BookRepository, BookUpdate, NewBook, NewProgressLog,
     NewReadingSession, NewStreak, ProgressLog, ProgressLogColumns, ProgressLogRepository, ReadingSession,
     ReadingSessionColumns, ReadingSessionHasProgressLogs, ReadingSessionRepository, ReadingSessionUpdate,
-    ReadingStatus, Streak, StreakColumns, StreakRepository, StreakUpdate, Tome,
+    ReadingStatus, Streak, StreakColumns, StreakRepository, StreakUpdate, Tome, calibre,
 };
 pub use repositories::{
     CalibreBook, LibraryBook, LibraryFilter, LibrarySort, MonthOfReading, SubjectCount, Synced,

@@ -32,6 +32,14 @@ impl IndexPart {
     pub const fn column(name: &'static str) -> Self {
         Self { target: IndexTarget::Column(super::text(name)), collation: None, descending: false }
     }
+
+    /// The column's name, where it is no expression.
+    pub fn column_name(&self) -> Option<&str> {
+        match &self.target {
+            IndexTarget::Column(column) => Some(column),
+            IndexTarget::Expression(_) => None,
+        }
+    }
 }
 
 /// What an index orders by.

@@ -8,7 +8,7 @@ use crate::{
     engine::sqlite::{Attempt, Change, Connection, NewColumns, explain_foreign_key},
     error::{Error, Violation, ViolationKind},
     expr::{Alias, KeyValue, Place, Places},
-    model::TableDef,
+    model::{IndexDef, IndexPart, TableDef, UniqueDef},
     record::{Record, Table},
     value::{Binder, Value},
 };
@@ -88,9 +88,34 @@ fn probe<T: Table>(
 /// The table, where the message names none. The foreign key that was not found may be another table's.
 fn in_table<T: Table>(error: Error) -> Error {
     match error.violation() {
-        Some(violation) if violation.kind != ViolationKind::ForeignKey => error.in_table(&T::DEF.name),
+        Some(violation) if violation.kind != ViolationKind::ForeignKey => {
+            let index = unique_index(violation, T::DEF);
+            let error = error.in_table(&T::DEF.name);
+            match index {
+                Some(index) => error.of_index(index),
+                None => error,
+            }
+        }
         _ => error,
     }
+}
+
+/// The one unique index over the columns that SQLite's message names: of a partial one it does not say that it is
+/// none of the column itself.
+fn unique_index(violation: &Violation, table: &'static TableDef) -> Option<&'static str> {
+    let is_ours = violation.kind == ViolationKind::Unique
+        && violation.constraint.is_none()
+        && violation.table.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&table.name));
+    let columns: Vec<&str> = violation.columns.iter().map(String::as_str).collect();
+    let is_on_them = |index: &&IndexDef| {
+        let parts: Option<Vec<&str>> = index.parts.iter().map(IndexPart::column_name).collect();
+        index.unique && index.sql.is_none() && parts.as_ref() == Some(&columns)
+    };
+    let is_key = |key: &UniqueDef| key.columns.iter().map(|column| &*column.name).eq(columns.iter().copied());
+    let mut indexes = table.indexes.iter().filter(is_on_them);
+    let index = indexes.next()?;
+    let is_only = is_ours && indexes.next().is_none() && !table.uniques.iter().any(is_key);
+    is_only.then_some(&*index.name)
 }
 
 impl Error {

@@ -1,4 +1,5 @@
 mod book;
+pub mod calibre;
 mod progress_log;
 mod reading_session;
 mod streak;
