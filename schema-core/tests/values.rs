@@ -203,8 +203,8 @@ fn a_field_of_a_patch_is_read_from_json_as_the_column_stores_it() {
     assert!(bool::from_json(json!(true)).unwrap());
     assert_eq!(Option::<String>::from_json(json!(null)).unwrap(), None);
     assert_eq!(Date::from_json(json!("1999-12-31")).unwrap(), date!(1999 - 12 - 31));
-    assert_eq!(Unix::from_json(json!("2025-11-27T14:30:55Z")).unwrap(), datetime!(2025-11-27 14:30:55 UTC));
-    assert_eq!(Unix::from_json(json!(0)).unwrap(), OffsetDateTime::UNIX_EPOCH);
+    assert_eq!(<Unix>::from_json(json!("2025-11-27T14:30:55Z")).unwrap(), datetime!(2025-11-27 14:30:55 UTC));
+    assert_eq!(<Unix>::from_json(json!(0)).unwrap(), OffsetDateTime::UNIX_EPOCH);
     assert_eq!(Json::<Vec<i64>>::from_json(json!([1, 2])).unwrap(), [1, 2]);
     assert_eq!(Vec::<u8>::from_json(json!([1, 2])).unwrap(), [1, 2]);
     assert!(String::from_json(json!(7)).is_err() && i64::from_json(json!("7")).is_err());
@@ -216,7 +216,7 @@ fn a_field_of_a_patch_is_read_from_json_as_the_column_stores_it() {
 fn an_instant_that_leaves_its_years_in_utc_is_refused_and_no_panic() {
     let late = datetime!(9999-12-31 23:59:59 -5);
     assert!(OffsetDateTime::to_value(&late).is_err());
-    assert!(Unix::to_value(&late).is_err() && UnixMilliseconds::to_value(&late).is_err());
+    assert!(<Unix>::to_value(&late).is_err() && <UnixMilliseconds>::to_value(&late).is_err());
     assert!(read::<OffsetDateTime>(text("9999-12-31T23:59:59-05:00")).is_err());
 }
 

@@ -1,10 +1,9 @@
 use std::borrow::Cow;
 
-use time::OffsetDateTime;
-use uuid::Uuid;
-
 use super::{ColumnKind, Expr, InsertColumn, IntoExpr, IsWritable, Kind, Node, operand::bound};
-use crate::value::{Json, Plainly, SqlType, Unix, UnixMilliseconds, UuidBlob, Value, ValueError};
+use crate::value::{
+    AsInstant, AsUuid, Json, Plainly, SqlType, Unix, UnixMilliseconds, UuidBlob, Value, ValueError,
+};
 
 /// `SET column = value` of an UPDATE.
 #[derive(Clone, Debug)]
@@ -117,12 +116,29 @@ settable! {
     i32 => i64;
     u32 => i64;
     i32 => f64;
-    OffsetDateTime => Unix;
-    &OffsetDateTime => Unix;
-    OffsetDateTime => UnixMilliseconds;
-    &OffsetDateTime => UnixMilliseconds;
-    Uuid => UuidBlob;
-    &Uuid => UuidBlob;
+}
+
+/// Values of columns that are stored in another way than the Rust type usually is.
+macro_rules! stored {
+    ($($marker:ident: $bound:ident;)*) => {$(
+        stored!(@ $marker, $bound, T, $marker<T>);
+        stored!(@ $marker, $bound, &T, $marker<T>);
+        stored!(@ $marker, $bound, T, Option<$marker<T>>);
+        stored!(@ $marker, $bound, &T, Option<$marker<T>>);
+    )*};
+    (@ $marker:ident, $bound:ident, $value:ty, $column:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<T: $bound> IntoSet<$column> for $value {
+            fn into_node(self) -> Node {
+                IntoExpr::<$marker<T>>::into_node(self)
+            }
+        }
+    };
+}
+stored! {
+    Unix: AsInstant;
+    UnixMilliseconds: AsInstant;
+    UuidBlob: AsUuid;
 }
 
 #[diagnostic::do_not_recommend]

@@ -6,7 +6,7 @@ use time::{Date, OffsetDateTime, PrimitiveDateTime};
 use super::{AsExpr, Expr, Kind, Node, call, infix, interval::Interval, sequence, sql};
 use crate::{
     dialect::quote_text,
-    value::{Plainly, SqlType, Unix, UnixMilliseconds, ValueError},
+    value::{AsInstant, Plainly, SqlType, Unix, UnixMilliseconds, ValueError},
 };
 
 /// A type that stands for a moment: a date, an instant, or an instant stored as a number.
@@ -18,6 +18,12 @@ use crate::{
 pub trait Moment: SqlType {
     #[doc(hidden)]
     const FORM: Form;
+    /// What a date of this moment is.
+    #[doc(hidden)]
+    type Day: SqlType;
+    /// What this moment is as an instant.
+    #[doc(hidden)]
+    type Instant: AsInstant;
 }
 
 /// How a moment is stored.
@@ -34,25 +40,53 @@ pub enum Form {
     UnixMilliseconds,
 }
 
+/// Moments of one crate, with its date and its instant.
 macro_rules! moments {
-    ($($type:ty => $form:ident;)*) => {$(
+    ($day:ty, $instant:ty: $($type:ty => $form:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Moment for $type {
             const FORM: Form = Form::$form;
+            type Day = $day;
+            type Instant = $instant;
         }
     )*};
 }
-moments! {
+moments! { Date, OffsetDateTime:
     OffsetDateTime => Instant;
     PrimitiveDateTime => Instant;
     Date => Date;
-    Unix => Unix;
-    UnixMilliseconds => UnixMilliseconds;
+}
+#[cfg(feature = "chrono")]
+moments! { chrono::NaiveDate, chrono::DateTime<chrono::Utc>:
+    chrono::DateTime<chrono::Utc> => Instant;
+    chrono::NaiveDateTime => Instant;
+    chrono::NaiveDate => Date;
+}
+#[cfg(feature = "jiff")]
+moments! { jiff::civil::Date, jiff::Timestamp:
+    jiff::Timestamp => Instant;
+    jiff::civil::DateTime => Instant;
+    jiff::civil::Date => Date;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: AsInstant + Moment> Moment for Unix<T> {
+    const FORM: Form = Form::Unix;
+    type Day = T::Day;
+    type Instant = T::Instant;
+}
+#[diagnostic::do_not_recommend]
+impl<T: AsInstant + Moment> Moment for UnixMilliseconds<T> {
+    const FORM: Form = Form::UnixMilliseconds;
+    type Day = T::Day;
+    type Instant = T::Instant;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Moment + Plainly> Moment for Option<T> {
     const FORM: Form = T::FORM;
+    type Day = T::Day;
+    type Instant = T::Instant;
 }
 
 /// An instant as it is stored. SQLite calculates with three digits of a second; six are stored.
@@ -143,22 +177,22 @@ impl<T: Moment, K: Kind> Expr<T, K> {
     }
 
     /// The date in UTC.
-    pub fn date(self) -> Expr<T::Like<Date>> {
+    pub fn date(self) -> Expr<T::Like<T::Day>> {
         Expr::new(T::FORM.call("date", None, self.node(), None))
     }
 
     /// The same moment as an instant, which is text: midnight of a date.
-    pub fn instant(self) -> Expr<T::Like<OffsetDateTime>> {
+    pub fn instant(self) -> Expr<T::Like<T::Instant>> {
         Expr::new(T::FORM.call("strftime", Some(sql(INSTANT)), self.node(), None))
     }
 
     /// The same moment as whole seconds since 1970: what a column stored as `Unix` is compared with.
-    pub fn unix(self) -> Expr<T::Like<Unix>> {
+    pub fn unix(self) -> Expr<T::Like<Unix<T::Instant>>> {
         Expr::new(T::FORM.call("unixepoch", None, self.node(), None))
     }
 
     /// The same moment as whole milliseconds since 1970.
-    pub fn unix_milliseconds(self) -> Expr<T::Like<UnixMilliseconds>> {
+    pub fn unix_milliseconds(self) -> Expr<T::Like<UnixMilliseconds<T::Instant>>> {
         let seconds = T::FORM.call("unixepoch", None, self.node(), Some(sql("'subsec'")));
         Expr::new(sequence([sql("CAST(round("), infix(seconds, " * ", sql("1000")), sql(") AS INTEGER)")]))
     }
@@ -194,12 +228,12 @@ impl<T: Moment, K: Kind> Expr<T, K> {
     }
 
     /// The first day of the month of this moment.
-    pub fn start_of_month(self) -> Expr<T::Like<Date>> {
+    pub fn start_of_month(self) -> Expr<T::Like<T::Day>> {
         Expr::new(T::FORM.call("date", None, self.node(), Some(sql("'start of month'"))))
     }
 
     /// The first day of the year of this moment.
-    pub fn start_of_year(self) -> Expr<T::Like<Date>> {
+    pub fn start_of_year(self) -> Expr<T::Like<T::Day>> {
         Expr::new(T::FORM.call("date", None, self.node(), Some(sql("'start of year'"))))
     }
 

@@ -25,6 +25,8 @@ mod number;
 mod operand;
 mod optional;
 mod order;
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+mod same_moment;
 mod text;
 mod window;
 

@@ -1,10 +1,9 @@
 use std::{borrow::Cow, marker::PhantomData};
 
-use time::OffsetDateTime;
-use uuid::Uuid;
-
 use super::{Expr, Kind, Node};
-use crate::value::{Binder, Json, Plainly, SqlType, Unix, UnixMilliseconds, UuidBlob, Value, ValueError};
+use crate::value::{
+    AsInstant, AsUuid, Binder, Json, Plainly, SqlType, Unix, UnixMilliseconds, UuidBlob, Value, ValueError,
+};
 
 /// What can stand where SQL of base type `B` is wanted: a value or reference of that type, a column,
 /// an expression, nullable or not.
@@ -125,12 +124,35 @@ operands! {
     i32 => i64, this, to: Node::Value(Value::Integer(this.into())), integer(*this, to);
     u32 => i64, this, to: Node::Value(Value::Integer(this.into())), integer(*this, to);
     i32 => f64, this, to: Node::Value(Value::Real(this.into())), to.real(f64::from(*this));
-    OffsetDateTime => Unix, this, to: bound::<Unix>(&this), Unix::bind(this, to);
-    &OffsetDateTime => Unix, this, to: bound::<Unix>(this), Unix::bind(this, to);
-    OffsetDateTime => UnixMilliseconds, this, to: bound::<UnixMilliseconds>(&this), UnixMilliseconds::bind(this, to);
-    &OffsetDateTime => UnixMilliseconds, this, to: bound::<UnixMilliseconds>(this), UnixMilliseconds::bind(this, to);
-    Uuid => UuidBlob, this, to: bound::<UuidBlob>(&this), UuidBlob::bind(this, to);
-    &Uuid => UuidBlob, this, to: bound::<UuidBlob>(this), UuidBlob::bind(this, to);
+}
+
+/// Values of columns that are stored in another way than the Rust type usually is.
+macro_rules! stored {
+    ($($marker:ident: $bound:ident;)*) => {$(
+        stored!(@ $marker, $bound, T, this => &this);
+        stored!(@ $marker, $bound, &T, this => this);
+    )*};
+    (@ $marker:ident, $bound:ident, $value:ty, $this:ident => $borrowed:expr) => {
+        #[diagnostic::do_not_recommend]
+        impl<T: $bound> IntoExpr<$marker<T>> for $value {
+            type Type = $marker<T>;
+            fn into_node(self) -> Node {
+                let $this = self;
+                bound::<$marker<T>>($borrowed)
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<T: $bound> KeyValue<$marker<T>> for $value {
+            fn bind<'v>(&'v self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+                <$marker<T> as SqlType>::bind(self, to)
+            }
+        }
+    };
+}
+stored! {
+    Unix: AsInstant;
+    UnixMilliseconds: AsInstant;
+    UuidBlob: AsUuid;
 }
 
 #[diagnostic::do_not_recommend]

@@ -7,7 +7,12 @@
 mod any;
 mod binder;
 mod cell;
+#[cfg(feature = "chrono")]
+mod chrono;
+#[cfg(feature = "jiff")]
+mod jiff;
 mod json;
+mod newtype;
 mod number;
 mod option;
 mod owned;
@@ -15,13 +20,16 @@ mod row;
 mod sql_type;
 mod text;
 mod time;
+mod unix;
 mod uuid;
 
 pub use binder::{Binder, ValueError};
 pub use cell::{Cell, CellError};
 pub use json::{Json, JsonValue};
+pub use newtype::Newtype;
 pub use owned::Value;
 pub use row::Row;
 pub use sql_type::{Number, Plainly, SqlType, Storage, Textual};
-pub use time::{Instant, Unix, UnixMilliseconds, fill_now};
-pub use uuid::{UuidBlob, fill_uuid};
+pub use time::{Instant, fill_now};
+pub use unix::{AsInstant, Unix, UnixMilliseconds};
+pub use uuid::{AsUuid, UuidBlob, fill_uuid};

@@ -9,7 +9,7 @@ use time::{
     macros::format_description,
 };
 
-use super::{Binder, Cell, CellError, Number, Plainly, Row, SqlType, Storage, ValueError, number::plain};
+use super::{Binder, CellError, Plainly, Row, SqlType, Storage, ValueError, number::plain};
 
 type Format = &'static [BorrowedFormatItem<'static>];
 
@@ -35,14 +35,14 @@ fn written(text: Result<String, time::error::Format>, to: &mut Binder<'_, '_>) -
 }
 
 /// An instant in UTC, unless it leaves the years that the type has.
-fn in_utc(value: &OffsetDateTime) -> Result<OffsetDateTime, ValueError> {
+pub(super) fn in_utc(value: &OffsetDateTime) -> Result<OffsetDateTime, ValueError> {
     value
         .checked_to_offset(UtcOffset::UTC)
         .ok_or_else(|| ValueError::new(format!("{value} has no year of four digits in UTC")))
 }
 
 /// Years outside 0 to 9999 have no four digits, and text would no longer sort.
-fn four_digits(year: i32) -> Result<(), ValueError> {
+pub(super) fn four_digits(year: i32) -> Result<(), ValueError> {
     if (0..=9999).contains(&year) {
         return Ok(());
     }
@@ -65,158 +65,130 @@ fn whole_microseconds<T>(cut: Result<T, time::error::ComponentRange>, value: T) 
     cut.unwrap_or(value)
 }
 
-#[diagnostic::do_not_recommend]
-impl SqlType for OffsetDateTime {
-    plain!(OffsetDateTime, Text);
+/// The cell as an instant; `wanted` is the name of the type for an error.
+pub(super) fn read_instant(
+    row: Row<'_>,
+    at: usize,
+    wanted: &'static str,
+) -> Result<OffsetDateTime, CellError> {
+    read_text(row, at, wanted, |text| {
+        PrimitiveDateTime::parse(text, READ_INSTANT).map(PrimitiveDateTime::assume_utc).or_else(|reason| {
+            let text = text.replacen(' ', "T", 1);
+            let at = OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| reason)?;
+            at.checked_to_offset(UtcOffset::UTC).ok_or(reason)
+        })
+    })
+}
 
-    fn stored(value: Self) -> Self {
+/// The cell as an instant of no zone.
+pub(super) fn read_local(
+    row: Row<'_>,
+    at: usize,
+    wanted: &'static str,
+) -> Result<PrimitiveDateTime, CellError> {
+    read_text(row, at, wanted, |text| PrimitiveDateTime::parse(text, READ_INSTANT))
+}
+
+/// The cell as a date.
+pub(super) fn read_date(row: Row<'_>, at: usize, wanted: &'static str) -> Result<Date, CellError> {
+    read_text(row, at, wanted, |text| Date::parse(text, DATE))
+}
+
+/// The cell as a time of day.
+pub(super) fn read_time(row: Row<'_>, at: usize, wanted: &'static str) -> Result<Time, CellError> {
+    read_text(row, at, wanted, |text| Time::parse(text, READ_TIME))
+}
+
+/// Binds an instant.
+pub(super) fn write_instant(value: OffsetDateTime, to: &mut Binder<'_, '_>) -> Result<(), ValueError> {
+    let value = in_utc(&value)?;
+    four_digits(value.year())?;
+    written(value.format(INSTANT), to)
+}
+
+/// Binds an instant of no zone.
+pub(super) fn write_local(value: PrimitiveDateTime, to: &mut Binder<'_, '_>) -> Result<(), ValueError> {
+    four_digits(value.year())?;
+    written(value.format(INSTANT), to)
+}
+
+/// Binds a date.
+pub(super) fn write_date(value: Date, to: &mut Binder<'_, '_>) -> Result<(), ValueError> {
+    four_digits(value.year())?;
+    written(value.format(DATE), to)
+}
+
+/// Binds a time of day.
+pub(super) fn write_time(value: Time, to: &mut Binder<'_, '_>) -> Result<(), ValueError> {
+    written(value.format(TIME), to)
+}
+
+macro_rules! times {
+    ($($type:ident, $read:ident, $write:ident, $stored:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl SqlType for $type {
+            plain!($type, Text);
+
+            fn stored(value: Self) -> Self {
+                let stored: fn(Self) -> Self = $stored;
+                stored(value)
+            }
+
+            fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
+                $read(row, at, stringify!($type))
+            }
+
+            fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+                $write(*value, to)
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl Plainly for $type {}
+    )*};
+}
+times! {
+    OffsetDateTime, read_instant, write_instant, |value| {
         let value = value.checked_to_offset(UtcOffset::UTC).unwrap_or(value);
         whole_microseconds(value.replace_nanosecond(value.microsecond() * 1_000), value)
-    }
-
-    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
-        read_text(row, at, "OffsetDateTime", |text| {
-            PrimitiveDateTime::parse(text, READ_INSTANT).map(PrimitiveDateTime::assume_utc).or_else(
-                |reason| {
-                    let text = text.replacen(' ', "T", 1);
-                    let at = Self::parse(&text, &Rfc3339).map_err(|_| reason)?;
-                    at.checked_to_offset(UtcOffset::UTC).ok_or(reason)
-                },
-            )
-        })
-    }
-
-    fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
-        let value = in_utc(value)?;
-        four_digits(value.year())?;
-        written(value.format(INSTANT), to)
-    }
-}
-#[diagnostic::do_not_recommend]
-impl Plainly for OffsetDateTime {}
-
-#[diagnostic::do_not_recommend]
-impl SqlType for PrimitiveDateTime {
-    plain!(PrimitiveDateTime, Text);
-
-    fn stored(value: Self) -> Self {
-        whole_microseconds(value.replace_nanosecond(value.microsecond() * 1_000), value)
-    }
-
-    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
-        read_text(row, at, "PrimitiveDateTime", |text| Self::parse(text, READ_INSTANT))
-    }
-
-    fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
-        four_digits(value.year())?;
-        written(value.format(INSTANT), to)
-    }
-}
-#[diagnostic::do_not_recommend]
-impl Plainly for PrimitiveDateTime {}
-
-#[diagnostic::do_not_recommend]
-impl SqlType for Date {
-    plain!(Date, Text);
-
-    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
-        read_text(row, at, "Date", |text| Self::parse(text, DATE))
-    }
-
-    fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
-        four_digits(value.year())?;
-        written(value.format(DATE), to)
-    }
-}
-#[diagnostic::do_not_recommend]
-impl Plainly for Date {}
-
-#[diagnostic::do_not_recommend]
-impl SqlType for Time {
-    plain!(Time, Text);
-
-    fn stored(value: Self) -> Self {
-        whole_microseconds(value.replace_nanosecond(value.microsecond() * 1_000), value)
-    }
-
-    fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
-        read_text(row, at, "Time", |text| Self::parse(text, READ_TIME))
-    }
-
-    fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
-        written(value.format(TIME), to)
-    }
-}
-#[diagnostic::do_not_recommend]
-impl Plainly for Time {}
-
-macro_rules! unix {
-    ($(#[$doc:meta])* $marker:ident, $read:expr, $write:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug)]
-        pub enum $marker {}
-
-        #[diagnostic::do_not_recommend]
-        impl SqlType for $marker {
-            type Base = Self;
-            type Opt = Option<Self>;
-            type Like<U: SqlType> = U;
-            type Rust = OffsetDateTime;
-            const STORAGE: Storage = Storage::Integer;
-
-            fn stored(value: OffsetDateTime) -> OffsetDateTime {
-                let write: fn(&OffsetDateTime) -> i64 = $write;
-                let read: fn(i64) -> Result<OffsetDateTime, time::error::ComponentRange> = $read;
-                read(write(&value)).unwrap_or(value)
-            }
-
-            fn read(row: Row<'_>, at: usize) -> Result<OffsetDateTime, CellError> {
-                let cell = row.cell(at);
-                let Cell::Integer(value) = cell else {
-                    return Err(CellError::new(cell, "OffsetDateTime").at(at));
-                };
-                let read: fn(i64) -> Result<OffsetDateTime, time::error::ComponentRange> = $read;
-                read(value).map_err(|reason| CellError::new(cell, "OffsetDateTime").because(reason).at(at))
-            }
-
-            fn bind<'v>(value: &'v OffsetDateTime, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
-                let write: fn(&OffsetDateTime) -> i64 = $write;
-                to.integer(write(&in_utc(value)?));
-                Ok(())
-            }
-
-            fn from_json(json: serde_json::Value) -> Result<OffsetDateTime, CellError> {
-                match json {
-                    text @ serde_json::Value::String(_) => OffsetDateTime::from_json(text),
-                    json => {
-                        let value = json.as_i64().map_or(super::Value::Null, super::Value::Integer);
-                        Self::read(Row::Values(&[value]), 0)
-                    }
-                }
-            }
-        }
-        #[diagnostic::do_not_recommend]
-        impl Plainly for $marker {}
-        #[diagnostic::do_not_recommend]
-        impl Number for $marker {
-            type Sum = i64;
-        }
     };
+    PrimitiveDateTime, read_local, write_local,
+        |value| whole_microseconds(value.replace_nanosecond(value.microsecond() * 1_000), value);
+    Date, read_date, write_date, |value| value;
+    Time, read_time, write_time,
+        |value| whole_microseconds(value.replace_nanosecond(value.microsecond() * 1_000), value);
 }
 
-unix!(
-    /// An `OffsetDateTime` stored as whole seconds since 1970: `#[column(stored = "unix")]`.
-    Unix,
-    OffsetDateTime::from_unix_timestamp,
-    |value| value.unix_timestamp()
-);
-unix!(
-    /// An `OffsetDateTime` stored as milliseconds since 1970: `#[column(stored = "unix_ms")]`.
-    UnixMilliseconds,
-    |value| OffsetDateTime::from_unix_timestamp_nanos(i128::from(value) * 1_000_000),
-    // Every OffsetDateTime is within 300,000 years of 1970, so the division fits.
-    |value| i64::try_from(value.unix_timestamp_nanos().div_euclid(1_000_000)).unwrap_or(i64::MAX)
-);
+/// Column types of another crate of times, which are stored as the type of `time` that they are carried by: the same
+/// text, so that SQLite's functions read them and columns of both compare.
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+macro_rules! carried {
+    ($($type:ty, $name:literal: $carrier:ty, $read:path, $write:path, $to:path, $from:path;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl SqlType for $type {
+            plain!($type, Text);
+
+            fn stored(value: Self) -> Self {
+                let stored = $to(value).ok().map(<$carrier as SqlType>::stored).and_then($from);
+                stored.unwrap_or(value)
+            }
+
+            fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
+                let found = $read(row, at, $name)?;
+                $from(found).ok_or_else(|| {
+                    CellError::new(row.cell(at), $name).because("outside of what the type can hold").at(at)
+                })
+            }
+
+            fn bind<'v>(value: &'v Self, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
+                $write($to(*value)?, to)
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl Plainly for $type {}
+    )*};
+}
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+pub(super) use carried;
 
 /// A type that holds an instant: `created_at`, `updated_at`, `soft_delete` and `default = now` need one.
 #[diagnostic::on_unimplemented(
@@ -240,18 +212,6 @@ impl Instant for PrimitiveDateTime {
     fn now() -> Self {
         let now = now();
         Self::new(now.date(), now.time())
-    }
-}
-#[diagnostic::do_not_recommend]
-impl Instant for Unix {
-    fn now() -> OffsetDateTime {
-        now()
-    }
-}
-#[diagnostic::do_not_recommend]
-impl Instant for UnixMilliseconds {
-    fn now() -> OffsetDateTime {
-        now()
     }
 }
 #[diagnostic::do_not_recommend]

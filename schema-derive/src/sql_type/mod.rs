@@ -100,6 +100,19 @@ fn expand(ident: &syn::Ident, inner: &syn::Type) -> TokenStream {
             #[automatically_derived]
 
             impl ::schema_core::value::Plainly for #ident {}
+            #[automatically_derived]
+
+            impl ::schema_core::value::Newtype for #ident {
+                type Inner = #inner;
+                #[inline]
+                fn wrap(inner: #inner) -> Self {
+                    #ident(inner)
+                }
+                #[inline]
+                fn inner(&self) -> &#inner {
+                    &self.0
+                }
+            }
         };
     }
 }

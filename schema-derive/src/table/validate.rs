@@ -313,9 +313,13 @@ fn role(column: &Column, span: Span, role: Role, errors: &Errors) {
 
 fn stored(column: &Column, span: Span, stored: Stored, errors: &Errors) {
     let fits = match stored {
-        Stored::Unix | Stored::UnixMilliseconds => column.known == Known::Instant,
-        Stored::Blob => column.known == Known::Uuid,
-        Stored::Text => matches!(column.known, Known::Instant | Known::Day | Known::Uuid),
+        Stored::Unix | Stored::UnixMilliseconds => {
+            matches!(column.known, Known::Instant | Known::Unknown)
+        }
+        Stored::Blob => matches!(column.known, Known::Uuid | Known::Unknown),
+        Stored::Text => {
+            matches!(column.known, Known::Instant | Known::Day | Known::Uuid | Known::Unknown)
+        }
     };
     if !fits {
         at(

@@ -48,8 +48,10 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     // After what can fail, so that nothing of the row has to be taken back.
     let own = table.columns.iter().filter(|column| table.is_required(column)).map(|column| {
         let (ident, ty) = (&column.ident, column.column_type());
-        if matches!(column.known, Known::Instant | Known::Day) && column.json.is_none() {
-            quote!(#ident: <#ty as ::schema_core::value::SqlType>::stored(self.#ident))
+        if matches!(column.known, Known::Instant | Known::Day | Known::Unknown) && column.json.is_none() {
+            quote_spanned! {column.place()=>
+                #ident: <#ty as ::schema_core::value::SqlType>::stored(self.#ident)
+            }
         } else {
             quote!(#ident: self.#ident)
         }

@@ -321,9 +321,9 @@ impl Column {
         let base = &self.base;
         let marker = match (self.json, self.stored) {
             (Some(_), _) => quote!(::schema_core::value::Json<#base>),
-            (_, Some((_, Stored::Unix))) => quote!(::schema_core::value::Unix),
-            (_, Some((_, Stored::UnixMilliseconds))) => quote!(::schema_core::value::UnixMilliseconds),
-            (_, Some((_, Stored::Blob))) => quote!(::schema_core::value::UuidBlob),
+            (_, Some((_, Stored::Unix))) => quote!(::schema_core::value::Unix<#base>),
+            (_, Some((_, Stored::UnixMilliseconds))) => quote!(::schema_core::value::UnixMilliseconds<#base>),
+            (_, Some((_, Stored::Blob))) => quote!(::schema_core::value::UuidBlob<#base>),
             _ => {
                 let ty = &self.ty;
                 return quote!(#ty);
