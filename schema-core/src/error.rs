@@ -165,6 +165,12 @@ impl Error {
         error
     }
 
+    /// The failure of a statement that somebody has written by hand, with bound values.
+    #[cold]
+    pub(crate) fn of_written(failure: Failure) -> Self {
+        Self::of_raw(failure.code, failure.message)
+    }
+
     pub(crate) fn with_violation(mut self, violation: Violation) -> Self {
         self.0.violation = Some(violation);
         self

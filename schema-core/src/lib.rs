@@ -19,7 +19,7 @@ mod view;
 pub use database::{Changes, Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
 pub use engine::sqlite::CancelHandle;
 pub use error::{Error, InvalidField, Result, Violation, ViolationKind};
-pub use query::{InSchema, assert_uses_index, exists, row, scalar};
+pub use query::{InSchema, assert_uses_index, exists, row, scalar, sql, sql_at_run_time, sql_expr};
 pub use record::{Mutable, NamesRow, NoKey, Record, Shape, Table};
 pub use repository::{Change, Filled, Hooks, Patch, Repository, ViewRepository, set};
 pub use rusqlite;

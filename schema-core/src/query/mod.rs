@@ -15,6 +15,7 @@ mod json_each;
 mod page;
 mod plan;
 mod query;
+mod raw;
 mod relation;
 mod run;
 mod scope;
@@ -37,6 +38,7 @@ pub use json_each::{JsonArray, JsonEach, JsonEachColumns, json_each};
 pub use page::{Page, Paged};
 pub use plan::{Explain, Plan, assert_uses_index};
 pub use query::Query;
+pub use raw::{Parameter, RawRow, RawSql, SqlArguments, sql, sql_at_run_time, sql_expr};
 pub use relation::{
     Cardinality, Loaded, LoadedWithin, Loads, Many, Nested, One, Optional, Related, TooManyRelations,
     WithQuery,

@@ -138,6 +138,46 @@ impl Statement {
         usize::try_from(columns).unwrap_or(0)
     }
 
+    /// The name of a column of the result.
+    #[cold]
+    fn column_name(&self, position: usize) -> String {
+        let position = c_int::try_from(position).unwrap_or(c_int::MAX);
+        // SAFETY: the statement is not finalized before it is dropped (invariant A); outside of the columns the
+        // answer is null.
+        unsafe { copied(ffi::sqlite3_column_name(self.raw.as_ptr(), position)) }.unwrap_or_default()
+    }
+
+    /// The declared type of a column of the result; `None` where it is no column of a table, or has none.
+    #[cold]
+    fn declared_type(&self, position: usize) -> Option<String> {
+        let position = c_int::try_from(position).unwrap_or(c_int::MAX);
+        // SAFETY: as for `column_name`.
+        unsafe { copied(ffi::sqlite3_column_decltype(self.raw.as_ptr(), position)) }
+    }
+
+    #[cold]
+    fn parameter_count(&self) -> usize {
+        // SAFETY: the statement is not finalized before it is dropped (invariant A).
+        let count = unsafe { ffi::sqlite3_bind_parameter_count(self.raw.as_ptr()) };
+        usize::try_from(count).unwrap_or(0)
+    }
+
+    /// The name of a parameter, `:id` or `?2`, counted from 0; `None` for a plain `?`.
+    #[cold]
+    fn parameter_name(&self, position: usize) -> Option<String> {
+        let position = c_int::try_from(position + 1).unwrap_or(c_int::MAX);
+        // SAFETY: the statement is not finalized before it is dropped (invariant A); outside of the parameters the
+        // answer is null.
+        unsafe { copied(ffi::sqlite3_bind_parameter_name(self.raw.as_ptr(), position)) }
+    }
+
+    /// Whether it changes nothing in the database.
+    #[cold]
+    fn is_read_only(&self) -> bool {
+        // SAFETY: the statement is not finalized before it is dropped (invariant A).
+        unsafe { ffi::sqlite3_stmt_readonly(self.raw.as_ptr()) != 0 }
+    }
+
     /// Where it is: no other one is there at the same time.
     pub(super) fn address(&self) -> usize {
         self.raw.addr().get()
@@ -166,6 +206,18 @@ impl Drop for Statement {
         // SAFETY: finalized once, here. The result repeats the error of the last step, if it had one.
         unsafe { ffi::sqlite3_finalize(self.raw.as_ptr()) };
     }
+}
+
+/// A text of SQLite's as one of its own.
+///
+/// # Safety
+/// `text` is null or ends with a zero, and nothing changes it during the call.
+unsafe fn copied(text: *const c_char) -> Option<String> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: by the caller's promise.
+    Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
 }
 
 /// The last error of a connection.
@@ -253,6 +305,30 @@ impl<'v> Bound<'_, 'v> {
     #[inline]
     pub(crate) fn columns(&self) -> usize {
         self.statement.columns()
+    }
+
+    /// The name of a column of the result.
+    pub(crate) fn column_name(&self, position: usize) -> String {
+        self.statement.column_name(position)
+    }
+
+    /// The declared type of a column of the result; `None` where it is no column of a table, or has none.
+    pub(crate) fn declared_type(&self, position: usize) -> Option<String> {
+        self.statement.declared_type(position)
+    }
+
+    pub(crate) fn parameter_count(&self) -> usize {
+        self.statement.parameter_count()
+    }
+
+    /// The name of a parameter, `:id` or `?2`, counted from 0; `None` for a plain `?`.
+    pub(crate) fn parameter_name(&self, position: usize) -> Option<String> {
+        self.statement.parameter_name(position)
+    }
+
+    /// Whether it changes nothing in the database.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.statement.is_read_only()
     }
 }
 

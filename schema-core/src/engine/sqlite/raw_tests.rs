@@ -396,3 +396,27 @@ fn changes_are_counted_since_the_connection_was_opened() {
     assert_eq!(total_changes(&connection) - before, 5);
     assert_eq!(total_changes(&connection) - before, 5);
 }
+
+#[test]
+fn a_statement_says_what_its_columns_and_parameters_are_called() {
+    let connection = memory();
+    let sql = "SELECT id, title AS \"the title\", price * 2, cover FROM books WHERE id = :id AND title = ? AND price > ?4";
+    let mut statement = prepare(&connection, sql);
+    let bound = statement.bound();
+    let names: Vec<String> = (0..bound.columns()).map(|at| bound.column_name(at)).collect();
+    assert_eq!(names, ["id", "the title", "price * 2", "cover"]);
+    let types: Vec<Option<String>> = (0..bound.columns()).map(|at| bound.declared_type(at)).collect();
+    assert_eq!(types, [Some("INTEGER".into()), Some("TEXT".into()), None, Some("BLOB".into())]);
+    let parameters: Vec<Option<String>> =
+        (0..bound.parameter_count()).map(|at| bound.parameter_name(at)).collect();
+    assert_eq!(parameters, [Some(":id".into()), None, None, Some("?4".into())]);
+    assert!(bound.is_read_only());
+    // Outside of what there is.
+    assert_eq!(
+        (bound.column_name(99), bound.declared_type(99), bound.parameter_name(99)),
+        (String::new(), None, None)
+    );
+    drop(bound);
+    let mut statement = prepare(&connection, "DELETE FROM books");
+    assert!(!statement.bound().is_read_only());
+}

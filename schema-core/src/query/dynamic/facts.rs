@@ -9,20 +9,20 @@ use crate::{
 
 /// What is known of a column's type at run time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Facts {
-    pub(super) nullable: bool,
-    pub(super) storage: Storage,
-    pub(super) is_json: bool,
+pub(crate) struct Facts {
+    pub(in crate::query) nullable: bool,
+    pub(in crate::query) storage: Storage,
+    pub(in crate::query) is_json: bool,
     /// The value that a text stands for, or why it stands for none.
-    pub(super) parse: fn(&str) -> Result<Value, String>,
+    pub(in crate::query) parse: fn(&str) -> Result<Value, String>,
     /// What the column takes, in words.
-    pub(super) expected: fn() -> String,
+    pub(in crate::query) expected: fn() -> String,
     /// The cell as JSON.
-    pub(super) json: fn(Row<'_>, usize) -> Result<serde_json::Value, CellError>,
+    pub(in crate::query) json: fn(Row<'_>, usize) -> Result<serde_json::Value, CellError>,
 }
 
 impl Facts {
-    pub(super) fn of<T: SqlType>() -> Self {
+    pub(in crate::query) fn of<T: SqlType>() -> Self {
         Self {
             nullable: T::NULLABLE,
             storage: T::STORAGE,
@@ -34,7 +34,7 @@ impl Facts {
     }
 
     /// The facts of a record's column.
-    pub(super) fn find<R: Record>(index: u16) -> Option<Self> {
+    pub(in crate::query) fn find<R: Record>(index: u16) -> Option<Self> {
         FOUND.set(None);
         let _ = R::columns::<Wanted>(Alias { query: u32::from(index), at: 0 });
         FOUND.take()

@@ -6,6 +6,7 @@ mod named;
 mod rows;
 
 pub use comparison::{Comparison, Criterion};
+pub(super) use facts::Facts;
 pub use facts::Wanted;
 pub use named::{Allowed, DynamicColumn, Named};
 pub use rows::{NamedPages, NamedRow, NamedSelect};
