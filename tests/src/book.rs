@@ -36,6 +36,11 @@ pages! {
     lint = "lint.md";
     backups = "backups.md";
     adoption = "adoption.md";
+    coming_from_diesel = "coming-from-diesel.md";
+    coming_from_seaorm = "coming-from-seaorm.md";
+    coming_from_sqlx = "coming-from-sqlx.md";
+    coming_from_drizzle = "coming-from-drizzle.md";
+    coming_from_sqlalchemy = "coming-from-sqlalchemy.md";
     testing = "testing.md";
     benchmarks = "benchmarks.md";
     unsafe_code = "unsafe.md";
