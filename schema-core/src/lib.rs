@@ -11,6 +11,7 @@ pub mod expr;
 pub mod model;
 pub mod query;
 mod record;
+mod reference;
 pub mod repository;
 mod schema;
 pub mod value;
@@ -20,10 +21,11 @@ pub use database::{Changes, Db, Handle, OpenOptions, Progress, ReadTx, Savepoint
 pub use engine::sqlite::CancelHandle;
 pub use error::{Error, InvalidField, Result, Violation, ViolationKind};
 pub use query::{InSchema, assert_uses_index, exists, row, scalar, sql, sql_at_run_time, sql_expr};
-pub use record::{Mutable, NamesRow, NoKey, Record, Shape, Table};
+pub use record::{Mutable, NamedTable, NamesRow, NoKey, Record, Shape, Table};
+pub use reference::{Referable, References};
 pub use repository::{Change, Filled, Hooks, Patch, Repository, ViewRepository, set};
 pub use rusqlite;
-pub use schema::{Has, HasView, Schema, Writable};
+pub use schema::{Has, HasView, ListedTable, Schema, Writable};
 pub use view::{View, WritableView};
 
 #[doc(hidden)]

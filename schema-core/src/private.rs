@@ -4,45 +4,40 @@ use std::borrow::Cow;
 
 use crate::{
     model::{KeyColumn, List, TableDef, ViewDef},
-    value::SqlType,
+    value::{Binder, ValueError},
 };
 
 pub use crate::{
     database::{Session, writes_on_this_thread},
     engine::sqlite::Slot,
-    record::Slots,
+    expr::Searched,
+    query::Placed,
+    record::{Changeable, Slots},
+    reference::{Nothing, names_one_row, same_type},
     repository::deserialize_update,
+    schema::{Lists, ListsView, Written},
 };
 pub use serde;
 pub use serde_json;
 
-/// A table's name and columns, apart from its definition: two tables may reference each other, and a
-/// constant that needs itself does not compile.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no table",
-    label = "not a table",
-    note = "derive `Table` for it"
-)]
-pub trait Named {
-    /// The table's name in the database.
-    const NAME: &'static str;
-    /// Each field and its column's name.
-    const COLUMNS: &'static [(&'static str, &'static str)];
+/// Binds what a newtype holds. Its type is inferred, so that one that is no column type is reported where
+/// it stands and not at the argument.
+///
+/// # Errors
+/// Where no SQL value can hold it.
+#[inline]
+pub fn bind_inner<'b, 'v, R>(
+    value: &'v R,
+    to: &mut Binder<'b, 'v>,
+    bind: impl FnOnce(&'v R, &mut Binder<'b, 'v>) -> Result<(), ValueError>,
+) -> Result<(), ValueError> {
+    bind(value, to)
 }
 
-/// What a `schema!` lists before its `;`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no table",
-    label = "not a table",
-    note = "derive `Table` for it; a view is listed as `views: [{Self}]`"
-)]
-pub trait ListedTable {
-    /// The table as data.
-    const TABLE: &'static TableDef;
-}
-#[diagnostic::do_not_recommend]
-impl<T: crate::record::Table> ListedTable for T {
-    const TABLE: &'static TableDef = T::DEF;
+/// What a newtype holds, as it comes back from the database.
+#[inline]
+pub fn stored_inner<R>(value: R, stored: impl FnOnce(R) -> R) -> R {
+    stored(value)
 }
 
 /// The connection that writes, for work that needs it alone: the runner, on a database in memory.
@@ -108,43 +103,6 @@ pub(crate) const fn equal(left: &[u8], right: &[u8]) -> bool {
     }
     true
 }
-
-/// A column that can hold the key of the table that it references.
-#[diagnostic::on_unimplemented(
-    message = "this column is `{Self}`, the key that it references is `{P}`",
-    label = "another type than the referenced key",
-    note = "give the field the type of the key: `{P}`, or `Option<{P}>`"
-)]
-pub trait References<P> {}
-#[diagnostic::do_not_recommend]
-impl<T> References<T> for T {}
-
-/// With one impl only, the compiler would take a referenced type that it does not know yet to be the
-/// child's, and report the difference elsewhere.
-#[derive(Debug)]
-pub struct Nothing<T>(std::marker::PhantomData<T>);
-#[diagnostic::do_not_recommend]
-impl<T> References<Nothing<T>> for T {}
-
-/// The column that a foreign key references has the child's type.
-pub fn same_type<C, B: SqlType, T: SqlType<Base = B>, K: crate::expr::ColumnKind>(_: crate::expr::Col<T, K>)
-where
-    C: References<B>,
-{
-}
-
-/// A kind of column that a foreign key may reference by itself.
-#[diagnostic::on_unimplemented(
-    message = "a foreign key references a unique column, and this one is not",
-    label = "not unique",
-    note = "mark it `#[column(unique)]` in the parent, or reference the parent's key: `references = Author`"
-)]
-pub trait Referable {}
-#[diagnostic::do_not_recommend]
-impl Referable for crate::expr::Unique {}
-
-/// The column that a foreign key references names one row.
-pub fn names_one_row<T: SqlType, K: crate::expr::ColumnKind + Referable>(_: crate::expr::Col<T, K>) {}
 
 /// Whether columns are the primary key or a unique set of a table, in this order or another.
 pub const fn is_unique(table: &'static TableDef, columns: &[&'static str]) -> bool {

@@ -145,6 +145,26 @@ pub trait Table: Record {
     }
 }
 
+/// A table's name and columns, apart from its definition: two tables may reference each other, and a
+/// constant that needs itself does not compile. Foreign keys ask for no other trait of their parent, so
+/// that a type that is no table is reported once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no table",
+    label = "not a table",
+    note = "derive `Table` for it"
+)]
+pub trait NamedTable: Sized {
+    /// The table itself.
+    type Itself: Table;
+    /// The table's name in the database.
+    const NAME: &'static str;
+    /// Each field and its column's name.
+    const COLUMNS: &'static [(&'static str, &'static str)];
+
+    #[doc(hidden)]
+    fn rows() -> Query<Self>;
+}
+
 /// A table whose rows may be updated and deleted: every one that is not `append_only`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is append-only: its rows are never updated or deleted",
@@ -152,6 +172,13 @@ pub trait Table: Record {
     note = "`#[table(append_only)]` on `{Self}` says so"
 )]
 pub trait Mutable: Table {}
+#[diagnostic::do_not_recommend]
+impl<T: Table + Changeable> Mutable for T {}
+
+/// What the derive says of a table that is not `append_only`. Apart from [`Mutable`], so that the compiler
+/// does not list them all where one is.
+#[doc(hidden)]
+pub trait Changeable {}
 
 /// A key that names a row: every table's but that of a table without a primary key.
 #[diagnostic::on_unimplemented(

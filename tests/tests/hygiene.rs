@@ -3,6 +3,8 @@
 
 #[path = "hygiene/by_macro.rs"]
 mod by_macro;
+#[path = "hygiene/messages.rs"]
+mod messages;
 #[path = "hygiene/no_prelude.rs"]
 mod no_prelude;
 #[path = "hygiene/private.rs"]

@@ -12,6 +12,13 @@ use crate::value::Textual;
     note = "declare one on the table's struct: `#[table(fts(title, body))]`"
 )]
 pub trait FullText {}
+#[diagnostic::do_not_recommend]
+impl<C: Columns<Record: Searched>> FullText for C {}
+
+/// What the derive says of a table with a full-text index. Apart from [`FullText`], so that the compiler
+/// does not list them all where one has none.
+#[doc(hidden)]
+pub trait Searched {}
 
 /// What the derive's methods of columns lean on.
 #[doc(hidden)]

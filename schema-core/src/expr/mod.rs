@@ -45,6 +45,8 @@ pub use date::{Form, Moment, now, today};
 pub use each::{Each, RowsOf, each};
 pub use expression::{AsExpr, Expr};
 pub use frame::{Bound, Frame, FrameKind, Holds, MayBeEmpty};
+#[doc(hidden)]
+pub use full_text::Searched;
 pub use full_text::{FullText, search, words, words_beginning};
 pub use interval::{Interval, days, hours, minutes, months, seconds, years};
 pub use json::{HoldsJson, JsonPath};

@@ -8,8 +8,9 @@ use crate::value::SqlType;
 
 /// What a columns struct stands for: one struct serves plain, left-joined, grouped and new rows.
 pub trait Mode: Copy + 'static {
-    /// A column of type `T` and mark `K`.
-    type Col<T: SqlType, K: ColumnKind>: Copy;
+    /// A column of type `T`, with an `Option` `O`, and mark `K`. Without bounds on the types: one that is no
+    /// column type is reported where its values are read and bound, and once.
+    type Col<T: 'static, O: 'static, K: ColumnKind>: Copy;
     /// A set of columns that is unique together.
     type Set<T: 'static>: Copy;
     /// The same table in a closure over rows.
@@ -19,7 +20,7 @@ pub trait Mode: Copy + 'static {
     /// Whether the table may be missing from a row: the far side of a LEFT JOIN.
     const NULLABLE: bool;
     #[doc(hidden)]
-    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> Self::Col<T, K>;
+    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Self::Col<T, O, K>;
     #[doc(hidden)]
     fn set<T: 'static>(columns: &'static [u16]) -> Self::Set<T>;
 }
@@ -28,13 +29,13 @@ pub trait Mode: Copy + 'static {
 #[derive(Clone, Copy, Debug)]
 pub enum Required {}
 impl Mode for Required {
-    type Col<T: SqlType, K: ColumnKind> = Col<T, K>;
+    type Col<T: 'static, O: 'static, K: ColumnKind> = Col<T, K>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfRow;
     const NULLABLE: bool = false;
     #[inline]
-    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> Col<T, K> {
+    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Col<T, K> {
         Expr::column(alias, index)
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -46,13 +47,13 @@ impl Mode for Required {
 #[derive(Clone, Copy, Debug)]
 pub enum Nullable {}
 impl Mode for Nullable {
-    type Col<T: SqlType, K: ColumnKind> = Col<T::Opt, K>;
+    type Col<T: 'static, O: 'static, K: ColumnKind> = Col<O, K>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Nullable;
     type Level = OfRow;
     const NULLABLE: bool = true;
     #[inline]
-    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> Col<T::Opt, K> {
+    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Col<O, K> {
         Expr::column(alias, index)
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -64,12 +65,12 @@ impl Mode for Nullable {
 #[derive(Clone, Copy, Debug)]
 pub enum Grouped {}
 impl Mode for Grouped {
-    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T, OfGroup>;
+    type Col<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<T, OfGroup>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfGroup;
     const NULLABLE: bool = false;
-    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfGroup> {
+    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfGroup> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -81,12 +82,12 @@ impl Mode for Grouped {
 #[derive(Clone, Copy, Debug)]
 pub enum GroupedNullable {}
 impl Mode for GroupedNullable {
-    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T::Opt, OfGroup>;
+    type Col<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<O, OfGroup>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Nullable;
     type Level = OfGroup;
     const NULLABLE: bool = true;
-    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T::Opt, OfGroup> {
+    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<O, OfGroup> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -98,12 +99,12 @@ impl Mode for GroupedNullable {
 #[derive(Clone, Copy, Debug)]
 pub enum All {}
 impl Mode for All {
-    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T, OfAll>;
+    type Col<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<T, OfAll>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfAll;
     const NULLABLE: bool = false;
-    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfAll> {
+    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfAll> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -115,12 +116,12 @@ impl Mode for All {
 #[derive(Clone, Copy, Debug)]
 pub enum AllNullable {}
 impl Mode for AllNullable {
-    type Col<T: SqlType, K: ColumnKind> = NotGrouped<T::Opt, OfAll>;
+    type Col<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<O, OfAll>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Nullable;
     type Level = OfAll;
     const NULLABLE: bool = true;
-    fn col<T: SqlType, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T::Opt, OfAll> {
+    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<O, OfAll> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -132,12 +133,12 @@ impl Mode for AllNullable {
 #[derive(Clone, Copy, Debug)]
 pub enum Insert {}
 impl Mode for Insert {
-    type Col<T: SqlType, K: ColumnKind> = InsertColumn<T, K>;
+    type Col<T: 'static, O: 'static, K: ColumnKind> = InsertColumn<T, K>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfRow;
     const NULLABLE: bool = false;
-    fn col<T: SqlType, K: ColumnKind>(_: Alias, index: u16) -> InsertColumn<T, K> {
+    fn col<T: 'static, O: 'static, K: ColumnKind>(_: Alias, index: u16) -> InsertColumn<T, K> {
         InsertColumn { index, kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -149,12 +150,12 @@ impl Mode for Insert {
 #[derive(Clone, Copy, Debug)]
 pub enum Places {}
 impl Mode for Places {
-    type Col<T: SqlType, K: ColumnKind> = Place;
+    type Col<T: 'static, O: 'static, K: ColumnKind> = Place;
     type Set<T: 'static> = Place;
     type Row = Required;
     type Level = OfRow;
     const NULLABLE: bool = false;
-    fn col<T: SqlType, K: ColumnKind>(_: Alias, index: u16) -> Place {
+    fn col<T: 'static, O: 'static, K: ColumnKind>(_: Alias, index: u16) -> Place {
         Place(Stands::On(index))
     }
     fn set<T: 'static>(columns: &'static [u16]) -> Place {

@@ -1,9 +1,9 @@
 use super::{
-    InSchema, Query, Scope, SelectTree,
+    Placed, Query, Scope, SelectTree,
     tree::{From, Join, Source},
 };
 use crate::{
-    expr::{Alias, AsExpr, ColumnKind, Columns, Mode, Plain, Rows},
+    expr::{Alias, AsExpr, Columns, Mode, Plain, Rows},
     record::{Record, Shape},
     value::{CellError, Json, Row, SqlType},
 };
@@ -21,9 +21,9 @@ pub struct JsonEach<T: SqlType> {
 pub struct JsonEachColumns<T: SqlType, M: Mode> {
     alias: Alias,
     /// Position in the array, from 0.
-    pub key: M::Col<i64, Plain>,
+    pub key: M::Col<i64, Option<i64>, Plain>,
     /// The value.
-    pub value: M::Col<T, Plain>,
+    pub value: M::Col<T, T::Opt, Plain>,
 }
 
 impl<T: SqlType, M: Mode> Clone for JsonEachColumns<T, M> {
@@ -50,17 +50,14 @@ impl<T: SqlType> Record for JsonEach<T> {
     type Columns<M: Mode> = JsonEachColumns<T, M>;
     const SHAPE: Shape = Shape::Row(&["key", "value"]);
     fn columns<M: Mode>(alias: Alias) -> JsonEachColumns<T, M> {
-        fn of<T: SqlType, K: ColumnKind, M: Mode>(alias: Alias, index: u16) -> M::Col<T, K> {
-            M::col(alias, index)
-        }
-        JsonEachColumns { alias, key: of::<i64, Plain, M>(alias, 0), value: of::<T, Plain, M>(alias, 1) }
+        JsonEachColumns { alias, key: M::col(alias, 0), value: M::col(alias, 1) }
     }
     fn read(row: Row<'_>, at: usize) -> Result<Self, CellError> {
         Ok(Self { key: i64::read(row, at)?, value: T::read(row, at + 1)? })
     }
 }
 
-impl<D, T: SqlType> InSchema<D> for JsonEach<T> {}
+impl<D, T: SqlType> Placed<D> for JsonEach<T> {}
 
 /// A column that holds a JSON array: `#[column(json)] tags: Vec<String>`, or an `Option` of it.
 #[diagnostic::on_unimplemented(

@@ -43,7 +43,9 @@ pub use relation::{
     Cardinality, Loaded, LoadedWithin, Loads, Many, Nested, One, Optional, Related, TooManyRelations,
     WithQuery,
 };
-pub use scope::{Elem, InSchema, Left, Scope, TooManyTables, Within};
+#[doc(hidden)]
+pub use scope::Placed;
+pub use scope::{Elem, InSchema, Left, Reads, Scope, TooManyTables, Within};
 pub use select::Select;
 pub use selection::{Gives, Selection, WholeRow};
 pub use set_operation::Both;

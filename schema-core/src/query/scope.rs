@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::{
+    database::Db,
     expr::{Alias, Flavor, Node},
     record::{Record, Shape},
     value::{Cell, CellError, Row},
@@ -13,16 +14,34 @@ use crate::{
 pub trait Within<D> {}
 #[diagnostic::do_not_recommend]
 impl<D> Within<D> for () {}
-impl<D, H: InSchema<D>, T: Within<D>> Within<D> for (H, T) {}
+impl<D, H, T: Within<D>> Within<D> for (H, T) where Db<D>: Reads<H> {}
+
+/// A database that has the table `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` is not in the schema of `{Self}`",
+    label = "this database does not have `{T}`",
+    note = "list it in the `schema! {{ .. }}`: a table among its tables, a view as `views: [..]`"
+)]
+pub trait Reads<T> {}
+#[diagnostic::do_not_recommend]
+impl<D, T: InSchema<D>> Reads<T> for Db<D> {}
 
 /// A record that a query on schema `D` may use: a table needs `D: Has<Self>`, a row struct nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not in schema `{D}`",
+    label = "this database does not have `{Self}`",
+    note = "list it in the `schema! {{ .. }}`: a table among its tables, a view as `views: [..]`"
+)]
 pub trait InSchema<D> {}
+impl<D, R: Placed<D>> InSchema<D> for R {}
+
+/// What a derive says of its record. Apart from [`InSchema`], which others are to be told of.
+#[doc(hidden)]
+pub trait Placed<D> {}
 
 /// The far side of a LEFT JOIN.
 #[derive(Clone, Copy, Debug)]
 pub struct Left<T>(PhantomData<fn() -> T>);
-
-impl<D, A: InSchema<D>> InSchema<D> for Left<A> {}
 
 /// One table of a scope.
 pub trait Elem: 'static {
@@ -147,7 +166,7 @@ impl Scope for TooManyTables {
 
 macro_rules! nest {
     () => { () };
-    ($head:ident $($tail:ident)*) => { ($head, nest!($($tail)*)) };
+    ($head:ident $($tail:ident)*) => { (<$head as Elem>::Record, nest!($($tail)*)) };
 }
 
 macro_rules! scopes {

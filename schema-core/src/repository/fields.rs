@@ -1,7 +1,7 @@
 use crate::{
     error::Error,
     model::TableDef,
-    value::{Binder, SqlType, ValueError},
+    value::{Binder, ValueError},
 };
 
 /// A field whose value no SQL value can hold.
@@ -32,12 +32,17 @@ impl<'b, 'v> Fields<'b, 'v> {
         Self(binder)
     }
 
-    /// The next field.
+    /// The next field, and how its type binds it.
     ///
     /// # Errors
     /// Where no SQL value can hold it.
     #[inline]
-    pub fn field<T: SqlType>(&mut self, index: usize, value: &'v T::Rust) -> Result<(), FieldError> {
-        T::bind(value, &mut self.0).map_err(|error| FieldError::new(index, error))
+    pub fn field<R>(
+        &mut self,
+        index: usize,
+        value: &'v R,
+        bind: impl FnOnce(&'v R, &mut Binder<'b, 'v>) -> Result<(), ValueError>,
+    ) -> Result<(), FieldError> {
+        bind(value, &mut self.0).map_err(|error| FieldError::new(index, error))
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     expr::{Alias, Assignments, ColumnKind, Given, Insert, InsertColumn},
     model::{ColumnDef, ColumnRole, DefaultDef},
     record::{Record, Table},
-    value::{Binder, CellError, Row, SqlType, Value},
+    value::{Binder, CellError, Row, Value, ValueError},
 };
 
 /// A generated `NewBook`: the columns that a new row must have.
@@ -231,13 +231,18 @@ impl<'b, 'v> NewFields<'b, 'v> {
         Self { binder, resolved }
     }
 
-    /// A column that every new row names.
+    /// A column that every new row names, and how its type binds it.
     ///
     /// # Errors
     /// Where no SQL value can hold it.
     #[inline]
-    pub fn required<T: SqlType>(&mut self, index: usize, value: &'v T::Rust) -> Result<(), FieldError> {
-        T::bind(value, &mut self.binder).map_err(|error| FieldError::new(index, error))
+    pub fn required<R>(
+        &mut self,
+        index: usize,
+        value: &'v R,
+        bind: impl FnOnce(&'v R, &mut Binder<'b, 'v>) -> Result<(), ValueError>,
+    ) -> Result<(), FieldError> {
+        bind(value, &mut self.binder).map_err(|error| FieldError::new(index, error))
     }
 
     /// A column that a new row may leave to its default.

@@ -6,7 +6,7 @@ use crate::{
     expr::{Assign, Node},
     model::{ColumnRole, TableDef},
     record::Table,
-    value::{CellError, SqlType},
+    value::{CellError, Value, ValueError},
 };
 
 /// What a patch does with a column.
@@ -26,9 +26,14 @@ pub fn set<T, V: Into<T>>(value: V) -> Patch<T> {
 
 impl<R> Patch<R> {
     #[doc(hidden)]
-    pub fn push<T: SqlType<Rust = R>>(&self, column: u16, assigns: &mut Vec<Assign>) {
+    pub fn push(
+        &self,
+        column: u16,
+        to_value: fn(&R) -> Result<Value, ValueError>,
+        assigns: &mut Vec<Assign>,
+    ) {
         if let Self::Set(value) = self {
-            let value = match T::to_value(value) {
+            let value = match to_value(value) {
                 Ok(value) => Node::Value(value),
                 Err(error) => Node::Invalid(error),
             };
@@ -37,8 +42,12 @@ impl<R> Patch<R> {
     }
 
     #[doc(hidden)]
-    pub fn set_json<T: SqlType<Rust = R>>(&mut self, json: serde_json::Value) -> Result<(), CellError> {
-        *self = Self::Set(T::from_json(json)?);
+    pub fn set_json(
+        &mut self,
+        json: serde_json::Value,
+        from_json: fn(serde_json::Value) -> Result<R, CellError>,
+    ) -> Result<(), CellError> {
+        *self = Self::Set(from_json(json)?);
         Ok(())
     }
 }

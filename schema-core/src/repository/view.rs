@@ -71,33 +71,51 @@ impl<V: WritableView, S> ViewRepository<'_, V, S> {
     }
 }
 
-macro_rules! refusals {
-    ($($name:ident <$($type:ident),*> ($($argument:ty),*);)*) => {
-        #[doc(hidden)]
-        impl<V: View, S> ViewRepository<'_, V, S> {
-            $(
-                pub fn $name<$($type),*>(&self, $(_: $argument),*) -> Result<()>
-                where
-                    V: WritableView,
-                {
-                    Self::refused()
-                }
-            )*
-        }
-    };
-}
-refusals! {
-    insert<N>(N);
-    insert_many<N>(N);
-    save<N>(N);
-    patch<K, N>(K, N);
-    delete<K>(K);
-    delete_forever<K>(K);
-    restore<K>(K);
-}
-
 #[doc(hidden)]
 impl<V: View, S> ViewRepository<'_, V, S> {
+    pub fn insert<N>(&self, _: N) -> Result<()>
+    where
+        V: WritableView,
+    {
+        Self::refused()
+    }
+    pub fn insert_many<N>(&self, _: N) -> Result<()>
+    where
+        V: WritableView,
+    {
+        Self::refused()
+    }
+    pub fn save<N>(&self, _: N) -> Result<()>
+    where
+        V: WritableView,
+    {
+        Self::refused()
+    }
+    pub fn patch<K, N>(&self, _: K, _: N) -> Result<()>
+    where
+        V: WritableView,
+    {
+        Self::refused()
+    }
+    pub fn delete<K>(&self, _: K) -> Result<()>
+    where
+        V: WritableView,
+    {
+        Self::refused()
+    }
+    pub fn delete_forever<K>(&self, _: K) -> Result<()>
+    where
+        V: WritableView,
+    {
+        Self::refused()
+    }
+    pub fn restore<K>(&self, _: K) -> Result<()>
+    where
+        V: WritableView,
+    {
+        Self::refused()
+    }
+
     pub fn update<K, A>(&self, _: K, _: impl FnOnce(<V as Record>::Columns<Required>) -> A) -> Result<()>
     where
         V: WritableView,

@@ -29,7 +29,7 @@ pub use json::{Json, JsonValue};
 pub use newtype::Newtype;
 pub use owned::Value;
 pub use row::Row;
-pub use sql_type::{Number, Plainly, SqlType, Storage, Textual};
+pub use sql_type::{ColumnType, Number, Plainly, SqlType, Storage, Textual};
 pub use time::{Instant, fill_now};
 pub use unix::{AsInstant, Unix, UnixMilliseconds};
 pub use uuid::{AsUuid, UuidBlob, fill_uuid};

@@ -114,6 +114,22 @@ fn sql_value<T: SqlType>(json: &serde_json::Value) -> Option<Value> {
     })
 }
 
+/// A column's type where generated code asks for one. A name of its own, so that the compiler does not list
+/// the program's other types where one is none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no column type",
+    label = "no column type",
+    note = "derive `SqlType` for a newtype, `SqlEnum` for an enum, or mark the field `#[column(json)]`"
+)]
+pub trait ColumnType {
+    /// The type itself.
+    type Itself: SqlType;
+}
+#[diagnostic::do_not_recommend]
+impl<T: SqlType> ColumnType for T {
+    type Itself = T;
+}
+
 /// A type that is never NULL and is its own base: everything but `Option`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no column type",

@@ -9,7 +9,7 @@ use std::{
 };
 
 use schema_core::{
-    Db, Schema, Writable,
+    Db, Schema,
     model::{SchemaDef, SchemaOwner},
     rusqlite,
 };
@@ -20,7 +20,7 @@ pub(crate) struct Library;
 impl Schema for Library {
     const DEF: &'static SchemaDef = &SchemaDef::EMPTY;
 }
-impl Writable for Library {}
+impl schema_core::private::Written for Library {}
 
 /// A schema of somebody else.
 pub(crate) struct Calibre;
@@ -33,7 +33,7 @@ pub(crate) struct Plex;
 impl Schema for Plex {
     const DEF: &'static SchemaDef = &SchemaDef { owner: SchemaOwner::ExternalWritable, ..SchemaDef::EMPTY };
 }
-impl Writable for Plex {}
+impl schema_core::private::Written for Plex {}
 
 /// Five hundred books of ten authors.
 pub(crate) const BOOKS: &str = "

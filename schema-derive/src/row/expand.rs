@@ -33,7 +33,7 @@ pub(super) fn row(row: &Table, body: Body) -> TokenStream {
                 let _ = (#(&row.#idents,)*);
             };
             #[automatically_derived]
-            impl<__D> ::schema_core::InSchema<__D> for #model {}
+            impl<__D> ::schema_core::private::Placed<__D> for #model {}
         };
     }
 }

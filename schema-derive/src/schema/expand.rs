@@ -22,11 +22,11 @@ pub(super) fn expand(schema: &Schema, objects: &Objects, is_right: bool) -> Toke
     let writable = (*owner != Owner::External).then(|| {
         quote! {
             #[automatically_derived]
-            impl ::schema_core::Writable for #ident {}
+            impl ::schema_core::private::Written for #ident {}
         }
     });
     let defs = tables.iter().map(|table| {
-        quote_spanned!(table.span()=> ::std::borrow::Cow::Borrowed(<#table as ::schema_core::private::ListedTable>::TABLE))
+        quote_spanned!(table.span()=> ::std::borrow::Cow::Borrowed(<#table as ::schema_core::ListedTable>::TABLE))
     });
     let declared = views.iter().map(|view| {
         quote_spanned!(view.span()=> ::std::borrow::Cow::Borrowed(<#view as ::schema_core::View>::DEF))
@@ -62,11 +62,11 @@ pub(super) fn expand(schema: &Schema, objects: &Objects, is_right: bool) -> Toke
             #writable
             #(
                 #[automatically_derived]
-                impl ::schema_core::Has<#tables> for #ident {}
+                impl ::schema_core::private::Lists<#tables> for #ident {}
             )*
             #(
                 #[automatically_derived]
-                impl ::schema_core::HasView<#views> for #ident {}
+                impl ::schema_core::private::ListsView<#views> for #ident {}
             )*
             #clashes
         };
@@ -105,7 +105,7 @@ fn clashes(schema: &Schema, objects: &Objects) -> TokenStream {
         check(text.span(), quote!(#name), format!("`{name}`"), &before);
     }
     quote! {
-        const TABLES: &[&str] = &[#(<#tables as ::schema_core::private::Named>::NAME),*];
+        const TABLES: &[&str] = &[#(<#tables as ::schema_core::NamedTable>::NAME),*];
         #(#checks)*
     }
 }

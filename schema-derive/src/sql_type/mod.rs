@@ -1,8 +1,8 @@
 //! `#[derive(SqlType)]`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Data, DeriveInput, Fields};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Data, DeriveInput, Fields, spanned::Spanned};
 
 use crate::{errors::Errors, types};
 
@@ -47,24 +47,37 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 }
 
 fn expand(ident: &syn::Ident, inner: &syn::Type) -> TokenStream {
+    // Asked at one place and in one way, so that a type that is none is reported once.
+    let of_inner = |name: &str, arguments: Option<TokenStream>| {
+        let name = format_ident!("{name}", span = inner.span());
+        let arguments = arguments.map(|arguments| quote_spanned!(inner.span()=> (#arguments)));
+        quote_spanned! {inner.span()=>
+            <<#inner as ::schema_core::value::ColumnType>::Itself as ::schema_core::value::SqlType>::#name #arguments
+        }
+    };
+    let [storage, domain, is_json] = ["STORAGE", "DOMAIN", "IS_JSON"].map(|name| of_inner(name, None));
+    let read = of_inner("read", Some(quote!(row, at)));
+    let bind = of_inner("bind", None);
+    let stored = of_inner("stored", None);
+    let to_json = of_inner("to_json", Some(quote!(row, at)));
+    let from_json = of_inner("from_json", Some(quote!(json)));
     quote! {
         const _: () = {
             #[automatically_derived]
-
             impl ::schema_core::value::SqlType for #ident {
                 type Base = #ident;
                 type Opt = ::core::option::Option<#ident>;
                 type Like<__U: ::schema_core::value::SqlType> = __U;
                 type Rust = #ident;
-                const STORAGE: ::schema_core::value::Storage = <#inner as ::schema_core::value::SqlType>::STORAGE;
-                const DOMAIN: ::schema_core::model::Domain = <#inner as ::schema_core::value::SqlType>::DOMAIN;
-                const IS_JSON: bool = <#inner as ::schema_core::value::SqlType>::IS_JSON;
+                const STORAGE: ::schema_core::value::Storage = #storage;
+                const DOMAIN: ::schema_core::model::Domain = #domain;
+                const IS_JSON: bool = #is_json;
                 #[inline]
                 fn read(
                     row: ::schema_core::value::Row<'_>,
                     at: usize,
                 ) -> ::core::result::Result<Self, ::schema_core::value::CellError> {
-                    match <#inner as ::schema_core::value::SqlType>::read(row, at) {
+                    match #read {
                         ::core::result::Result::Ok(value) => ::core::result::Result::Ok(#ident(value)),
                         ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
                     }
@@ -74,10 +87,10 @@ fn expand(ident: &syn::Ident, inner: &syn::Type) -> TokenStream {
                     value: &'v Self,
                     to: &mut ::schema_core::value::Binder<'_, 'v>,
                 ) -> ::core::result::Result<(), ::schema_core::value::ValueError> {
-                    <#inner as ::schema_core::value::SqlType>::bind(&value.0, to)
+                    ::schema_core::private::bind_inner(&value.0, to, #bind)
                 }
                 fn stored(value: Self) -> Self {
-                    #ident(<#inner as ::schema_core::value::SqlType>::stored(value.0))
+                    #ident(::schema_core::private::stored_inner(value.0, #stored))
                 }
                 fn to_json(
                     row: ::schema_core::value::Row<'_>,
@@ -86,19 +99,18 @@ fn expand(ident: &syn::Ident, inner: &syn::Type) -> TokenStream {
                     ::schema_core::private::serde_json::Value,
                     ::schema_core::value::CellError,
                 > {
-                    <#inner as ::schema_core::value::SqlType>::to_json(row, at)
+                    #to_json
                 }
                 fn from_json(
                     json: ::schema_core::private::serde_json::Value,
                 ) -> ::core::result::Result<Self, ::schema_core::value::CellError> {
-                    match <#inner as ::schema_core::value::SqlType>::from_json(json) {
+                    match #from_json {
                         ::core::result::Result::Ok(value) => ::core::result::Result::Ok(#ident(value)),
                         ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
                     }
                 }
             }
             #[automatically_derived]
-
             impl ::schema_core::value::Plainly for #ident {}
             #[automatically_derived]
 

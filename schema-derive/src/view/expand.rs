@@ -43,7 +43,7 @@ pub(super) fn view(view: &View, body: Body) -> TokenStream {
                 const DEF: &'static ::schema_core::model::ViewDef = &#definition;
             }
             #[automatically_derived]
-            impl<__D: ::schema_core::HasView<#model>> ::schema_core::InSchema<__D> for #model {}
+            impl<__D: ::schema_core::HasView<#model>> ::schema_core::private::Placed<__D> for #model {}
             impl #model {
                 /// A query over the view.
                 #[allow(dead_code)]

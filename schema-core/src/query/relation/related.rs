@@ -7,11 +7,12 @@ use super::{
 use crate::{
     dialect::quote_identifier,
     expr::{Alias, Condition, Expr, Node, OptionalCondition, Orders, Required, sequence, sql},
+    model::TableDef,
     query::{
         Query, Select, Selection,
         tree::{From, Join, Source},
     },
-    record::{Record, Table},
+    record::{Record, Shape, Table},
     value::SqlType,
 };
 
@@ -19,7 +20,7 @@ use crate::{
 ///
 /// In a closure of a query it is a condition or a value: [`exists`](Self::exists), [`count`](Self::count),
 /// [`value`](Self::value). In [`with`](Query::with) its rows are loaded beside the query's.
-pub struct Related<T: Table, C, W = ()> {
+pub struct Related<T, C, W = ()> {
     pub(super) query: Query<T>,
     pub(super) link: Link,
     pub(super) with: W,
@@ -42,14 +43,14 @@ pub(super) struct Link {
     pub(super) problem: Option<&'static str>,
 }
 
-impl<T: Table, C, W: Clone> Clone for Related<T, C, W> {
+impl<T, C, W: Clone> Clone for Related<T, C, W> {
     fn clone(&self) -> Self {
         let Self { query, link, with, cardinality } = self;
         Self { query: query.clone(), link: *link, with: with.clone(), cardinality: *cardinality }
     }
 }
 
-impl<T: Table, C, W> fmt::Debug for Related<T, C, W> {
+impl<T, C, W> fmt::Debug for Related<T, C, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Related")
             .field("query", &self.query)
@@ -59,24 +60,25 @@ impl<T: Table, C, W> fmt::Debug for Related<T, C, W> {
 }
 
 /// The column of the parent that a child's column references.
-fn referenced<P: Table, C: Table>(column: u16) -> Option<u16> {
-    let name = C::SHAPE.column(column)?;
-    let key = C::DEF.foreign_keys.iter().find(|key| matches!(&key.columns[..], [only] if only == name))?;
-    let parent = match &key.references[..] {
+fn referenced(parent: &TableDef, child: &TableDef, column: u16) -> Option<u16> {
+    let name = &child.columns.get(usize::from(column))?.name;
+    let key = child.foreign_keys.iter().find(|key| matches!(&key.columns[..], [only] if only == name))?;
+    let wanted = match &key.references[..] {
         [only] => only,
-        _ => match &P::DEF.primary_key.as_ref()?.columns[..] {
+        _ => match &parent.primary_key.as_ref()?.columns[..] {
             [only] => &only.name,
             _ => return None,
         },
     };
-    u16::try_from(P::DEF.columns.iter().position(|column| column.name == *parent)?).ok()
+    u16::try_from(parent.columns.iter().position(|column| column.name == *wanted)?).ok()
 }
 
 const NO_KEY: &str = "the relation has no foreign key of one column";
 
-impl<T: Table, C: Cardinality> Related<T, C> {
-    fn linked<Parent: Table>(
+impl<T, C: Cardinality> Related<T, C> {
+    fn linked(
         query: Query<T>,
+        parent: &'static TableDef,
         outer: Alias,
         columns: Option<(u16, (u8, u16))>,
         inner_is_parent: bool,
@@ -85,46 +87,64 @@ impl<T: Table, C: Cardinality> Related<T, C> {
         let problem = if columns.is_none() { Some(NO_KEY) } else { None };
         let referenced = if inner_is_parent { inner.1 } else { outer_column };
         let collation =
-            Parent::DEF.columns.get(usize::from(referenced)).and_then(|column| column.collation.as_deref());
+            parent.columns.get(usize::from(referenced)).and_then(|column| column.collation.as_deref());
         let link = Link { outer: (outer, outer_column), inner, inner_is_parent, collation, problem };
-        let query = if C::WITH_DELETED { query.with_deleted() } else { query };
+        let mut query = query;
+        query.tree.with_deleted |= C::WITH_DELETED;
         Self { query, link, with: (), cardinality: PhantomData }
     }
 
-    /// The parent that a column of `Child` references.
+    /// The parent that a column of the child references.
     #[doc(hidden)]
-    pub fn parent<Child: Table>(child: Alias, column: u16) -> Self {
-        let key = referenced::<T, Child>(column);
-        Self::linked::<T>(T::query(), child, key.map(|key| (column, (0, key))), true)
+    pub fn parent(
+        query: Query<T>,
+        parent: &'static TableDef,
+        child: &TableDef,
+        alias: Alias,
+        column: u16,
+    ) -> Self {
+        let key = referenced(parent, child, column);
+        Self::linked(query, parent, alias, key.map(|key| (column, (0, key))), true)
     }
 
-    /// The rows whose column references `Parent`.
+    /// The rows whose column references the parent.
     #[doc(hidden)]
-    pub fn children<Parent: Table>(parent: Alias, column: u16) -> Self {
-        let key = referenced::<Parent, T>(column);
-        Self::linked::<Parent>(T::query(), parent, key.map(|key| (key, (0, column))), false)
+    pub fn children(
+        query: Query<T>,
+        parent: &'static TableDef,
+        child: &TableDef,
+        alias: Alias,
+        column: u16,
+    ) -> Self {
+        let key = referenced(parent, child, column);
+        Self::linked(query, parent, alias, key.map(|key| (key, (0, column))), false)
     }
 }
 
-impl<T: Table> Related<T, Many> {
-    /// The rows that a join table ties to `This`: its column `from` references `This`, `to` references `T`.
+impl<T> Related<T, Many> {
+    /// The rows of `that` table that a join table ties to a row of `this`: the first of its columns
+    /// references `this`, the second `that`.
     #[doc(hidden)]
-    pub fn through<This: Table, Through: Table>(this: Alias, from: u16, to: u16) -> Self {
-        let keys = referenced::<This, Through>(from).zip(referenced::<T, Through>(to));
-        let mut query = T::query();
+    pub fn through(
+        mut query: Query<T>,
+        [this, through, that]: [&'static TableDef; 3],
+        alias: Alias,
+        [from, to]: [u16; 2],
+    ) -> Self {
+        let keys = referenced(this, through, from).zip(referenced(that, through, to));
         if let Some((_, key)) = keys {
-            let (table, through) = (query.tree.alias(0), query.tree.alias(1));
-            let on = sequence([Node::Column(table, key), sql(" = "), Node::Column(through, to)]);
+            let (table, tie) = (query.tree.alias(0), query.tree.alias(1));
+            let on = sequence([Node::Column(table, key), sql(" = "), Node::Column(tie, to)]);
             let from = From {
                 join: Join::Inner,
-                shape: Through::SHAPE,
-                alias: through,
+                shape: Shape::Table(through),
+                alias: tie,
                 on: Some(on),
                 source: Source::Own,
             };
             query.tree.from.push(from);
         }
-        Self::linked::<This>(query, this, keys.map(|(key, _)| (key, (1, from))), false)
+        Self::linked(query, this, alias, keys.map(|(key, _)| (key, (1, from))), false)
     }
 }
 

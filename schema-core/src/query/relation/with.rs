@@ -114,9 +114,7 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
 pub trait LoadedWithin<D> {}
 #[diagnostic::do_not_recommend]
 impl<D> LoadedWithin<D> for () {}
-#[diagnostic::do_not_recommend]
-impl<D, T: crate::query::InSchema<D>, W: LoadedWithin<D>> LoadedWithin<D> for Loaded<T, W> {}
-#[diagnostic::do_not_recommend]
+impl<D, T, W: LoadedWithin<D>> LoadedWithin<D> for Loaded<T, W> where crate::Db<D>: crate::query::Reads<T> {}
 impl<D, A: LoadedWithin<D>, B: LoadedWithin<D>> LoadedWithin<D> for (A, B) {}
 
 /// A table and those that are loaded beside its rows.

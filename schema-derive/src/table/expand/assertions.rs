@@ -4,27 +4,28 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{Column, Table, definition::foreign_keys};
+use super::{
+    Table,
+    definition::{self, foreign_keys},
+};
 use crate::{table::ir::ForeignKey, types::Known};
 
 /// What can only be checked where types are known: nullability, and the types of foreign keys.
 pub(crate) fn assertions(table: &Table) -> TokenStream {
     let nullability = table.columns.iter().filter(|column| column.known == Known::Unknown && column.json.is_none() && !column.nullable).map(|column| {
-        let ty = &column.ty;
+        let nullable = column.of_type("NULLABLE");
         let message = format!(
             "the type of `{}` may be NULL under another name: write `Option<..>` where the column is, so that it is seen",
             column.ident
         );
-        quote_spanned! {ty.span()=>
-            const _: () = ::core::assert!(!<#ty as ::schema_core::value::SqlType>::NULLABLE, #message);
+        quote_spanned! {column.ty.span()=>
+            const _: () = ::core::assert!(!#nullable, #message);
         }
     });
     let keys = foreign_keys(table).map(|key| {
         let parent = &key.references.table;
-        let types = key.columns.iter().filter_map(|name| table.column(name)).map(Column::column_type);
-        let bases: Vec<TokenStream> = types
-            .map(|ty| quote_spanned!(parent.span()=> <#ty as ::schema_core::value::SqlType>::Base))
-            .collect();
+        let columns = key.columns.iter().filter_map(|name| table.column(name));
+        let bases: Vec<TokenStream> = columns.map(|column| column.of_type("Base")).collect();
         let child = if let [one] = &bases[..] {
             quote!(#one)
         } else {
@@ -32,10 +33,11 @@ pub(crate) fn assertions(table: &Table) -> TokenStream {
         };
         let fields = &key.references.columns;
         if fields.is_empty() {
+            let key_type = definition::of_parent(parent, "Table", "Key");
             quote_spanned! {parent.span()=>
                 const _: fn() = || {
-                    fn key_fits<C: ::schema_core::private::References<P>, P>() {}
-                    key_fits::<#child, <#parent as ::schema_core::Table>::Key>();
+                    fn key_fits<C: ::schema_core::References<P>, P>() {}
+                    key_fits::<#child, #key_type>();
                 };
             }
         } else {
@@ -50,9 +52,10 @@ pub(crate) fn assertions(table: &Table) -> TokenStream {
                 }
                 _ => TokenStream::new(),
             };
+            let columns = definition::of_parent(parent, "Record", "Columns");
             let set = (fields.len() > 1).then(|| unique_set(key));
             quote_spanned! {key.span=>
-                const _: fn(<#parent as ::schema_core::Record>::Columns<::schema_core::expr::Required>) =
+                const _: fn(#columns<::schema_core::expr::Required>) =
                     |columns| { #(#parts)* #unique };
                 #set
             }
@@ -71,9 +74,11 @@ pub(super) fn named(table: &Table) -> TokenStream {
     quote! {
         #[automatically_derived]
 
-        impl ::schema_core::private::Named for #model {
+        impl ::schema_core::NamedTable for #model {
+            type Itself = #model;
             const NAME: &'static str = #name;
             const COLUMNS: &'static [(&'static str, &'static str)] = &[#(#columns),*];
+            fn rows() -> ::schema_core::query::Query<Self> { <Self as ::schema_core::Table>::query() }
         }
     }
 }
@@ -83,6 +88,8 @@ fn unique_set(key: &ForeignKey) -> TokenStream {
     let parent = &key.references.table;
     let fields: Vec<String> =
         key.references.columns.iter().map(|field| syn::ext::IdentExt::unraw(field).to_string()).collect();
+    let definition = definition::of_parent(parent, "Table", "DEF");
+    let names = definition::named_parent(parent, "COLUMNS");
     let (name, listed) = (quote!(#parent).to_string().replace(' ', ""), fields.join(", "));
     let message = format!(
         "a foreign key references columns that are unique together: give `{name}` a `#[table(unique({listed}))]` or a `#[table(primary_key({listed}))]`"
@@ -90,9 +97,9 @@ fn unique_set(key: &ForeignKey) -> TokenStream {
     quote_spanned! {key.span=>
         const _: () = ::core::assert!(
             ::schema_core::private::is_unique(
-                <#parent as ::schema_core::Table>::DEF,
+                #definition,
                 &[#(::schema_core::private::column_name(
-                    <#parent as ::schema_core::private::Named>::COLUMNS, #fields,
+                    #names, #fields,
                 )),*],
             ),
             #message

@@ -19,10 +19,13 @@ pub(super) struct Cells {
 /// Reads columns, each from its position behind `at`.
 pub(super) fn read(columns: &[(usize, &Column)], at: &TokenStream) -> Cells {
     let value = |(position, column): &(usize, &Column), from: &TokenStream| {
-        let ty = column.column_type();
+        let read = column.read_cell(
+            &quote_spanned!(column.place()=> row),
+            &quote_spanned!(column.place()=> #from + #position),
+        );
         quote_spanned! {column.place()=>
             // A plain match compiles faster than `?`, and there is one a column.
-            match <#ty as ::schema_core::value::SqlType>::read(row, #from + #position) {
+            match #read {
                 ::core::result::Result::Ok(value) => value,
                 ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
             }

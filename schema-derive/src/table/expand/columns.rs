@@ -26,10 +26,11 @@ pub(crate) fn structure(table: &Table, names: &Names) -> TokenStream {
     let Names { model, columns, .. } = names;
     let vis = &table.vis;
     let fields = table.columns.iter().map(|column| {
-        let (ident, ty, mark) = (&column.ident, column.column_type(), mark(table, column));
+        let (ident, mark) = (&column.ident, mark(table, column));
+        let (ty, nullable) = (column.column_type(), column.nullable_type());
         let doc = if column.doc.is_empty() { format!("`{}`.", column.name) } else { column.doc.clone() };
         // At the type's own place, so that a type that is no column type is reported once.
-        let column_type = quote_spanned!(column.place()=> __M::Col<#ty, #mark>);
+        let column_type = quote_spanned!(column.place()=> __M::Col<#ty, #nullable, #mark>);
         quote!(#[doc = #doc] #vis #ident: #column_type)
     });
     let sets = table.sets().map(|set| {

@@ -96,14 +96,14 @@ pub(crate) fn trigger(trigger: &Trigger) -> TokenStream {
 }
 
 pub(crate) fn column(table: &Table, column: &Column) -> TokenStream {
-    let ty = column.column_type();
     let (name, field) = (&column.name, syn::ext::IdentExt::unraw(&column.ident).to_string());
     let (doc, nullable) = (&column.doc, column.nullable);
     let sql_type = column.sql_type.as_ref().map_or_else(
         || {
             let spelled =
                 format_ident!("{}", if table.strict.is_some() { "sqlite_strict" } else { "sqlite" });
-            quote!(<#ty as ::schema_core::value::SqlType>::STORAGE.#spelled())
+            let storage = column.of_type("STORAGE");
+            quote!(#storage.#spelled())
         },
         |declared| quote!(#declared),
     );
@@ -121,7 +121,8 @@ pub(crate) fn column(table: &Table, column: &Column) -> TokenStream {
     // Only these can have a domain; the others need not be evaluated.
     let has_domain = matches!(column.known, Known::Boolean | Known::Unknown) && column.json.is_none();
     if has_domain && column.unchecked.is_none() {
-        with.push(quote!(.with_domain(<#ty as ::schema_core::value::SqlType>::DOMAIN)));
+        let domain = column.of_type("DOMAIN");
+        with.push(quote!(.with_domain(#domain)));
     }
     if let Some((_, role)) = column.role {
         let role = match role {
@@ -239,19 +240,35 @@ pub(super) fn foreign_keys(table: &Table) -> impl Iterator<Item = &ForeignKey> {
     table.columns.iter().filter_map(|column| column.foreign_key.as_ref()).chain(&table.foreign_keys)
 }
 
+/// What the parent of a foreign key says as a `NamedTable`. That it is no table, the compiler says once,
+/// since it is always asked at one place and in one way.
+pub(super) fn named_parent(parent: &syn::Path, name: &str) -> TokenStream {
+    let name = format_ident!("{name}", span = parent.span());
+    quote_spanned!(parent.span()=> <#parent as ::schema_core::NamedTable>::#name)
+}
+
+/// What the parent of a foreign key says as a `Table` or a `Record`.
+pub(super) fn of_parent(parent: &syn::Path, as_trait: &str, name: &str) -> TokenStream {
+    let itself = named_parent(parent, "Itself");
+    let [as_trait, name] = [as_trait, name].map(|word| format_ident!("{word}", span = parent.span()));
+    quote_spanned!(parent.span()=> <#itself as ::schema_core::#as_trait>::#name)
+}
+
 fn foreign_key(table: &Table, key: &ForeignKey) -> TokenStream {
     let parent = &key.references.table;
     let columns =
         list(key.columns.iter().filter_map(|name| table.column(name)).map(|column| cow(&column.name)));
     let references = list(key.references.columns.iter().map(|column| {
         let field = syn::ext::IdentExt::unraw(column).to_string();
-        quote!(::std::borrow::Cow::Borrowed(::schema_core::private::column_name(<#parent as ::schema_core::private::Named>::COLUMNS, #field)))
+        let names = named_parent(parent, "COLUMNS");
+        quote!(::std::borrow::Cow::Borrowed(::schema_core::private::column_name(#names, #field)))
     }));
     let (on_delete, on_update) = (format_ident!("{}", key.on_delete), format_ident!("{}", key.on_update));
     let deferrable = format_ident!("{}", key.deferrable);
     // Not the parent's `DEF`: two tables may reference each other, and a constant that needs itself does
     // not compile.
-    let parent_name = quote!(::std::borrow::Cow::Borrowed(<#parent as ::schema_core::private::Named>::NAME));
+    let name = named_parent(parent, "NAME");
+    let parent_name = quote!(::std::borrow::Cow::Borrowed(#name));
     quote_spanned! {key.span=>
         ::schema_core::model::ForeignKeyDef {
             name: ::core::option::Option::None,

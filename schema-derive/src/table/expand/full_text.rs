@@ -29,12 +29,12 @@ pub(super) fn definition(table: &Table, index: &FullText) -> TokenStream {
 /// The methods of columns that search: `matches` on every table, where the compiler refuses it without
 /// an index, and what a search says of its rows where there is one.
 pub(super) fn methods(table: &Table, names: &Names) -> TokenStream {
-    let (columns, vis) = (&names.columns, &table.vis);
+    let (model, columns, vis) = (&names.model, &names.columns, &table.vis);
     let hidden = table.full_text.is_none().then(|| quote!(#[doc(hidden)]));
     let found = table.full_text.as_ref().map(|_| {
         quote! {
             #[automatically_derived]
-            impl<__M: ::schema_core::expr::Mode> ::schema_core::expr::FullText for #columns<__M> {}
+            impl ::schema_core::private::Searched for #model {}
             impl #columns<::schema_core::expr::Required> {
                 /// How well a row fits the search that found it: the smaller, the better.
                 #[allow(dead_code)]

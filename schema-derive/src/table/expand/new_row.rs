@@ -26,10 +26,10 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     let Names { model, columns, new, .. } = names;
     let binds = table.columns.iter().enumerate().filter(|(_, column)| column.generated.is_none()).map(
         |(at, column)| {
-            let (ident, ty) = (&column.ident, column.column_type());
+            let (ident, bind) = (&column.ident, column.of_type("bind"));
             if table.is_required(column) {
                 quote_spanned! {column.place()=>
-                    if let ::core::result::Result::Err(error) = fields.required::<#ty>(#at, &self.#ident) {
+                    if let ::core::result::Result::Err(error) = fields.required(#at, &self.#ident, #bind) {
                         return ::core::result::Result::Err(error);
                     }
                 }
@@ -47,11 +47,10 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     });
     // After what can fail, so that nothing of the row has to be taken back.
     let own = table.columns.iter().filter(|column| table.is_required(column)).map(|column| {
-        let (ident, ty) = (&column.ident, column.column_type());
+        let ident = &column.ident;
         if matches!(column.known, Known::Instant | Known::Day | Known::Unknown) && column.json.is_none() {
-            quote_spanned! {column.place()=>
-                #ident: <#ty as ::schema_core::value::SqlType>::stored(self.#ident)
-            }
+            let stored = column.of_type("stored");
+            quote!(#ident: ::schema_core::private::stored_inner(self.#ident, #stored))
         } else {
             quote!(#ident: self.#ident)
         }

@@ -44,9 +44,9 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     let Names { model, new, update, .. } = names;
     let record = record(table, names, body, &quote!(Table(<#model as ::schema_core::Table>::DEF)));
     let binds = table.columns.iter().enumerate().map(|(at, column)| {
-        let (ident, ty) = (&column.ident, column.column_type());
+        let (ident, bind) = (&column.ident, column.of_type("bind"));
         quote_spanned! {column.place()=>
-            if let ::core::result::Result::Err(error) = fields.field::<#ty>(#at, &self.#ident) {
+            if let ::core::result::Result::Err(error) = fields.field(#at, &self.#ident, #bind) {
                 return ::core::result::Result::Err(error);
             }
         }
@@ -80,7 +80,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     let mutable = table
         .append_only
         .is_none()
-        .then(|| quote!(#[automatically_derived] impl ::schema_core::Mutable for #model {}));
+        .then(|| quote!(#[automatically_derived] impl ::schema_core::private::Changeable for #model {}));
     quote! {
         #record
         #[automatically_derived]
@@ -115,7 +115,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         #mutable
         #has_hooks
         #[automatically_derived]
-        impl<__D: ::schema_core::Has<#model>> ::schema_core::InSchema<__D> for #model {}
+        impl<__D: ::schema_core::Has<#model>> ::schema_core::private::Placed<__D> for #model {}
         impl #model {
             /// A query over the table.
             #[allow(dead_code)]
@@ -131,15 +131,8 @@ pub(super) fn skipped(table: &Table) -> Vec<TokenStream> {
 }
 
 fn key(table: &Table) -> TokenStream {
-    let types: Vec<TokenStream> = table
-        .key
-        .iter()
-        .filter_map(|name| table.column(name))
-        .map(|column| {
-            let ty = column.column_type();
-            quote!(<#ty as ::schema_core::value::SqlType>::Base)
-        })
-        .collect();
+    let types: Vec<TokenStream> =
+        table.key.iter().filter_map(|name| table.column(name)).map(|column| column.of_type("Base")).collect();
     match &types[..] {
         [] => quote!(::schema_core::NoKey),
         [one] => quote!(#one),

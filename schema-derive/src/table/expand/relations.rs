@@ -4,7 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, ext::IdentExt, spanned::Spanned};
 
-use super::{Column, Names, Table};
+use super::{
+    Column, Names, Table,
+    definition::{named_parent, of_parent},
+};
 use crate::{names, table::ir::ForeignKey};
 
 /// A foreign key of one column.
@@ -67,6 +70,8 @@ pub(super) fn methods(table: &Table, names: &Names) -> TokenStream {
             taken.push(base.clone());
             let (name, position) = (method(&base)?, key.position);
             let parent = &key.key.references.table;
+            let rows = named_parent(parent, "rows");
+            let definition = of_parent(parent, "Table", "DEF");
             let cardinality = if key.column.nullable {
                 quote!(::schema_core::query::Optional)
             } else {
@@ -77,7 +82,9 @@ pub(super) fn methods(table: &Table, names: &Names) -> TokenStream {
                 #[doc = #doc]
                 #[allow(dead_code)]
                 #vis fn #name(self) -> ::schema_core::query::Related<#parent, #cardinality> {
-                    ::schema_core::query::Related::parent::<#model>(self.__alias, #position)
+                    ::schema_core::query::Related::parent(
+                        #rows(), #definition, <#model as ::schema_core::Table>::DEF, self.__alias, #position,
+                    )
                 }
             })
         })
@@ -116,6 +123,7 @@ pub(super) fn traits(table: &Table, names: &Names) -> TokenStream {
             None => format!("{rows}_as_{}", key.base()),
         };
         let (position, place) = (key.position, key.key.references.table.span());
+        let parent = of_parent(&key.key.references.table, "Table", "DEF");
         let doc =
             format!("The rows of [`{model}`] whose `{}` references this one.", key.column.ident.unraw());
         Some(Inverse {
@@ -123,8 +131,12 @@ pub(super) fn traits(table: &Table, names: &Names) -> TokenStream {
             marker: marker(&key.key.references.table, &name)?,
             parent: key.key.references.table.clone(),
             result: quote_spanned!(place=> ::schema_core::query::Related<#model, #cardinality>),
-            body: quote_spanned!(place=> ::schema_core::query::Related::children::<Self::Record>(
-                ::schema_core::expr::Columns::alias(&self), #position
+            body: quote_spanned!(place=> ::schema_core::query::Related::children(
+                <#model as ::schema_core::Table>::query(),
+                #parent,
+                <#model as ::schema_core::Table>::DEF,
+                ::schema_core::expr::Columns::alias(&self),
+                #position,
             )),
             doc,
         })
@@ -134,15 +146,21 @@ pub(super) fn traits(table: &Table, names: &Names) -> TokenStream {
             let key = |name: &Ident| keys.iter().find(|key| key.column.ident == *name);
             let (from, to) = (key(from)?, key(to)?);
             let name = names::plural(&to.base());
-        let place = from.key.references.table.span();
+            let place = from.key.references.table.span();
+            let this = of_parent(&from.key.references.table, "Table", "DEF");
+            let that = of_parent(&to.key.references.table, "Table", "DEF");
+            let rows = named_parent(&to.key.references.table, "rows");
             let (other, from_position, to_position) = (&to.key.references.table, from.position, to.position);
             Some(Inverse {
                 method: method(&name)?,
                 marker: marker(&from.key.references.table, &name)?,
                 parent: from.key.references.table.clone(),
                 result: quote_spanned!(place=> ::schema_core::query::Related<#other, ::schema_core::query::Many>),
-                body: quote_spanned!(place=> ::schema_core::query::Related::through::<Self::Record, #model>(
-                    ::schema_core::expr::Columns::alias(&self), #from_position, #to_position
+                body: quote_spanned!(place=> ::schema_core::query::Related::through(
+                    #rows(),
+                    [#this, <#model as ::schema_core::Table>::DEF, #that],
+                    ::schema_core::expr::Columns::alias(&self),
+                    [#from_position, #to_position],
                 )),
                 doc: format!("The rows that [`{model}`] ties to this one."),
             })

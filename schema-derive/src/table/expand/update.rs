@@ -29,13 +29,13 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
         quote!(#ident: ::schema_core::Patch::Keep)
     });
     let pushes = patched().map(|(column, at)| {
-        let (ident, ty) = (&column.ident, column.column_type());
-        quote_spanned!(column.place()=> self.#ident.push::<#ty>(#at, assigns);)
+        let (ident, to_value) = (&column.ident, column.of_type("to_value"));
+        quote_spanned!(column.place()=> self.#ident.push(#at, #to_value, assigns);)
     });
     let sets = patched().map(|(column, _)| {
-        let (ident, ty) = (&column.ident, column.column_type());
+        let (ident, from_json) = (&column.ident, column.of_type("from_json"));
         let field = syn::ext::IdentExt::unraw(ident).to_string();
-        quote_spanned!(column.place()=> #field => self.#ident.set_json::<#ty>(json),)
+        quote_spanned!(column.place()=> #field => self.#ident.set_json(json, #from_json),)
     });
     let vis = &table.vis;
     let validate = table.has_checks().then(|| {

@@ -1,5 +1,5 @@
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Expr, Field, Ident, LitStr, Path, Type, ext::IdentExt, spanned::Spanned};
 
 use super::{
@@ -318,22 +318,56 @@ impl Column {
 
     /// The column's type in queries: the field's, or the marker of how it is stored.
     pub(crate) fn column_type(&self) -> TokenStream {
-        let base = &self.base;
-        let marker = match (self.json, self.stored) {
-            (Some(_), _) => quote!(::schema_core::value::Json<#base>),
-            (_, Some((_, Stored::Unix))) => quote!(::schema_core::value::Unix<#base>),
-            (_, Some((_, Stored::UnixMilliseconds))) => quote!(::schema_core::value::UnixMilliseconds<#base>),
-            (_, Some((_, Stored::Blob))) => quote!(::schema_core::value::UuidBlob<#base>),
-            _ => {
-                let ty = &self.ty;
-                return quote!(#ty);
+        match self.marker() {
+            Some(marker) if self.nullable => {
+                quote_spanned!(self.ty.span()=> ::core::option::Option<#marker>)
             }
-        };
-        if self.nullable { quote!(::core::option::Option<#marker>) } else { marker }
+            Some(marker) => marker,
+            None => self.ty.to_token_stream(),
+        }
     }
 
-    /// Where the type stands, with the names of generated code: errors about the type belong there, and
-    /// equal ones at one place are reported once.
+    /// The column's type where it may be NULL.
+    pub(crate) fn nullable_type(&self) -> TokenStream {
+        let base = self.marker().unwrap_or_else(|| self.base.to_token_stream());
+        quote_spanned!(self.ty.span()=> ::core::option::Option<#base>)
+    }
+
+    /// What the column's type says as a `SqlType`: `<String as SqlType>::read`. That a type is none, the
+    /// compiler says wherever the code needs it; always asked at one place and in one way, it says so once.
+    pub(crate) fn of_type(&self, name: &str) -> TokenStream {
+        let (ty, place) = (self.column_type(), self.ty.span());
+        let name = format_ident!("{name}", span = place);
+        // The marker's own trait says more of a type that serde does not know, or that is no instant.
+        if self.marker().is_some() {
+            return quote_spanned!(place=> <#ty as ::schema_core::value::SqlType>::#name);
+        }
+        quote_spanned! {place=>
+            <<#ty as ::schema_core::value::ColumnType>::Itself as ::schema_core::value::SqlType>::#name
+        }
+    }
+
+    /// The cell as a value of the type, in the same words.
+    pub(crate) fn read_cell(&self, row: &TokenStream, at: &TokenStream) -> TokenStream {
+        let read = self.of_type("read");
+        quote_spanned!(self.ty.span()=> #read(#row, #at))
+    }
+
+    /// The type that says how a value is stored, where that is not the field's own.
+    fn marker(&self) -> Option<TokenStream> {
+        let (base, place) = (&self.base, self.ty.span());
+        Some(match (self.json, self.stored) {
+            (Some(_), _) => quote_spanned!(place=> ::schema_core::value::Json<#base>),
+            (_, Some((_, Stored::Unix))) => quote_spanned!(place=> ::schema_core::value::Unix<#base>),
+            (_, Some((_, Stored::UnixMilliseconds))) => {
+                quote_spanned!(place=> ::schema_core::value::UnixMilliseconds<#base>)
+            }
+            (_, Some((_, Stored::Blob))) => quote_spanned!(place=> ::schema_core::value::UuidBlob<#base>),
+            _ => return None,
+        })
+    }
+
+    /// Where the type stands, with the names of generated code.
     pub(crate) fn place(&self) -> Span {
         self.ty.span().resolved_at(Span::call_site())
     }

@@ -1,0 +1,7 @@
+schema_core::schema! {
+    Other { sql: [
+        "CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; END",
+    ] }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+schema_core::schema! {
+    Other { sql: [
+        "SELECT 1",
+    ] }
+}
+
+fn main() {}
