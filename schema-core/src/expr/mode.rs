@@ -20,7 +20,7 @@ pub trait Mode: Copy + 'static {
     /// Whether the table may be missing from a row: the far side of a LEFT JOIN.
     const NULLABLE: bool;
     #[doc(hidden)]
-    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Self::Col<T, O, K>;
+    fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Self::Col<T, O, K>;
     #[doc(hidden)]
     fn set<T: 'static>(columns: &'static [u16]) -> Self::Set<T>;
 }
@@ -35,7 +35,7 @@ impl Mode for Required {
     type Level = OfRow;
     const NULLABLE: bool = false;
     #[inline]
-    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Col<T, K> {
+    fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Col<T, K> {
         Expr::column(alias, index)
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -53,7 +53,7 @@ impl Mode for Nullable {
     type Level = OfRow;
     const NULLABLE: bool = true;
     #[inline]
-    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Col<O, K> {
+    fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Col<O, K> {
         Expr::column(alias, index)
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -70,7 +70,7 @@ impl Mode for Grouped {
     type Row = Required;
     type Level = OfGroup;
     const NULLABLE: bool = false;
-    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfGroup> {
+    fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfGroup> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -87,7 +87,7 @@ impl Mode for GroupedNullable {
     type Row = Nullable;
     type Level = OfGroup;
     const NULLABLE: bool = true;
-    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<O, OfGroup> {
+    fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<O, OfGroup> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -104,7 +104,7 @@ impl Mode for All {
     type Row = Required;
     type Level = OfAll;
     const NULLABLE: bool = false;
-    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfAll> {
+    fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfAll> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -121,7 +121,7 @@ impl Mode for AllNullable {
     type Row = Nullable;
     type Level = OfAll;
     const NULLABLE: bool = true;
-    fn col<T: 'static, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<O, OfAll> {
+    fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<O, OfAll> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -138,7 +138,7 @@ impl Mode for Insert {
     type Row = Required;
     type Level = OfRow;
     const NULLABLE: bool = false;
-    fn col<T: 'static, O: 'static, K: ColumnKind>(_: Alias, index: u16) -> InsertColumn<T, K> {
+    fn col<T: SqlType, O: 'static, K: ColumnKind>(_: Alias, index: u16) -> InsertColumn<T, K> {
         InsertColumn { index, kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -155,7 +155,7 @@ impl Mode for Places {
     type Row = Required;
     type Level = OfRow;
     const NULLABLE: bool = false;
-    fn col<T: 'static, O: 'static, K: ColumnKind>(_: Alias, index: u16) -> Place {
+    fn col<T: SqlType, O: 'static, K: ColumnKind>(_: Alias, index: u16) -> Place {
         Place(Stands::On(index))
     }
     fn set<T: 'static>(columns: &'static [u16]) -> Place {

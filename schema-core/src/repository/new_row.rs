@@ -6,7 +6,7 @@ use crate::{
     expr::{Alias, Assignments, ColumnKind, Given, Insert, InsertColumn},
     model::{ColumnDef, ColumnRole, DefaultDef},
     record::{Record, Table},
-    value::{Binder, CellError, Row, Value, ValueError},
+    value::{Binder, CellError, Row, SqlType, Value, ValueError},
 };
 
 /// A generated `NewBook`: the columns that a new row must have.

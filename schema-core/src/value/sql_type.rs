@@ -1,5 +1,8 @@
 use super::{Binder, Cell, CellError, Row, Value, ValueError};
-use crate::model::Domain;
+use crate::{
+    expr::{Alias, ColumnKind, Mode},
+    model::Domain,
+};
 
 /// A column's type: how the database stores it and which Rust type it reads and binds.
 ///
@@ -68,6 +71,12 @@ pub trait SqlType: Sized + 'static {
         // Whatever stands there has to fit the model, as it has to for a model that is read.
         Self::read(row, at)?;
         cell_json::<Self>(row.cell(at), at)
+    }
+
+    /// A column of the type.
+    #[doc(hidden)]
+    fn column<M: Mode, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> M::Col<Self, O, K> {
+        M::col::<Self, O, K>(alias, index)
     }
 
     /// Reads a value from JSON: what a patch's field holds.

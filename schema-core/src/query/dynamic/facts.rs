@@ -50,12 +50,12 @@ thread_local! {
 #[derive(Clone, Copy, Debug)]
 pub enum Wanted {}
 impl Mode for Wanted {
-    type Col<T: SqlType, K: ColumnKind> = ();
+    type Col<T: 'static, O: 'static, K: ColumnKind> = ();
     type Set<T: 'static> = ();
     type Row = Required;
     type Level = OfRow;
     const NULLABLE: bool = false;
-    fn col<T: SqlType, K: ColumnKind>(wanted: Alias, index: u16) {
+    fn col<T: SqlType, O: 'static, K: ColumnKind>(wanted: Alias, index: u16) {
         if wanted.query == u32::from(index) {
             FOUND.set(Some(Facts::of::<T>()));
         }

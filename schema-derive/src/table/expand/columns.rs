@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::Ident;
+use syn::{Ident, spanned::Spanned};
 
 use super::{Column, Names, Table};
 
@@ -122,7 +122,10 @@ pub(super) fn literal(table: &Table, names: &Names) -> TokenStream {
     let columns = &names.columns;
     let fields = table.columns.iter().zip(0_u16..).map(|(column, index)| {
         let ident = &column.ident;
-        quote_spanned!(column.place()=> #ident: __M::col(alias, #index))
+        let typed = column.of_type("column");
+        let arguments = quote!(alias, #index);
+        let made = quote_spanned!(column.ty.span()=> #typed::<__M, _, _>(#arguments));
+        quote!(#ident: #made)
     });
     let sets = table.sets().map(|set| {
         let name = set_name(set);
