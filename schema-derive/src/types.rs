@@ -61,6 +61,7 @@ pub(crate) enum Known {
     Instant,
     Day,
     Uuid,
+    Decimal,
     Unknown,
 }
 
@@ -77,6 +78,7 @@ pub(crate) fn known(ty: &Type) -> Known {
         Some("OffsetDateTime" | "PrimitiveDateTime") => Known::Instant,
         Some("Date" | "Time") => Known::Day,
         Some("Uuid") => Known::Uuid,
+        Some("Decimal") => Known::Decimal,
         _ => Known::Unknown,
     }
 }

@@ -1,6 +1,6 @@
 use super::{
     Col, ColumnKind, Columns, Computed, Condition, Each, Expr, Kind, Literal, Mode, Node, NotGrouped, Order,
-    Orders, Window, sql,
+    Orders, Window, expression::collated, sql,
 };
 use crate::value::{Number, SqlType, Textual};
 
@@ -167,6 +167,11 @@ fn of<A: Argument, T: SqlType, K: AggregateKind>(function: &'static str, argumen
     A::Level::make(Aggregated::new(function, vec![argument.into_node()]))
 }
 
+/// As [`of`], for functions that compare their argument.
+fn compared<A: Argument, T: SqlType, K: AggregateKind>(function: &'static str, argument: A) -> Of<A, T, K> {
+    A::Level::make(Aggregated::new(function, vec![collated(argument.into_node(), A::Type::COLLATE)]))
+}
+
 /// `count(*)`: the number of rows of a group. Of the far side of a LEFT JOIN, the rows that were found.
 pub fn count<C: Columns>(table: C) -> <<C::Mode as Mode>::Level as Level>::Of<i64, Counted> {
     let rows = if C::Mode::NULLABLE { present(&table) } else { sql("*") };
@@ -190,7 +195,7 @@ pub fn count_values<A: Argument>(argument: A) -> Of<A, i64, Counted> {
 
 /// `count(DISTINCT x)`: the number of different values that are not NULL.
 pub fn count_distinct<A: Argument>(argument: A) -> Of<A, i64, Counted> {
-    let mut aggregate = Aggregated::new("count", vec![argument.into_node()]);
+    let mut aggregate = Aggregated::new("count", vec![collated(argument.into_node(), A::Type::COLLATE)]);
     aggregate.distinct = true;
     A::Level::make(aggregate)
 }
@@ -212,12 +217,12 @@ pub fn avg<A: Argument<Type: Number>>(argument: A) -> Of<A, <A::Type as SqlType>
 
 /// `min`: the smallest value that is not NULL. Over nothing, NULL.
 pub fn min<A: Argument>(argument: A) -> Of<A, A::Type, Aggregate> {
-    of("min", argument)
+    compared("min", argument)
 }
 
 /// `max`: the largest value that is not NULL. Over nothing, NULL.
 pub fn max<A: Argument>(argument: A) -> Of<A, A::Type, Aggregate> {
-    of("max", argument)
+    compared("max", argument)
 }
 
 /// `group_concat`: the texts of a group, one behind the other, with a separator between.

@@ -32,7 +32,7 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
 
     /// `nullif`: NULL where the value is this one.
     pub fn null_if<R: IntoExpr<T::Base>>(self, value: R) -> Expr<T::Opt> {
-        Expr::new(call("nullif", [self.node(), value.into_node()]))
+        Expr::new(call("nullif", [self.compared(), value.into_node()]))
     }
 
     /// The value as one that may be NULL: what a `UNION` with a nullable column needs.

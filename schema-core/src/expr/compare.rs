@@ -4,42 +4,42 @@ use crate::value::SqlType;
 impl<T: SqlType, K: Kind> Expr<T, K> {
     /// `=`. False for every row where a side is NULL.
     pub fn eq<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
-        Expr::new(infix(self.node(), " = ", right.into_node()))
+        Expr::new(infix(self.compared(), " = ", right.into_node()))
     }
 
     /// `<>`. False for every row where a side is NULL; see [`is_distinct_from`](Self::is_distinct_from).
     pub fn ne<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
-        Expr::new(infix(self.node(), " <> ", right.into_node()))
+        Expr::new(infix(self.compared(), " <> ", right.into_node()))
     }
 
     /// `<`.
     pub fn lt<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
-        Expr::new(infix(self.node(), " < ", right.into_node()))
+        Expr::new(infix(self.compared(), " < ", right.into_node()))
     }
 
     /// `<=`.
     pub fn le<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
-        Expr::new(infix(self.node(), " <= ", right.into_node()))
+        Expr::new(infix(self.compared(), " <= ", right.into_node()))
     }
 
     /// `>`.
     pub fn gt<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
-        Expr::new(infix(self.node(), " > ", right.into_node()))
+        Expr::new(infix(self.compared(), " > ", right.into_node()))
     }
 
     /// `>=`.
     pub fn ge<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
-        Expr::new(infix(self.node(), " >= ", right.into_node()))
+        Expr::new(infix(self.compared(), " >= ", right.into_node()))
     }
 
     /// `IS NOT DISTINCT FROM`: equal, or both NULL.
     pub fn is_not_distinct_from<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
-        Expr::new(infix(self.node(), " IS NOT DISTINCT FROM ", right.into_node()))
+        Expr::new(infix(self.compared(), " IS NOT DISTINCT FROM ", right.into_node()))
     }
 
     /// `IS DISTINCT FROM`: different, or one of the two NULL.
     pub fn is_distinct_from<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
-        Expr::new(infix(self.node(), " IS DISTINCT FROM ", right.into_node()))
+        Expr::new(infix(self.compared(), " IS DISTINCT FROM ", right.into_node()))
     }
 
     /// `IS NULL`.
@@ -56,7 +56,7 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
     pub fn between<L: IntoExpr<T::Base>, H: IntoExpr<T::Base>>(self, low: L, high: H) -> Expr<bool> {
         Expr::new(sequence([
             sql("("),
-            self.node(),
+            self.compared(),
             sql(" BETWEEN "),
             low.into_node(),
             sql(" AND "),
@@ -67,12 +67,12 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
 
     /// `IN`. An empty list is false for every row, and no error.
     pub fn in_list<L: IntoList<T::Base>>(self, list: L) -> Expr<bool> {
-        Expr::new(list.membership(self.node(), " IN ", "0"))
+        Expr::new(list.membership(self.compared(), " IN ", "0"))
     }
 
     /// `NOT IN`. An empty list is true for every row, and no error.
     pub fn not_in_list<L: IntoList<T::Base>>(self, list: L) -> Expr<bool> {
-        Expr::new(list.membership(self.node(), " NOT IN ", "1"))
+        Expr::new(list.membership(self.compared(), " NOT IN ", "1"))
     }
 
     /// `coalesce`: the fallback where the value is NULL.

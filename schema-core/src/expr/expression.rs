@@ -1,6 +1,6 @@
 use std::{fmt, marker::PhantomData};
 
-use super::{Alias, ColumnKind, ColumnRef, Computed, Kind, Node};
+use super::{Alias, ColumnKind, ColumnRef, Computed, Kind, Node, sequence, sql};
 use crate::value::SqlType;
 
 /// A SQL expression whose value has the Rust type `T`.
@@ -43,6 +43,21 @@ impl<T, K: Kind> Expr<T, K> {
 
     pub(crate) fn node(self) -> Node {
         self.parts.into()
+    }
+}
+
+impl<T: SqlType, K: Kind> Expr<T, K> {
+    /// The node where SQL compares, orders, groups or tells apart.
+    pub(crate) fn compared(self) -> Node {
+        collated(self.node(), T::COLLATE)
+    }
+}
+
+/// A node with what its type's comparison needs.
+pub(crate) fn collated(node: Node, collate: Option<&'static str>) -> Node {
+    match collate {
+        None => node,
+        Some(collate) => sequence([sql("("), node, sql(collate), sql(")")]),
     }
 }
 

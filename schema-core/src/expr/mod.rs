@@ -43,6 +43,7 @@ pub use column::{
 };
 pub use date::{Form, Moment, now, today};
 pub use each::{Each, RowsOf, each};
+pub(crate) use expression::collated;
 pub use expression::{AsExpr, Expr};
 pub use frame::{Bound, Frame, FrameKind, Holds, MayBeEmpty};
 #[doc(hidden)]

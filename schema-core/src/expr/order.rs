@@ -30,7 +30,7 @@ pub(crate) enum Nulls {
 impl<T: SqlType, K: Kind> Expr<T, K> {
     /// Smallest first; NULL before everything.
     pub fn asc(self) -> Order {
-        Order::by(By::Node(self.node()), T::NULLABLE)
+        Order::by(By::Node(self.compared()), T::NULLABLE)
     }
 
     /// Largest first; NULL after everything.

@@ -31,7 +31,8 @@ impl<T: SqlType, K: Kind> Selection for Expr<T, K> {
     type Types = T;
     const WIDTH: usize = 1;
     fn select_into(self, select: &mut Vec<Node>) {
-        select.push(self.node());
+        // The result may be ordered by its columns, its rows told apart, or its values looked for by `IN`.
+        select.push(self.compared());
     }
     fn read(row: Row<'_>, at: usize) -> Result<T::Rust, CellError> {
         T::read(row, at)

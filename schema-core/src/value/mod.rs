@@ -9,6 +9,8 @@ mod binder;
 mod cell;
 #[cfg(feature = "chrono")]
 mod chrono;
+#[cfg(feature = "rust_decimal")]
+pub(crate) mod decimal;
 #[cfg(feature = "jiff")]
 mod jiff;
 mod json;

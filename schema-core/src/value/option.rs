@@ -12,6 +12,7 @@ impl<T: Plainly> SqlType for Option<T> {
     const DOMAIN: Domain = T::DOMAIN;
     const NULLABLE: bool = true;
     const IS_JSON: bool = T::IS_JSON;
+    const COLLATE: Option<&'static str> = T::COLLATE;
 
     #[inline]
     fn read(row: Row<'_>, at: usize) -> Result<Self::Rust, CellError> {

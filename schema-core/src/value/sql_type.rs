@@ -35,6 +35,10 @@ pub trait SqlType: Sized + 'static {
     #[doc(hidden)]
     const IS_JSON: bool = false;
 
+    /// What SQL adds to a value wherever it is compared, where its text does not compare as the value does.
+    #[doc(hidden)]
+    const COLLATE: Option<&'static str> = None;
+
     /// Reads the cell at a position of a row.
     ///
     /// # Errors

@@ -272,7 +272,7 @@ fn column(table: &Table, column: &Column, errors: &Errors) {
         at(key.span, "`set_default` needs a default: write `default = ..`, or another action", errors);
     }
     if let Some(span) = column.json
-        && !matches!(column.known, Known::Unknown | Known::Bytes | Known::Text)
+        && !matches!(column.known, Known::Unknown | Known::Decimal | Known::Bytes | Known::Text)
     {
         at(span, "`json` is for types that SQL has none of: this one has its own column type", errors);
     }
@@ -377,6 +377,7 @@ fn literal(column: &Column, value: &Expr, errors: &Errors) {
         Known::Instant => "`now`, or `default_sql`",
         Known::Day => "`default_sql = \"'2025-01-01'\"`",
         Known::Uuid => "`uuid_v7`, or `default_sql`",
+        Known::Decimal => "`default_sql = \"'9.99'\"`",
         _ => return,
     };
     errors.at(value, format_args!("this does not fit the field's type: its default is {wanted}"));

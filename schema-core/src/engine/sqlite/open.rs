@@ -122,6 +122,8 @@ impl Settings {
 
     /// Settings that concern the connection alone.
     fn prepare_reader(&self, connection: &rusqlite::Connection) -> Result<()> {
+        #[cfg(feature = "rust_decimal")]
+        crate::value::decimal::register(connection)?;
         connection.busy_timeout(super::statements::whole_milliseconds(self.busy_timeout))?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if self.owner == SchemaOwner::Application {

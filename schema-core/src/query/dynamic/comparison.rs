@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::{Error, Kind, Result},
-    expr::{Columns, Expr, Node, infix},
+    expr::{Columns, Expr, Node, collated, infix},
     query::WholeRow,
     record::Record,
     value::{SqlType, Storage, Value},
@@ -97,6 +97,7 @@ impl FromStr for Comparison {
 pub struct Criterion<R> {
     index: u16,
     test: Test,
+    collate: Option<&'static str>,
     record: PhantomData<fn() -> R>,
 }
 
@@ -109,19 +110,22 @@ enum Test {
 
 impl<R> Clone for Criterion<R> {
     fn clone(&self) -> Self {
-        Self { index: self.index, test: self.test.clone(), record: PhantomData }
+        Self { index: self.index, test: self.test.clone(), collate: self.collate, record: PhantomData }
     }
 }
 impl<R> fmt::Debug for Criterion<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Criterion").field("column", &self.index).field("test", &self.test).finish()
+        f.debug_struct("Criterion")
+            .field("column", &self.index)
+            .field("test", &self.test)
+            .finish_non_exhaustive()
     }
 }
 
 impl<R: Record> Criterion<R> {
     /// The condition on a table of a query.
     pub fn of<C: Columns<Record = R, Mode: WholeRow>>(&self, columns: C) -> Expr<bool> {
-        let column = Node::Column(columns.alias(), self.index);
+        let column = collated(Node::Column(columns.alias(), self.index), self.collate);
         match &self.test {
             Test::Compared(comparison, value) => compared(column, *comparison, value.clone()),
             Test::In(values) => Expr::<Value>::new(column).in_list(values),
@@ -193,7 +197,7 @@ impl<R: Record> Named<R> {
     }
 
     fn criterion(&self, test: Test) -> Criterion<R> {
-        Criterion { index: self.index(), test, record: PhantomData }
+        Criterion { index: self.index(), test, collate: self.facts().collate, record: PhantomData }
     }
 
     fn value(&self, text: &str) -> Result<Value> {

@@ -13,6 +13,8 @@ pub(crate) struct Facts {
     pub(in crate::query) nullable: bool,
     pub(in crate::query) storage: Storage,
     pub(in crate::query) is_json: bool,
+    /// What is added to the column where it is compared.
+    pub(in crate::query) collate: Option<&'static str>,
     /// The value that a text stands for, or why it stands for none.
     pub(in crate::query) parse: fn(&str) -> Result<Value, String>,
     /// What the column takes, in words.
@@ -27,6 +29,7 @@ impl Facts {
             nullable: T::NULLABLE,
             storage: T::STORAGE,
             is_json: T::IS_JSON,
+            collate: T::COLLATE,
             parse: parse::<T>,
             expected: expected::<T>,
             json: T::to_json,

@@ -3,7 +3,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 use super::facts::Facts;
 use crate::{
     error::{Error, Kind, Result},
-    expr::{By, Columns, Expr, Mode as _, Node, Order, Place, Places, sequence, sql},
+    expr::{By, Columns, Expr, Mode as _, Node, Order, Place, Places, collated, sequence, sql},
     query::{Selection, WholeRow},
     record::{Record, Shape},
     value::{CellError, Row, SqlType, Storage, Value},
@@ -201,7 +201,7 @@ pub struct DynamicColumn {
 
 impl DynamicColumn {
     pub(super) fn new(node: Node, name: Cow<'static, str>, facts: Facts) -> Self {
-        Self { node, name, facts }
+        Self { node: collated(node, facts.collate), name, facts }
     }
 
     /// Smallest first; NULL before everything.

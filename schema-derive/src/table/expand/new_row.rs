@@ -48,7 +48,9 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
     // After what can fail, so that nothing of the row has to be taken back.
     let own = table.columns.iter().filter(|column| table.is_required(column)).map(|column| {
         let ident = &column.ident;
-        if matches!(column.known, Known::Instant | Known::Day | Known::Unknown) && column.json.is_none() {
+        if matches!(column.known, Known::Instant | Known::Day | Known::Decimal | Known::Unknown)
+            && column.json.is_none()
+        {
             let stored = column.of_type("stored");
             quote!(#ident: ::schema_core::private::stored_inner(self.#ident, #stored))
         } else {
