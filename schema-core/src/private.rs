@@ -8,7 +8,7 @@ use crate::{
 };
 
 pub use crate::{
-    database::{Session, writes_on_this_thread},
+    database::{Session, in_transaction_of, writes_on_this_thread},
     engine::sqlite::Slot,
     expr::Searched,
     query::Placed,

@@ -27,4 +27,4 @@ pub use handle::Handle;
 pub use held::writes_on_this_thread;
 pub use options::OpenOptions;
 pub use session::Session;
-pub use tx::{ReadTx, Savepoint, Tx};
+pub use tx::{ReadTx, Savepoint, Tx, in_transaction_of};

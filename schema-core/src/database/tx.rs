@@ -2,7 +2,7 @@ use std::{fmt, marker::PhantomData};
 
 use super::{context::Context, shared::within, transaction};
 use crate::{
-    engine::sqlite::Connection,
+    engine::sqlite::{Connection, lent},
     error::{Error, Result},
     schema::Schema,
 };
@@ -27,6 +27,18 @@ pub struct ReadTx<'h, S> {
     connection: &'h Connection,
     context: &'h Context,
     schema: PhantomData<fn() -> S>,
+}
+
+/// Typed queries inside of a transaction that somebody else has begun on a connection of theirs, and ends: the runner of
+/// migrations.
+///
+/// # Errors
+/// What `work` answered; also where no transaction is open.
+pub fn in_transaction_of<S: Schema, R>(
+    connection: &rusqlite::Connection,
+    work: impl FnOnce(&Tx<'_, S>) -> Result<R>,
+) -> Result<R> {
+    lent(connection, |connection| work(&Tx::new(connection, &Context::default())))?
 }
 
 impl<'h, S: Schema> Tx<'h, S> {

@@ -2,6 +2,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use schema_core::rusqlite::{self, Connection, OptionalExtension as _, Params, Row, Statement};
+use schema_core::{Schema, Tx};
 
 use super::Batches;
 use crate::run::{Event, Interrupt, Observer};
@@ -10,8 +11,8 @@ use crate::{Error, Result};
 /// The transaction of a migration, as its Rust step sees it.
 ///
 /// What it changes is committed together with the statements of the file and the row in the history,
-/// or not at all. Tables are those that the file's statements have left, so the SQL is written out:
-/// the models of the program may be further on by the time it runs.
+/// or not at all. Tables are those that the file's statements have left, so the SQL is written out, or typed by
+/// structs of that time ([`typed`](Self::typed)): the models of the program may be further on by the time it runs.
 pub struct MigrationTx<'a> {
     connection: &'a Connection,
     revision: &'a str,
@@ -117,6 +118,47 @@ impl<'a> MigrationTx<'a> {
         Ok(())
     }
 
+    /// Typed queries and repositories, on the structs of a schema that is as old as the revision:
+    ///
+    /// ```
+    /// mod rekey {
+    ///     use schema_core::{Table, Tx};
+    ///     use schema_migrate::{MigrationTx, Result, migration};
+    ///
+    ///     // As the table is behind this revision's statements. It stays so when the model goes on.
+    ///     #[derive(Table)]
+    ///     #[table(name = "books")]
+    ///     struct Book { #[column(primary_key)] id: i64, title: String, slug: Option<String> }
+    ///     schema_core::schema! { Then { Book } }
+    ///
+    ///     #[migration("20251127143055_rekey")]
+    ///     pub fn rekey(tx: &MigrationTx<'_>) -> Result<()> {
+    ///         tx.typed(|tx: &Tx<'_, Then>| {
+    ///             for book in Book::query().filter(|b| b.slug.is_null()).all(tx)? {
+    ///                 let slug = book.title.to_lowercase().replace(' ', "-");
+    ///                 BookRepository::new(tx).update(book.id, |b| b.slug.set(slug))?;
+    ///             }
+    ///             Ok(())
+    ///         })
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// The models of the program are not meant: this revision is applied to other databases for years, and they
+    /// are further on by then. Columns that the tables do not have at this revision are an error, so a step that
+    /// uses them is found out before it changes anything.
+    ///
+    /// # Errors
+    /// A table of the schema lacks a column, or what `work` answered.
+    pub fn typed<S: Schema, R>(&self, work: impl FnOnce(&Tx<'_, S>) -> schema_core::Result<R>) -> Result<R> {
+        self.interrupt.check()?;
+        is_of_this_time::<S>(self.connection)?;
+        let done = schema_core::private::in_transaction_of(self.connection, work);
+        done.map_err(|error| {
+            Error::failed("run a typed query of the Rust step").why(error.to_string()).source(error)
+        })
+    }
+
     /// Walks a table in batches, so that its rows can be changed on the way and never are in memory
     /// together.
     pub fn batches<'t>(&'t self, table: &'t str) -> Batches<'t, 'a> {
@@ -151,6 +193,34 @@ impl std::fmt::Debug for MigrationTx<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("MigrationTx").field("revision", &self.revision).finish_non_exhaustive()
     }
+}
+
+/// Whether the tables have the columns of a schema's models.
+fn is_of_this_time<S: Schema>(connection: &Connection) -> Result<()> {
+    let unread = |error| Error::sqlite("read the columns of a table", error);
+    let mut columns = connection.prepare("SELECT name FROM pragma_table_xinfo(?1)").map_err(unread)?;
+    for table in S::DEF.tables.iter() {
+        let found = columns
+            .query_map([&*table.name], |row| row.get(0))
+            .and_then(Iterator::collect::<rusqlite::Result<Vec<String>>>)
+            .map_err(unread)?;
+        let missing = if found.is_empty() {
+            format!("there is no table `{}`", table.name)
+        } else {
+            let is_there = |name: &str| found.iter().any(|found| found.eq_ignore_ascii_case(name));
+            match table.columns.iter().find(|column| !is_there(&column.name)) {
+                Some(column) => format!("`{}` has no column `{}`", table.name, column.name),
+                None => continue,
+            }
+        };
+        return Err(Error::failed(format!("the models of `{}` are not those of this revision: {missing}", S::DEF.name))
+            .why("a Rust step finds the tables as its revision has left them, on every database that it comes to")
+            .next(
+                "copy the struct as the table is at this revision into the module of the step, with a `schema!` of \
+                 its own",
+            ));
+    }
+    Ok(())
 }
 
 pub(super) fn refused(sql: &str, error: rusqlite::Error) -> Error {

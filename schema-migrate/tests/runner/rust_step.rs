@@ -379,3 +379,157 @@ fn the_history_is_not_written_by_a_file_either() {
         assert_eq!(world.dump(), before);
     }
 }
+
+/// A step with typed queries, on structs that stay as the tables are at its revision.
+#[allow(
+    clippy::redundant_closure_for_method_calls,
+    clippy::redundant_closure,
+    reason = "as the documentation writes them"
+)]
+mod then {
+    use super::{MigrationTx, Result, migration};
+    use schema_core::{Error, Table, Tx, expr::count, sql};
+
+    #[derive(Table, Clone, Debug)]
+    #[table(name = "authors")]
+    struct Author {
+        #[column(primary_key)]
+        id: i64,
+        name: String,
+    }
+
+    #[derive(Table, Clone, Debug)]
+    #[table(name = "books")]
+    struct Book {
+        #[column(primary_key)]
+        id: i64,
+        #[column(references = Author)]
+        author_id: i64,
+        title: String,
+        slug: Option<String>,
+    }
+
+    schema_core::schema! { Then { Author, Book } }
+
+    #[migration("20990101000001_slugs")]
+    pub(super) fn slugs(tx: &MigrationTx) -> Result<()> {
+        let authors = tx.typed(|tx: &Tx<'_, Then>| {
+            let books = BookRepository::new(tx);
+            for (id, title) in Book::query().filter(|b| b.id.le(30)).select(|b| (b.id, b.title)).all(tx)? {
+                books.update(id, |b| b.slug.set(title.replace(' ', "-")))?;
+            }
+            Book::update().filter(|b| b.slug.is_null()).set(|b| b.slug.set("none")).run(tx)?;
+            // Undone alone.
+            let undone = tx.savepoint(|savepoint| {
+                sql("UPDATE books SET slug = 'undone'").run(savepoint)?;
+                Err::<(), _>(Error::other("no"))
+            });
+            assert!(undone.is_err());
+            AuthorRepository::new(tx)
+                .insert_many((0..3).map(|at| NewAuthor { name: format!("new {at}") }))?;
+            let books = Author::query().with(|a| a.books()).all(tx)?;
+            assert_eq!(books.iter().map(|(_, books)| books.len()).sum::<usize>(), 300);
+            Author::query().aggregate(|a| count(a)).one(tx)
+        })?;
+        tx.execute("UPDATE books SET pages = ?1", [authors])?;
+        Ok(())
+    }
+
+    pub(super) mod fails {
+        use super::{BookRepository, MigrationTx, Result, Then, Tx, migration, sql};
+
+        #[migration("20990101000001_slugs")]
+        pub(in super::super) fn slugs(tx: &MigrationTx) -> Result<()> {
+            tx.typed(|tx: &Tx<'_, Then>| {
+                BookRepository::new(tx).update(3, |b| b.slug.set("x"))?;
+                sql("UPDATE books SET title = ''").run(tx).map(drop)
+            })
+        }
+    }
+
+    pub(super) mod panics {
+        use super::{BookRepository, MigrationTx, Result, Then, Tx, migration};
+
+        #[migration("20990101000001_slugs")]
+        pub(in super::super) fn slugs(tx: &MigrationTx) -> Result<()> {
+            tx.typed(|tx: &Tx<'_, Then>| {
+                BookRepository::new(tx).update(3, |b| b.slug.set("x"))?;
+                panic!("in the middle")
+            })
+        }
+    }
+}
+
+/// The application's models, which have gone on.
+mod now {
+    use super::{MigrationTx, Result, migration};
+    use schema_core::{Table, Tx};
+
+    #[derive(Table, Debug)]
+    #[table(name = "books")]
+    struct Book {
+        #[column(primary_key)]
+        id: i64,
+        title: String,
+        rating: Option<i64>,
+    }
+
+    #[derive(Table, Debug)]
+    struct Shelf {
+        #[column(primary_key)]
+        id: i64,
+    }
+
+    schema_core::schema! { Library { Book } }
+    schema_core::schema! { Furniture { Shelf } }
+
+    #[migration("20990101000001_slugs")]
+    pub(super) fn slugs(tx: &MigrationTx) -> Result<()> {
+        tx.execute("UPDATE books SET title = 'changed'", [])?;
+        tx.typed(|tx: &Tx<'_, Library>| Book::update().all_rows().set(|b| b.title.set("x")).run(tx)).map(drop)
+    }
+
+    pub(super) mod shelf {
+        use super::{Furniture, MigrationTx, Result, Shelf, Tx, migration};
+        #[migration("20990101000001_slugs")]
+        pub(in super::super) fn slugs(tx: &MigrationTx) -> Result<()> {
+            tx.typed(|tx: &Tx<'_, Furniture>| Shelf::query().all(tx)).map(drop)
+        }
+    }
+}
+
+#[test]
+fn a_rust_step_has_typed_queries_on_structs_of_its_own_time() {
+    let world = with(world("-- rust: slugs"), &[then::slugs]);
+    let authors = world.count("SELECT count(*) FROM authors");
+    world.migrate().unwrap();
+    assert_eq!(
+        world.count("SELECT count(*) FROM books WHERE slug = replace(title, ' ', '-') AND id <= 30"),
+        10
+    );
+    assert_eq!(world.count("SELECT count(*) FROM books WHERE slug = 'none'"), 290);
+    assert_eq!(world.count("SELECT count(*) FROM authors WHERE name LIKE 'new %'"), 3);
+    assert_eq!(world.count("SELECT max(pages) FROM books"), authors + 3);
+}
+
+#[test]
+fn what_typed_queries_of_a_failed_step_have_changed_is_rolled_back() {
+    let error = fails(then::fails::slugs, "the Rust step `slugs` failed");
+    assert!(error.to_string().contains("books_title_check"), "{error}");
+    fails(then::panics::slugs, "the Rust step `slugs` panicked");
+}
+
+#[test]
+fn models_that_have_gone_on_are_refused_before_they_change_anything() {
+    let error = fails(now::slugs, "the Rust step `slugs` failed");
+    let told = error.to_string();
+    assert!(
+        told.contains(
+            "the models of `Library` are not those of this revision: `books` has no column `rating`"
+        ),
+        "{told}"
+    );
+    assert!(told.contains("copy the struct as the table is at this revision"), "{told}");
+    let error = fails(now::shelf::slugs, "the Rust step `slugs` failed");
+    assert!(error.to_string().contains("there is no table `shelfs`"), "{error}");
+}

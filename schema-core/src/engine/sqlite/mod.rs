@@ -26,7 +26,7 @@ pub(crate) use failure::Failure;
 pub(crate) use foreign_key::{Attempt, Change, NewColumns, explain_deferred, explain_foreign_key};
 pub(crate) use limits::{Limits, refused};
 pub(crate) use open::{Access, Settings};
-pub(crate) use raw::{Bound, Parameters, RowRef, Statement, utf8};
+pub(crate) use raw::{Bound, Parameters, RowRef, Statement, lent, utf8};
 pub use statements::Slot;
 pub(crate) use statements::{Connection, Source};
 pub(crate) use tracing::Tracing;

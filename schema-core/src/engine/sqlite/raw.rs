@@ -493,6 +493,21 @@ pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok()
 }
 
+/// Works with a connection that somebody else owns and closes.
+///
+/// # Errors
+/// Those of `rusqlite`.
+pub(crate) fn lent<R>(
+    connection: &rusqlite::Connection,
+    work: impl FnOnce(&super::Connection) -> R,
+) -> rusqlite::Result<R> {
+    // SAFETY: the handle is open for as long as `connection` is borrowed, which is longer than the second one lives;
+    // that one does not close it, and finalizes its statements when it is dropped, here (invariant A). Neither can go
+    // to another thread meanwhile: `connection` is not `Sync`, and the second one is only lent (invariant B).
+    let beside = unsafe { rusqlite::Connection::from_handle(connection.handle()) }?;
+    Ok(work(&super::Connection::new(beside)))
+}
+
 /// Number of rows that the last statement of a connection inserted, updated or deleted.
 pub(crate) fn changes(connection: &rusqlite::Connection) -> u64 {
     // SAFETY: the handle is open for as long as `connection` is borrowed.

@@ -3,7 +3,8 @@
 
 use super::{
     Failure,
-    raw::{Bound, Statement, changes, open_statements, total_changes},
+    raw::{Bound, Statement, changes, lent, open_statements, total_changes},
+    statements::Source,
 };
 use crate::value::{Cell, Value};
 
@@ -419,4 +420,34 @@ fn a_statement_says_what_its_columns_and_parameters_are_called() {
     drop(bound);
     let mut statement = prepare(&connection, "DELETE FROM books");
     assert!(!statement.bound().is_read_only());
+}
+
+#[test]
+fn a_lent_connection_is_left_open_and_its_statements_are_finalized() {
+    let connection = memory();
+    let titles = lent(&connection, |lent| {
+        let source = Source::Text("SELECT title FROM books ORDER BY id");
+        let read = lent.with(&source, |bound| {
+            let mut titles = Vec::new();
+            while bound.step()? {
+                titles.push(bound.row().cell(0).to_value());
+            }
+            Ok::<_, Failure>(titles)
+        });
+        assert_eq!(open_statements(&connection).len(), 1);
+        read.unwrap()
+    });
+    assert_eq!(titles.unwrap(), [text("Dune"), text("Emma"), text("")]);
+    assert_eq!(open_statements(&connection), [""; 0]);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        lent(&connection, |lent| {
+            lent.execute(&Source::Text("SELECT 1")).unwrap();
+            panic!("in the middle")
+        })
+        .unwrap();
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(open_statements(&connection), [""; 0]);
+    connection.execute_batch("DELETE FROM books").unwrap();
+    connection.close().map_err(|(_, error)| error).unwrap();
 }
