@@ -8,6 +8,7 @@ pub mod dialect;
 mod engine;
 mod error;
 pub mod expr;
+pub mod function;
 pub mod model;
 pub mod query;
 mod record;

@@ -1,4 +1,4 @@
-use std::{ffi::OsStr, fmt, marker::PhantomData, time::Duration};
+use std::{cmp::Ordering, ffi::OsStr, fmt, marker::PhantomData, time::Duration};
 
 use super::{
     Db,
@@ -12,8 +12,10 @@ use super::{
 use crate::{
     engine::sqlite::{Access, Settings, Tracing},
     error::{Error, Result},
+    function::{AggregateFunction, Function, FunctionArguments, Functions},
     model::SchemaOwner,
     schema::Schema,
+    value::SqlType,
 };
 
 /// How to open a database. Made by [`Db::options`].
@@ -27,6 +29,7 @@ pub struct OpenOptions<S> {
     tracing: Tracing,
     #[cfg(feature = "tokio")]
     runs: Option<usize>,
+    functions: Functions,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -42,6 +45,7 @@ impl<S: Schema> OpenOptions<S> {
             tracing: Tracing::default(),
             #[cfg(feature = "tokio")]
             runs: None,
+            functions: Functions::default(),
             schema: PhantomData,
         }
     }
@@ -102,6 +106,55 @@ impl<S: Schema> OpenOptions<S> {
         self
     }
 
+    /// Gives a function of the application its code, on every connection. An argument that is NULL, and no `Option` in
+    /// the declaration, gives NULL without a call, as with SQLite's own functions. A panic is an error of the statement.
+    pub fn function<A: FunctionArguments, R: SqlType>(
+        self,
+        function: Function<A, R>,
+        code: impl Fn(A::Values) -> R::Rust + Send + Sync + 'static,
+    ) -> Self {
+        self.try_function(function, move |values| Ok::<_, Error>(code(values)))
+    }
+
+    /// As [`function`](Self::function), with code that may fail: its error is that of the statement.
+    pub fn try_function<
+        A: FunctionArguments,
+        R: SqlType,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    >(
+        mut self,
+        function: Function<A, R>,
+        code: impl Fn(A::Values) -> Result<R::Rust, E> + Send + Sync + 'static,
+    ) -> Self {
+        self.functions.function(function, code);
+        self
+    }
+
+    /// Gives an aggregate of the application its code, on every connection: what a group begins with, what a row does
+    /// to it, and what it comes to. A row is left out where an argument is NULL that is no `Option` in the declaration.
+    pub fn aggregate<A: FunctionArguments, R: SqlType, G: Send + 'static>(
+        mut self,
+        function: AggregateFunction<A, R>,
+        begin: impl Fn() -> G + Send + Sync + 'static,
+        step: impl Fn(&mut G, A::Values) + Send + Sync + 'static,
+        finish: impl Fn(G) -> R::Rust + Send + Sync + 'static,
+    ) -> Self {
+        self.functions.aggregate(function, begin, step, finish);
+        self
+    }
+
+    /// Adds a collating sequence, on every connection: an order of texts, for `COLLATE` and
+    /// [`collate`](crate::expr::Expr::collate). The order must be total and stay the same for as long as an index is
+    /// kept in it. A panic ends what runs.
+    pub fn collation(
+        mut self,
+        name: &'static str,
+        compare: impl Fn(&str, &str) -> Ordering + Send + Sync + 'static,
+    ) -> Self {
+        self.functions.collation(name, compare);
+        self
+    }
+
     /// Opens `sqlite:data/library.db`, `sqlite::memory:` or a plain path.
     ///
     /// # Errors
@@ -112,8 +165,14 @@ impl<S: Schema> OpenOptions<S> {
             Target::Memory => return self.in_memory(),
             Target::File(path) => path,
         };
-        let (first, settings) =
-            Settings::open(&path, S::DEF.owner, self.access(), self.busy_timeout, self.tracing)?;
+        let (first, settings) = Settings::open(
+            &path,
+            S::DEF.owner,
+            self.access(),
+            self.busy_timeout,
+            self.tracing,
+            self.functions.clone(),
+        )?;
         let connections = if settings.writes() {
             let writer = Pool::with(1, first);
             held::remember(&path, writer.holder());
@@ -154,7 +213,8 @@ impl<S: Schema> OpenOptions<S> {
         if self.read_only {
             return Err(Error::misuse("a read-only database in memory would stay empty"));
         }
-        let (only, settings) = Settings::open_in_memory(self.busy_timeout, self.tracing, source)?;
+        let (only, settings) =
+            Settings::open_in_memory(self.busy_timeout, self.tracing, self.functions.clone(), source)?;
         let shared = Shared {
             target: Target::Memory,
             wait: self.busy_timeout,

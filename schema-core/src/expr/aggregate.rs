@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::{
     Col, ColumnKind, Columns, Computed, Condition, Each, Expr, Kind, Literal, Mode, Node, NotGrouped, Order,
     Orders, Window, expression::collated, sql,
@@ -33,7 +35,7 @@ impl AggregateKind for Counted {
 /// An aggregate before it is written.
 #[derive(Clone, Debug)]
 pub struct Aggregated {
-    function: &'static str,
+    function: Cow<'static, str>,
     distinct: bool,
     arguments: Vec<Node>,
     order: Vec<Order>,
@@ -42,14 +44,19 @@ pub struct Aggregated {
 
 impl Aggregated {
     fn new(function: &'static str, arguments: Vec<Node>) -> Self {
-        Self { function, distinct: false, arguments, order: Vec::new(), filter: None }
+        Self { function: function.into(), distinct: false, arguments, order: Vec::new(), filter: None }
+    }
+
+    /// An aggregate of the application, by its quoted name.
+    pub(crate) fn of_application(function: String, arguments: Vec<Node>) -> Self {
+        Self { function: function.into(), ..Self::new("", arguments) }
     }
 }
 
 impl From<Aggregated> for Node {
     fn from(aggregate: Aggregated) -> Self {
         let Aggregated { function, distinct, arguments, order, filter } = aggregate;
-        let mut nodes = vec![sql(function), sql(if distinct { "(DISTINCT " } else { "(" })];
+        let mut nodes = vec![Node::Sql(function), sql(if distinct { "(DISTINCT " } else { "(" })];
         let list = |nodes: &mut Vec<Node>, head: &'static str, list: Vec<Node>| {
             for (position, node) in list.into_iter().enumerate() {
                 nodes.push(sql(if position == 0 { head } else { ", " }));

@@ -1,5 +1,8 @@
 use super::{Expr, IntoExpr, Kind, Node, call, infix, sequence, sql};
-use crate::value::{SqlType, Textual, Value};
+use crate::{
+    dialect::quote_identifier,
+    value::{SqlType, Textual, Value},
+};
 
 impl<T: SqlType, K: Kind> Expr<T, K> {
     /// `LIKE`: `%` stands for any text, `_` for one character; ASCII letters match without case.
@@ -143,11 +146,12 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
         Expr::new(sequence([
             sql("("),
             self.node(),
-            sql(match collation {
-                Collation::Binary => " COLLATE BINARY)",
-                Collation::NoCase => " COLLATE NOCASE)",
-                Collation::RightTrim => " COLLATE RTRIM)",
-            }),
+            match collation {
+                Collation::Binary => sql(" COLLATE BINARY)"),
+                Collation::NoCase => sql(" COLLATE NOCASE)"),
+                Collation::RightTrim => sql(" COLLATE RTRIM)"),
+                Collation::Own(name) => Node::Sql(format!(" COLLATE {})", quote_identifier(name)).into()),
+            },
         ]))
     }
 
@@ -169,6 +173,8 @@ pub enum Collation {
     NoCase,
     /// By their bytes, without the spaces behind them.
     RightTrim,
+    /// As the application says, under this name: [`OpenOptions::collation`](crate::OpenOptions::collation).
+    Own(&'static str),
 }
 
 fn escaped(text: &str) -> String {

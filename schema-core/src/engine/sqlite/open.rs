@@ -16,6 +16,7 @@ use rusqlite::{
 use super::{Connection, Tracing};
 use crate::{
     error::{Error, Kind, Result},
+    function::Functions,
     model::SchemaOwner,
 };
 
@@ -41,6 +42,7 @@ pub(crate) struct Settings {
     busy_timeout: Duration,
     created_here: bool,
     tracing: Tracing,
+    functions: Functions,
 }
 
 impl Settings {
@@ -51,9 +53,10 @@ impl Settings {
         access: Access,
         busy_timeout: Duration,
         tracing: Tracing,
+        functions: Functions,
     ) -> Result<(Connection, Self)> {
         look_at(path, access)?;
-        let mut settings = Self { owner, access, busy_timeout, created_here: false, tracing };
+        let mut settings = Self { owner, access, busy_timeout, created_here: false, tracing, functions };
         let connection = settings.connect(path, access)?;
         let named = |error: Error| settings.explain(path, error);
         settings.created_here = is_created_here(&connection).map_err(Error::from).map_err(named)?;
@@ -69,6 +72,7 @@ impl Settings {
     pub(crate) fn open_in_memory(
         busy_timeout: Duration,
         tracing: Tracing,
+        functions: Functions,
         source: Option<&rusqlite::Connection>,
     ) -> Result<(Connection, Self)> {
         let settings = Self {
@@ -77,6 +81,7 @@ impl Settings {
             busy_timeout,
             created_here: true,
             tracing,
+            functions,
         };
         let mut connection = rusqlite::Connection::open_in_memory_with_flags(flags(Access::Create))?;
         if let Some(source) = source {
@@ -131,7 +136,7 @@ impl Settings {
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, !self.created_here)?;
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, !self.created_here)?;
         }
-        Ok(())
+        self.functions.register(connection)
     }
 
     fn prepare_writer(&self, path: &Path, connection: &rusqlite::Connection) -> Result<()> {
