@@ -9,6 +9,7 @@ mod engine;
 mod error;
 pub mod expr;
 pub mod function;
+mod group;
 pub mod model;
 pub mod query;
 mod record;
@@ -21,6 +22,7 @@ mod view;
 pub use database::{Changes, Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
 pub use engine::sqlite::CancelHandle;
 pub use error::{Error, InvalidField, Result, Violation, ViolationKind};
+pub use group::ColumnGroup;
 pub use query::{InSchema, assert_uses_index, exists, row, scalar, sql, sql_at_run_time, sql_expr};
 pub use record::{Mutable, NamedTable, NamesRow, NoKey, Record, Shape, Table};
 pub use reference::{Referable, References};
@@ -56,4 +58,4 @@ pub mod private;
 /// `external pub Calibre { .. }` is a schema that somebody else owns: opened read-only and never migrated.
 /// `external, writable pub Calibre { .. }` admits writes to its rows.
 pub use schema_derive::schema;
-pub use schema_derive::{Row, SqlEnum, SqlType, Table, View};
+pub use schema_derive::{ColumnGroup, Row, SqlEnum, SqlType, Table, View};

@@ -11,10 +11,15 @@ pub use crate::{
     database::{Session, in_transaction_of, writes_on_this_thread},
     engine::sqlite::Slot,
     expr::Searched,
+    group::set_group,
+    model::group::{
+        GroupField, Texts, group_texts, group_width, names_differ, never_changes, roles_differ, with_groups,
+    },
     query::Placed,
     record::{Changeable, Slots},
     reference::{Nothing, names_one_row, same_type},
     repository::deserialize_update,
+    repository::join_checks,
     schema::{Lists, ListsView, Written},
 };
 pub use serde;

@@ -6,6 +6,7 @@
 mod attribute;
 mod embed;
 mod errors;
+mod group;
 mod migration;
 mod names;
 mod row;
@@ -36,6 +37,12 @@ pub fn derive_view(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Row, attributes(row, column))]
 pub fn derive_row(input: TokenStream) -> TokenStream {
     row::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Turns a struct into columns that several tables have in common: `#[column(flatten)] audit: Audit`.
+#[proc_macro_derive(ColumnGroup, attributes(column))]
+pub fn derive_column_group(input: TokenStream) -> TokenStream {
+    group::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Stores an enum without fields as text, with a CHECK of its variants.

@@ -8,6 +8,7 @@ mod check;
 mod column;
 mod foreign_key;
 mod full_text;
+pub(crate) mod group;
 mod index;
 mod key;
 mod schema;

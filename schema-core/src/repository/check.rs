@@ -23,6 +23,33 @@ pub struct FieldCheck {
     pub run: fn(&Value) -> Result<(), String>,
 }
 
+/// The checks of a table's own columns, and behind them those of its groups, each from its position on.
+#[doc(hidden)]
+pub const fn join_checks<const N: usize>(
+    own: &[FieldCheck],
+    groups: &[(u16, &'static [FieldCheck])],
+) -> [FieldCheck; N] {
+    const NONE: FieldCheck = FieldCheck { column: 0, run: |_| Ok(()) };
+    let mut all = [NONE; N];
+    let mut next = 0;
+    while next < own.len() {
+        all[next] = own[next];
+        next += 1;
+    }
+    let mut group = 0;
+    while group < groups.len() {
+        let (from, checks) = groups[group];
+        let mut at = 0;
+        while at < checks.len() {
+            all[next] = FieldCheck { column: from + checks[at].column, run: checks[at].run };
+            next += 1;
+            at += 1;
+        }
+        group += 1;
+    }
+    all
+}
+
 /// What a `check_fn` returns: `Result<(), E>` of an `E` that says what is wrong.
 #[diagnostic::on_unimplemented(
     message = "a `check_fn` returns `Result<(), E>`, and this one returns `{Self}`",

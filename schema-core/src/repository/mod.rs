@@ -22,7 +22,7 @@ mod view;
 mod violation;
 
 pub use calls::{HookFns, hooks_of};
-pub use check::{CheckOutcome, FieldCheck, checked, validate_new, validate_update};
+pub use check::{CheckOutcome, FieldCheck, checked, join_checks, validate_new, validate_update};
 pub use fields::{FieldError, Fields};
 pub use hooks::{Change, HasHooks, Hooks};
 pub use insert_from::{FilledColumns, FitInto};

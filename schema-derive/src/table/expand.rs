@@ -5,11 +5,12 @@ mod cells;
 pub(crate) mod columns;
 pub(crate) mod definition;
 mod full_text;
-mod new_row;
+mod groups;
+pub(crate) mod new_row;
 pub(crate) mod record;
 mod relations;
 pub(crate) mod repository;
-mod update;
+pub(crate) mod update;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
@@ -69,12 +70,14 @@ fn items(table: &Table, body: Body) -> TokenStream {
         if body == Body::Whole { relations::traits(table, &names) } else { TokenStream::new() },
     ];
     let impls = [
+        groups::positions(table),
         columns::impls(table, &names),
         full_text::methods(table, &names),
         if body == Body::Whole { relations::methods(table, &names) } else { TokenStream::new() },
         record::impls(table, &names, body),
         assertions::named(table),
         if body == Body::Whole { assertions::assertions(table) } else { TokenStream::new() },
+        if body == Body::Whole { groups::assertions(table) } else { TokenStream::new() },
         new_row::impls(table, &names, body),
         update::impls(table, &names),
         repository::impls(table, &names),
@@ -88,7 +91,7 @@ fn items(table: &Table, body: Body) -> TokenStream {
 
 impl Table {
     /// Whether a new row must name the column.
-    fn is_required(&self, column: &Column) -> bool {
+    pub(crate) fn is_required(&self, column: &Column) -> bool {
         column.generated.is_none()
             && column.role.is_none()
             && !column.nullable
@@ -104,7 +107,7 @@ impl Table {
     }
 
     fn has_checks(&self) -> bool {
-        self.columns.iter().any(|column| column.check_fn.is_some())
+        !self.groups.is_empty() || self.columns.iter().any(|column| column.check_fn.is_some())
     }
 
     /// Whether the column is a rowid that the database gives: a key that is another table's row is no number for it to
@@ -121,7 +124,7 @@ impl Table {
     }
 
     /// Whether a patch can change the column.
-    fn is_patched(&self, column: &Column) -> bool {
+    pub(crate) fn is_patched(&self, column: &Column) -> bool {
         column.generated.is_none() && column.role.is_none() && !self.is_key(column)
     }
 

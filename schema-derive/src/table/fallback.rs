@@ -47,6 +47,8 @@ pub(crate) fn harmless(table: ir::Table, input: &DeriveInput) -> ir::Table {
         true => ir::Table::empty(input),
         false => table,
     };
+    // So would a group that may be missing.
+    table.groups.retain(|group| types::inside_option(&group.ty).is_none());
     // So would a form of storage that does not fit its type.
     table.columns.iter_mut().for_each(|column| {
         column.stored = None;

@@ -2,10 +2,12 @@
 
 mod column;
 mod full_text;
+mod group;
 pub(crate) mod words;
 
 pub(crate) use column::{Column, Default, Role, Stored};
 pub(crate) use full_text::FullText;
+pub(crate) use group::Group;
 
 use proc_macro2::Span;
 use syn::{DeriveInput, Field, Ident, LitStr, Visibility};
@@ -26,6 +28,8 @@ pub(crate) struct Table {
     pub(crate) doc: String,
     pub(crate) name: String,
     pub(crate) columns: Vec<Column>,
+    /// Fields whose fields are columns.
+    pub(crate) groups: Vec<Group>,
     /// Fields that are no columns.
     pub(crate) skipped: Vec<Field>,
     pub(crate) key: Vec<Ident>,
@@ -56,6 +60,7 @@ impl Table {
             doc: String::new(),
             name: String::new(),
             columns: Vec::new(),
+            groups: Vec::new(),
             skipped: Vec::new(),
             key: Vec::new(),
             uniques: Vec::new(),
@@ -139,6 +144,10 @@ pub(super) fn table(input: &DeriveInput, attributes: &Attributes<'_>, errors: &E
         table.name = created.name;
     }
     for (field, items) in &attributes.fields {
+        if let Some(group) = Group::read(field, items, errors) {
+            table.groups.push(group);
+            continue;
+        }
         match Column::read(field, items, errors) {
             Some(column) => table.columns.push(column),
             None => table.skipped.push((*field).clone()),

@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) fn table(table: &Table, errors: &Errors) {
-    if table.columns.is_empty() {
+    if table.columns.is_empty() && table.groups.is_empty() {
         errors.at(&table.ident, "a table has at least one column: add a field");
     }
     keys(table, errors);
@@ -23,6 +23,11 @@ pub(super) fn table(table: &Table, errors: &Errors) {
     objects::objects(table, errors);
     options(table, errors);
     table.columns.iter().for_each(|column| self::column(table, column, errors));
+    roles(table, errors);
+}
+
+/// Each of them once.
+fn roles(table: &Table, errors: &Errors) {
     for role in [Role::CreatedAt, Role::UpdatedAt, Role::SoftDelete, Role::Version] {
         let mut of_role =
             table.columns.iter().filter_map(|column| column.role.filter(|(_, other)| *other == role));
@@ -41,6 +46,16 @@ pub(crate) fn view(view: &Table, errors: &Errors) {
     objects::name(view, "view", errors);
     objects::triggers(view, "view", errors);
     view.columns.iter().for_each(|column| self::column(view, column, errors));
+}
+
+/// A group of columns.
+pub(crate) fn group(group: &Table, errors: &Errors) {
+    if group.columns.is_empty() {
+        errors.at(&group.ident, "a group has at least one column: add a field");
+    }
+    names_differ(group, errors);
+    group.columns.iter().for_each(|column| self::column(group, column, errors));
+    roles(group, errors);
 }
 
 fn at(span: Span, message: impl std::fmt::Display, errors: &Errors) {

@@ -5,7 +5,7 @@ use syn::{Ident, spanned::Spanned};
 use super::{Column, Names, Table};
 
 /// What a column may be used for.
-fn mark(table: &Table, column: &Column) -> TokenStream {
+pub(crate) fn mark(table: &Table, column: &Column) -> TokenStream {
     let alone = |set: &Vec<Ident>| matches!(&set[..], [only] if *only == column.ident);
     let unique = column.unique.is_some() || alone(&table.key) || table.uniques.iter().any(alone);
     if column.generated.is_some() {
@@ -33,6 +33,11 @@ pub(crate) fn structure(table: &Table, names: &Names) -> TokenStream {
         let column_type = quote_spanned!(column.place()=> __M::Col<#ty, #nullable, #mark>);
         quote!(#[doc = #doc] #vis #ident: #column_type)
     });
+    let groups = table.groups.iter().map(|group| {
+        let (ident, this) = (&group.ident, super::groups::of(group));
+        let doc = if group.doc.is_empty() { format!("`{ident}`.") } else { group.doc.clone() };
+        quote!(#[doc = #doc] #vis #ident: #this::Columns<__M>)
+    });
     let sets = table.sets().map(|set| {
         let name = set_name(set);
         let types = set.iter().filter_map(|column| table.column(column)).map(Column::column_type);
@@ -48,6 +53,7 @@ pub(crate) fn structure(table: &Table, names: &Names) -> TokenStream {
         #vis struct #columns<__M: ::schema_core::expr::Mode> {
             __alias: ::schema_core::expr::Alias,
             #(#fields,)*
+            #(#groups,)*
             #(#sets,)*
             #none
         }
@@ -127,11 +133,15 @@ pub(super) fn literal(table: &Table, names: &Names) -> TokenStream {
         let made = quote_spanned!(column.ty.span()=> #typed::<__M, _, _>(#arguments));
         quote!(#ident: #made)
     });
+    let groups = super::groups::each(table).map(|(group, at)| {
+        let (ident, this) = (&group.ident, super::groups::of(group));
+        quote!(#ident: #this::columns::<__M>(alias, #at as u16))
+    });
     let sets = table.sets().map(|set| {
         let name = set_name(set);
         let positions = set.iter().map(|column| u16::try_from(table.position(column)).unwrap_or(u16::MAX));
         quote!(#name: __M::set(&[#(#positions),*]))
     });
     let none = table.columns.is_empty().then(|| quote!(__none: ::core::marker::PhantomData,));
-    quote!(#columns { __alias: alias, #(#fields,)* #(#sets,)* #none })
+    quote!(#columns { __alias: alias, #(#fields,)* #(#groups,)* #(#sets,)* #none })
 }

@@ -36,7 +36,8 @@ fn list(items: impl IntoIterator<Item = TokenStream>) -> TokenStream {
 
 pub(super) fn table(table: &Table) -> TokenStream {
     let (name, model, doc) = (cow(&table.name), cow(&table.ident.to_string()), cow(&table.doc));
-    let columns = list(table.columns.iter().map(|column| self::column(table, column)));
+    let columns: Vec<TokenStream> = table.columns.iter().map(|column| self::column(table, column)).collect();
+    let columns = super::groups::columns(table, &columns);
     let primary_key = some((!table.key.is_empty()).then(|| primary_key(table)));
     let uniques = list(uniques(table));
     let foreign_keys = list(foreign_keys(table).map(|key| foreign_key(table, key)));

@@ -5,7 +5,7 @@ use crate::types::Known;
 
 use super::{Body, Column, Names, Table, record};
 
-pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
+pub(crate) fn structure(table: &Table, names: &Names) -> TokenStream {
     let Names { model, new, .. } = names;
     let vis = &table.vis;
     let fields = table.columns.iter().filter(|column| table.is_required(column)).map(|column| {
@@ -13,6 +13,12 @@ pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
         let doc = if column.doc.is_empty() { format!("`{}`.", column.name) } else { column.doc.clone() };
         quote!(#[doc = #doc] #vis #ident: #ty)
     });
+    let groups = table.groups.iter().filter(|group| !group.default).map(|group| {
+        let (ident, this) = (&group.ident, super::groups::of(group));
+        let doc = if group.doc.is_empty() { format!("`{ident}`.") } else { group.doc.clone() };
+        quote!(#[doc = #doc] #vis #ident: #this::New)
+    });
+    let fields = fields.chain(groups);
     let doc = format!("A new [`{model}`]: the columns that have no default. `.with(..)` sets the others.");
     quote! {
         #[doc = #doc]
@@ -38,6 +44,14 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
             }
         },
     );
+    let group_binds = super::groups::each(table).map(|(group, at)| {
+        let (ident, this) = (&group.ident, super::groups::of(group));
+        if group.default {
+            return quote!((#at..#at + #this::COLUMNS.len()).for_each(|index| fields.optional(index)););
+        }
+        super::groups::handed_on(group, &quote!(#this::bind_new(&self.#ident, #at, fields)))
+    });
+    let binds = binds.chain(group_binds);
     let optional: Vec<(usize, &Column)> =
         table.columns.iter().enumerate().filter(|(_, column)| !table.is_required(column)).collect();
     let super::cells::Cells { before, values } = super::cells::read(&optional, &quote!(0_usize));
@@ -57,7 +71,16 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
             quote!(#ident: self.#ident)
         }
     });
-    let reads = read.chain(own);
+    let groups = super::groups::each(table).map(|(group, at)| {
+        let (ident, this) = (&group.ident, super::groups::of(group));
+        let value = match group.default {
+            true => quote!(#this::read(row, #at)),
+            false => quote!(#this::into_row(self.#ident, row, #at)),
+        };
+        let value = super::groups::or_return(group, &value);
+        quote!(#ident: #value)
+    });
+    let reads = read.chain(groups).chain(own);
     let skipped = record::skipped(table);
     let row = match body {
         Body::Whole => quote! {
@@ -70,6 +93,11 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         let ident = &column.ident;
         quote_spanned!(column.place()=> #ident: ::core::clone::Clone::clone(&self.#ident))
     });
+    let groups = table.groups.iter().filter(|group| !group.default).map(|group| {
+        let (ident, this) = (&group.ident, super::groups::of(group));
+        quote!(#ident: #this::copy_new(&self.#ident))
+    });
+    let copies = copies.chain(groups);
     let copy = match body {
         Body::Whole => quote!(#new { #(#copies,)* }),
         Body::Stub => quote!(loop {}),

@@ -12,11 +12,16 @@ pub(crate) fn record(table: &Table, names: &Names, body: Body, shape: &TokenStre
     let read: Vec<(usize, &Column)> = table.columns.iter().enumerate().collect();
     let super::cells::Cells { before, values } = super::cells::read(&read, &quote!(at));
     let fields = table.columns.iter().map(|column| &column.ident);
+    let groups = super::groups::each(table).map(|(group, from)| {
+        let (ident, this) = (&group.ident, super::groups::of(group));
+        let value = super::groups::or_return(group, &quote!(#this::read(row, at + #from)));
+        quote!(#ident: #value)
+    });
     let skipped = skipped(table);
     let read = match body {
         Body::Whole => quote! {
             #before
-            ::core::result::Result::Ok(#model { #(#fields: #values,)* #(#skipped,)* })
+            ::core::result::Result::Ok(#model { #(#fields: #values,)* #(#groups,)* #(#skipped,)* })
         },
         Body::Stub => quote!({
             let _ = (row, at);
@@ -51,6 +56,15 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
             }
         }
     });
+    let group_binds = super::groups::each(table).map(|(group, at)| {
+        let (ident, this) = (&group.ident, super::groups::of(group));
+        super::groups::handed_on(group, &quote!(#this::bind(&self.#ident, #at, fields)))
+    });
+    let binds = binds.chain(group_binds);
+    let group_fills = super::groups::each(table).map(|(group, at)| {
+        let this = super::groups::of(group);
+        quote!(_ if index >= #at && index < #at + #this::COLUMNS.len() => #this::fill(index - #at),)
+    });
     let key = key(table);
     let rowid = match table.columns.iter().position(|column| table.is_given_rowid(column)) {
         Some(at) => quote!(::core::option::Option::Some(#at)),
@@ -60,6 +74,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         let fill = fill(column)?;
         Some(quote!(#at => #fill,))
     });
+    let fills = fills.chain(group_fills);
     let (definition, fills, binds) = match body {
         Body::Whole => (definition::table(table), quote!(#(#fills)*), quote!(#(#binds)*)),
         Body::Stub => (quote!(::schema_core::model::TableDef::EMPTY), TokenStream::new(), TokenStream::new()),
@@ -125,7 +140,7 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
 }
 
 /// Fields that are no columns, in a literal of the model.
-pub(super) fn skipped(table: &Table) -> Vec<TokenStream> {
+pub(crate) fn skipped(table: &Table) -> Vec<TokenStream> {
     let fields = table.skipped.iter().filter_map(|field| field.ident.as_ref());
     fields.map(|ident| quote!(#ident: ::core::default::Default::default())).collect()
 }
@@ -146,7 +161,17 @@ fn key(table: &Table) -> TokenStream {
 
 /// The check functions of columns.
 fn checks(table: &Table) -> Option<TokenStream> {
-    let checks: Vec<TokenStream> = table
+    let checks = column_checks(table);
+    if !table.groups.is_empty() {
+        return Some(super::groups::checks(table, &checks));
+    }
+    (!checks.is_empty())
+        .then(|| quote!(const CHECKS: &'static [::schema_core::repository::FieldCheck] = &[#(#checks),*];))
+}
+
+/// The check functions of columns, each with its position.
+pub(crate) fn column_checks(table: &Table) -> Vec<TokenStream> {
+    table
         .columns
         .iter()
         .zip(0_u16..)
@@ -162,12 +187,10 @@ fn checks(table: &Table) -> Option<TokenStream> {
             };
             Some(quote!(::schema_core::repository::FieldCheck { column: #at, run: #run }))
         })
-        .collect();
-    (!checks.is_empty())
-        .then(|| quote!(const CHECKS: &'static [::schema_core::repository::FieldCheck] = &[#(#checks),*];))
+        .collect()
 }
 
-fn fill(column: &Column) -> Option<TokenStream> {
+pub(crate) fn fill(column: &Column) -> Option<TokenStream> {
     let ty = column.column_type();
     let is_instant = matches!(column.default, Some(Default::Now(_)))
         || matches!(column.role, Some((_, Role::CreatedAt | Role::UpdatedAt | Role::SoftDelete)));

@@ -3,7 +3,7 @@ use quote::{quote, quote_spanned};
 
 use super::{Names, Table};
 
-pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
+pub(crate) fn structure(table: &Table, names: &Names) -> TokenStream {
     let Names { model, update, .. } = names;
     let vis = &table.vis;
     let fields = table.columns.iter().filter(|column| table.is_patched(column)).map(|column| {
@@ -11,6 +11,12 @@ pub(super) fn structure(table: &Table, names: &Names) -> TokenStream {
         let doc = if column.doc.is_empty() { format!("`{}`.", column.name) } else { column.doc.clone() };
         quote!(#[doc = #doc] #vis #ident: ::schema_core::Patch<#ty>)
     });
+    let groups = table.groups.iter().map(|group| {
+        let (ident, this) = (&group.ident, super::groups::of(group));
+        let doc = if group.doc.is_empty() { format!("`{ident}`.") } else { group.doc.clone() };
+        quote!(#[doc = #doc] #vis #ident: #this::Update)
+    });
+    let fields = fields.chain(groups);
     let doc =
         format!("A change of a [`{model}`]: what to keep and what to set. In JSON, an absent field is kept.");
     quote! {
@@ -28,15 +34,31 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
         let ident = &column.ident;
         quote!(#ident: ::schema_core::Patch::Keep)
     });
+    let group_keeps = table.groups.iter().map(|group| {
+        let ident = &group.ident;
+        quote!(#ident: ::core::default::Default::default())
+    });
+    let keeps = keeps.chain(group_keeps);
+    let group_pushes = super::groups::each(table).map(|(group, at)| {
+        let (ident, this) = (&group.ident, super::groups::of(group));
+        quote!(#this::push(&self.#ident, #at as u16, assigns);)
+    });
+    let group_sets = table.groups.iter().map(|group| {
+        let (ident, ty) = (&group.ident, &group.ty);
+        let field = syn::ext::IdentExt::unraw(ident).to_string();
+        quote!(#field => ::schema_core::private::set_group::<#ty>(&mut self.#ident, json),)
+    });
     let pushes = patched().map(|(column, at)| {
         let (ident, to_value) = (&column.ident, column.of_type("to_value"));
         quote_spanned!(column.place()=> self.#ident.push(#at, #to_value, assigns);)
     });
+    let pushes = pushes.chain(group_pushes);
     let sets = patched().map(|(column, _)| {
         let (ident, from_json) = (&column.ident, column.of_type("from_json"));
         let field = syn::ext::IdentExt::unraw(ident).to_string();
         quote_spanned!(column.place()=> #field => self.#ident.set_json(json, #from_json),)
     });
+    let sets = sets.chain(group_sets);
     let vis = &table.vis;
     let validate = table.has_checks().then(|| {
         quote! {

@@ -82,7 +82,7 @@ impl Role {
     }
 }
 
-const WORDS: [&str; 29] = [
+const WORDS: [&str; 30] = [
     "primary_key",
     "autoincrement",
     "name",
@@ -112,6 +112,7 @@ const WORDS: [&str; 29] = [
     "backfill",
     "convert",
     "skip",
+    "flatten",
 ];
 
 const STORED: [(&str, Stored); 4] = [
@@ -211,7 +212,6 @@ impl Column {
                 item,
                 "`virtual` belongs to a generated column: `generated = \"price / 100.0\", virtual`",
             ),
-            "flatten" => errors.at(item, "`flatten` is not there yet: write the columns in this struct"),
             other => words::unknown(item, other, "column", &WORDS, errors),
         }
     }

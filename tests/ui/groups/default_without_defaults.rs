@@ -1,0 +1,16 @@
+use schema_core::{ColumnGroup, Table};
+
+#[derive(ColumnGroup)]
+pub struct Audit {
+    pub created_by: String,
+}
+
+#[derive(Table)]
+pub struct Book {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(flatten, default)]
+    pub audit: Audit,
+}
+
+fn main() {}
