@@ -271,6 +271,24 @@ macro_rules! suite {
             }
 
             #[test]
+            fn a_filter_by_name_reads_them_from_text() {
+                let db = filled();
+                let column = |name: &str| VisitColumns::by_name(name).unwrap();
+                let late = column("begun").compare(schema_core::query::Comparison::Gt, "2024-03-15T12:00:00Z");
+                let late = late.unwrap();
+                assert_eq!(Visit::query().filter(|v| late.of(v)).count(&db).unwrap(), 5);
+                for (name, takes) in [
+                    ("begun", "an instant such as"),
+                    ("local", "an instant such as"),
+                    ("day", "a date such as"),
+                    ("clock", "a time such as"),
+                ] {
+                    let error = column(name).eq_text("soon").unwrap_err().to_string();
+                    assert!(error.contains(takes), "{error}");
+                }
+            }
+
+            #[test]
             fn text_that_is_none_is_an_error_that_names_its_column() {
                 let db = filled();
                 db.sqlite_raw(|connection| connection.execute("UPDATE visits SET day = 'soon' WHERE id = 3", []))

@@ -5,6 +5,7 @@
 use std::{borrow::Cow, fmt::Debug};
 
 use schema_core::{
+    Db, Table,
     model::Domain,
     value::{
         Cell, CellError, Json, Row, SqlType, Storage, Unix, UnixMilliseconds, UuidBlob, Value, ValueError,
@@ -228,4 +229,84 @@ fn json_of_another_kind_than_the_column_is_refused() {
     }
     assert!(i64::from_json(json!(true)).is_err() && i64::from_json(json!(1e300)).is_err());
     assert!(bool::from_json(json!("true")).is_err() && Vec::<u8>::from_json(json!([256])).is_err());
+}
+
+/// Every shape that serde knows, around a number.
+#[derive(serde::Serialize, serde::Deserialize, Clone, Debug, PartialEq)]
+enum Shape {
+    None,
+    Alone(f64),
+    Pair(f32, f64),
+    Named { inner: Option<f64>, name: String },
+    List(Vec<f64>),
+    Map(std::collections::BTreeMap<String, Wrapped>),
+    Tuple((i64, f64)),
+}
+
+#[derive(serde::Serialize, serde::Deserialize, Clone, Debug, PartialEq)]
+struct Wrapped(f64);
+
+#[derive(serde::Serialize, serde::Deserialize, Clone, Debug, PartialEq)]
+struct Two(bool, Box<Shape>);
+
+fn shapes(number: f64) -> Vec<Shape> {
+    #[allow(clippy::cast_possible_truncation, reason = "one and what is not finite stay themselves")]
+    let narrow = number as f32;
+    vec![
+        Shape::Alone(number),
+        Shape::Pair(narrow, 1.0),
+        Shape::Named { inner: Some(number), name: "null".to_owned() },
+        Shape::List(vec![1.0, number]),
+        Shape::Map([("a".to_owned(), Wrapped(number))].into()),
+        Shape::Tuple((1, number)),
+    ]
+}
+
+#[test]
+fn a_number_that_json_has_no_form_for_is_refused_and_never_becomes_null() {
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        for shape in shapes(number) {
+            let error = Json::<Two>::to_value(&Two(true, Box::new(shape.clone()))).unwrap_err().to_string();
+            assert!(error.contains("has no JSON form: it holds"), "{shape:?}: {error}");
+            assert!(error.contains(if number.is_nan() { "NaN" } else { "an infinite number" }), "{error}");
+        }
+    }
+    for shape in shapes(1.0) {
+        assert!(Json::<Shape>::to_value(&shape).is_ok());
+    }
+    // What is none is null still.
+    let none = Shape::Named { inner: None, name: String::new() };
+    assert_eq!(Json::<Shape>::to_value(&none).unwrap(), text(r#"{"Named":{"inner":null,"name":""}}"#));
+    round_trip::<Json<Vec<Option<Shape>>>>(vec![None, Some(Shape::None)], text(r#"[null,"None"]"#));
+    round_trip::<serde_json::Value>(serde_json::json!([null, {"a": null}]), text(r#"[null,{"a":null}]"#));
+}
+
+#[derive(Table, Clone, Debug, PartialEq)]
+pub struct Reading {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(json)]
+    pub weights: Vec<f64>,
+}
+
+schema_core::schema! { pub Sensors { Reading } }
+
+#[test]
+fn a_row_with_nan_in_its_json_is_not_written_and_its_column_is_named() {
+    let db = Db::<Sensors>::in_memory().unwrap();
+    db.sqlite_raw(|sqlite| {
+        sqlite.execute_batch("CREATE TABLE readings (id INTEGER PRIMARY KEY, weights TEXT NOT NULL)")
+    })
+    .unwrap();
+    let readings = ReadingRepository::new(&db);
+    let kept = readings.insert(NewReading { weights: vec![0.5] }).unwrap();
+    for error in [
+        readings.insert(NewReading { weights: vec![0.5, f64::NAN] }).unwrap_err(),
+        readings.update(kept.id, |r| r.weights.set(Json(vec![f64::INFINITY]))).unwrap_err(),
+        readings.save(&Reading { weights: vec![f64::NAN], ..kept.clone() }).unwrap_err(),
+    ] {
+        assert!(error.is_value(), "{error:?}");
+        assert!(error.to_string().contains("weights") && error.to_string().contains("null"), "{error}");
+    }
+    assert_eq!(Reading::query().all(&db).unwrap(), [kept]);
 }

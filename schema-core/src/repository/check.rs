@@ -141,8 +141,17 @@ pub(crate) fn check_new<T: Table>(row: &T::New, resolved: &Resolved) -> Result<(
     invalid.into_result()
 }
 
-/// Checks what an UPDATE sets, alone.
+/// Checks what an UPDATE sets, alone: also that each value has a form in SQL.
 pub(crate) fn check_assigns<T: Table>(assigns: &[Assign]) -> Result<()> {
+    for Assign { column, value } in assigns {
+        if let Node::Invalid(error) = value {
+            return Err(Error::value(
+                error.clone(),
+                &T::DEF.name,
+                T::SHAPE.column(*column).unwrap_or_default(),
+            ));
+        }
+    }
     let mut invalid = Invalid::default();
     invalid.assigns::<T>(assigns);
     invalid.into_result()
@@ -159,11 +168,5 @@ pub fn validate_new<T: Table>(row: &T::New, given: &[Given]) -> Result<()> {
 pub fn validate_update<U: Update>(update: &U) -> Result<()> {
     let mut assigns = Vec::new();
     update.push(&mut assigns);
-    for Assign { column, value } in &assigns {
-        if let Node::Invalid(error) = value {
-            let column = <U::Table as crate::record::Record>::SHAPE.column(*column).unwrap_or_default();
-            return Err(Error::value(error.clone(), &<U::Table as Table>::DEF.name, column));
-        }
-    }
     check_assigns::<U::Table>(&assigns)
 }

@@ -35,8 +35,14 @@ impl<T: JsonValue> SqlType for Json<T> {
     }
 
     fn bind<'v>(value: &'v T, to: &mut Binder<'_, 'v>) -> Result<(), ValueError> {
-        let text = serde_json::to_string(value)
-            .map_err(|reason| ValueError::new(format!("the value has no JSON form: {reason}")))?;
+        fn refused(reason: impl std::fmt::Display) -> ValueError {
+            ValueError::new(format!("the value has no JSON form: {reason}"))
+        }
+        let text = serde_json::to_string(value).map_err(refused)?;
+        // A second look only where a number may have become one.
+        if text.contains("null") {
+            super::finite::check(value).map_err(refused)?;
+        }
         to.text_copied(&text);
         Ok(())
     }

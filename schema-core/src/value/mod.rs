@@ -11,6 +11,7 @@ mod cell;
 mod chrono;
 #[cfg(feature = "rust_decimal")]
 pub(crate) mod decimal;
+mod finite;
 #[cfg(feature = "jiff")]
 mod jiff;
 mod json;
