@@ -15,6 +15,7 @@ mod kept;
 mod kinds;
 mod mutate;
 mod names;
+pub mod queries;
 mod random;
 mod reference;
 mod schema;

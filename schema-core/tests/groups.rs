@@ -517,3 +517,30 @@ fn a_copy_of_a_compound_inside_itself_keeps_its_own_columns() {
         .unwrap();
     same(&db, rows, "SELECT id FROM books WHERE pages IS NOT NULL ORDER BY id");
 }
+
+#[test]
+fn a_list_of_nothing_is_no_position_of_a_column() {
+    let db = library();
+    let none: [i64; 0] = [];
+    let groups: Vec<(bool, i64)> = Book::query()
+        .group_by(|b| b.id.not_in_list(none))
+        .order_by(|all, _| all.asc())
+        .select(|all, b| (all, count(b)))
+        .all(&db)
+        .unwrap();
+    assert_eq!(groups, [(true, 60)]);
+    let ordered = Book::query().order_by(|b| (b.id.in_list(none).asc(), b.id.desc())).select(|b| b.id);
+    assert_eq!(ordered.first(&db).unwrap(), Some(60));
+}
+
+#[test]
+fn whether_there_is_a_row_behind_an_offset_counts_different_rows() {
+    let db = library();
+    let statuses = |offset| Book::query().select(|b| b.status).distinct().offset(offset);
+    assert_eq!([0, 1, 2].map(|offset| statuses(offset).exists(&db).unwrap()), [true, true, false]);
+    let authors = |offset| {
+        let three = Author::query().distinct().offset(offset);
+        Book::query().filter(|_| exists(three)).exists(&db).unwrap()
+    };
+    assert_eq!([2, 3].map(authors), [true, false]);
+}

@@ -3,7 +3,7 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{bench, crash_test, demo, fuzz_diff, fuzz_inspect, test};
+use crate::{bench, crash_test, demo, fuzz_diff, fuzz_inspect, fuzz_queries, test};
 
 /// The commands, for a person.
 pub(crate) const HELP: &str = "\
@@ -13,6 +13,7 @@ Commands of this workspace:
   cargo xtask test    all tests; arguments go to cargo test
   cargo xtask bench   speed beside a C program, the diff engine, and compile time
   cargo xtask fuzz-diff     random pairs of schemas with rows: planned, applied, taken back, compared
+  cargo xtask fuzz-queries  random typed queries over random rows, compared with an evaluation of their own
   cargo xtask fuzz-inspect  damaged database files and odd definitions: read or refused, never a panic
   cargo xtask crash-test    a migration that is killed, or finds the disk full, at every write";
 
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Bench,
     /// Random pairs of schemas with rows.
     FuzzDiff,
+    /// Random typed queries over random rows.
+    FuzzQueries,
     /// Damaged database files.
     FuzzInspect,
     /// A migration that is killed or starved at every write.
@@ -42,6 +45,7 @@ impl Command {
             "test" => Some(Self::Test),
             "bench" => Some(Self::Bench),
             "fuzz-diff" => Some(Self::FuzzDiff),
+            "fuzz-queries" => Some(Self::FuzzQueries),
             "fuzz-inspect" => Some(Self::FuzzInspect),
             "crash-test" => Some(Self::CrashTest),
             word => {
@@ -58,6 +62,7 @@ impl Command {
             Self::Test => test::run(arguments),
             Self::Bench => bench::run(arguments),
             Self::FuzzDiff => fuzz_diff::run(arguments),
+            Self::FuzzQueries => fuzz_queries::run(arguments),
             Self::FuzzInspect => fuzz_inspect::run(arguments),
             Self::CrashTest => crash_test::run(arguments),
             Self::CrashTestSubject { is_before } => crash_test::subject::run(is_before, arguments),

@@ -7,6 +7,7 @@ mod demo;
 mod flags;
 mod fuzz_diff;
 mod fuzz_inspect;
+mod fuzz_queries;
 mod test;
 
 use std::{path::Path, process::ExitCode};

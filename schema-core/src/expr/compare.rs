@@ -67,12 +67,12 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
 
     /// `IN`. An empty list is false for every row, and no error.
     pub fn in_list<L: IntoList<T::Base>>(self, list: L) -> Expr<bool> {
-        Expr::new(list.membership(self.compared(), " IN ", "0"))
+        Expr::new(list.membership(self.compared(), " IN ", "(1 = 0)"))
     }
 
     /// `NOT IN`. An empty list is true for every row, and no error.
     pub fn not_in_list<L: IntoList<T::Base>>(self, list: L) -> Expr<bool> {
-        Expr::new(list.membership(self.compared(), " NOT IN ", "1"))
+        Expr::new(list.membership(self.compared(), " NOT IN ", "(1 = 1)"))
     }
 
     /// `coalesce`: the fallback where the value is NULL.

@@ -7,6 +7,7 @@ use crate::value::SqlType;
     label = "no list of `{B}`"
 )]
 pub trait IntoList<B: SqlType> {
+    /// `when_empty` must be no number: in GROUP BY and ORDER BY one is the position of a column.
     #[doc(hidden)]
     fn membership(self, of: Node, operator: &'static str, when_empty: &'static str) -> Node;
 }

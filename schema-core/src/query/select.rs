@@ -175,9 +175,11 @@ impl<O, Z, T> Select<O, Z, T> {
         let mut tree = self.tree.clone();
         tree.order.clear();
         let mut writer = Writer::default();
-        writer.text("SELECT EXISTS (");
+        // In EXISTS, SQLite leaves out DISTINCT and counts the OFFSET in rows that are equal.
+        let is_apart = tree.distinct && tree.offset > 0;
+        writer.text(if is_apart { "SELECT EXISTS (SELECT 1 FROM (" } else { "SELECT EXISTS (" });
         writer.select(&tree);
-        writer.text(")");
+        writer.text(if is_apart { "))" } else { ")" });
         let found = fetch_first(handle.session(), &writer.finish()?, |row| row.cell(0) == Cell::Integer(1))?;
         Ok(found.unwrap_or(false))
     }

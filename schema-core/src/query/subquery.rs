@@ -7,6 +7,12 @@ use crate::{
 /// `EXISTS`: whether a query has a row. It may use the columns of the query that it stands in.
 pub fn exists<S: Scope>(query: Query<S>) -> Expr<bool> {
     let mut tree = query.tree;
+    if tree.distinct && tree.offset > 0 {
+        // In EXISTS, SQLite leaves out DISTINCT and counts the OFFSET in rows that are equal.
+        S::select(tree.id, &mut tree.select);
+        let rows = Node::Query(Box::new(tree));
+        return Expr::new(sequence([sql("EXISTS (SELECT 1 FROM "), rows, sql(")")]));
+    }
     tree.select = vec![sql("1")];
     Expr::new(sequence([sql("EXISTS "), Node::Query(Box::new(tree))]))
 }
