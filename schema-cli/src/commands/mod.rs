@@ -10,6 +10,7 @@ mod diff;
 mod each;
 mod generate;
 mod heads;
+mod health;
 mod history;
 mod init;
 mod list_backups;
@@ -191,6 +192,13 @@ pub(crate) const ALL: &[Command] = &[
         example: "clear --all --keep users",
         arguments: arguments::ClearArguments::augment_args,
         run: |context, matches| clear::run(context, &read(matches)?),
+    },
+    Command {
+        name: "health",
+        about: "read the whole database and say how it is",
+        example: "health --verbose",
+        arguments: arguments::HealthArguments::augment_args,
+        run: |context, matches| health::run(context, &read(matches)?),
     },
     Command {
         name: "unlock",

@@ -10,6 +10,7 @@ mod expectations;
 mod foreign;
 mod generate;
 mod heads;
+mod health;
 mod history;
 mod init;
 mod interrupted;

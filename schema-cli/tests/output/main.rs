@@ -49,6 +49,7 @@ outputs! {
     diff: "diff",
     generate: "generate",
     heads: "heads",
+    health: "health",
     history: "history",
     init: "init",
     list_backups: "list-backups",

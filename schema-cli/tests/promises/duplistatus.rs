@@ -68,3 +68,19 @@ fn d13_files_are_in_order_and_applied_ones_are_skipped() {
     );
     assert_eq!(duplistatus.applied(), duplistatus.revisions());
 }
+
+#[test]
+fn d23_integrity_attached_databases_and_compile_options_are_told() {
+    let duplistatus = duplistatus();
+    let told = duplistatus.done("1", &["health", "--verbose"]);
+    let all = format!("{}{}", told.stdout, told.stderr);
+    for words in ["Integrity  ok", "Attached   main", "Compiled   THREADSAFE", "Done       healthy"] {
+        assert!(all.contains(words), "{words}: {all}");
+    }
+    duplistatus
+        .open("data/app.db")
+        .execute_batch("PRAGMA foreign_keys = OFF; DELETE FROM servers WHERE id = 2")
+        .unwrap();
+    let found = duplistatus.fails("1", &["health"], 3);
+    assert!(found.stdout.contains("1 row of backups without their servers"), "{}", found.stdout);
+}

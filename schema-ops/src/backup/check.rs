@@ -140,6 +140,15 @@ fn is_ordered_elsewhere(error: &schema_core::rusqlite::Error) -> bool {
     error.to_string().contains("no query solution")
 }
 
+/// Rows without their parent, of every table.
+pub(crate) fn orphans_of(connection: &Connection) -> SqliteResult<Vec<Orphans>> {
+    let mut found = Vec::new();
+    for table in tables(connection)? {
+        orphans(connection, &table, &mut found)?;
+    }
+    Ok(found)
+}
+
 fn orphans(connection: &Connection, table: &str, found: &mut Vec<Orphans>) -> SqliteResult<()> {
     let mut statement = connection.prepare(
         "SELECT parent, count(*) FROM pragma_foreign_key_check(?1) GROUP BY parent ORDER BY parent",

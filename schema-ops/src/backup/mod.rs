@@ -35,7 +35,7 @@ pub(crate) use take::{remove_copy, take_back};
 pub use verify::{Fault, extract, verify};
 
 pub(crate) use catalogue::{describe, whose};
-pub(crate) use check::check;
+pub(crate) use check::{check, orphans_of};
 pub(crate) use copy::{PAGES_A_STEP, open_copy, pages_of};
 pub(crate) use look::{Unsound, record, stage};
 pub(crate) use partial::{Partial, remove_abandoned};
