@@ -56,6 +56,24 @@ pub fn with_own_connection<S: crate::Schema, R>(
     db.shared().with_own_connection(work)
 }
 
+/// Whether no table has a column that a database may lack.
+pub const fn has_every_column(tables: &[Cow<'static, TableDef>]) -> bool {
+    let mut table = 0;
+    while table < tables.len() {
+        if let Cow::Borrowed(TableDef { columns: Cow::Borrowed(columns), .. }) = &tables[table] {
+            let mut at = 0;
+            while at < columns.len() {
+                if columns[at].optional {
+                    return false;
+                }
+                at += 1;
+            }
+        }
+        table += 1;
+    }
+    true
+}
+
 /// The name of a declared view.
 pub const fn view_name(view: &'static ViewDef) -> &'static str {
     match &view.name {

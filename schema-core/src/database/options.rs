@@ -167,7 +167,7 @@ impl<S: Schema> OpenOptions<S> {
         };
         let (first, settings) = Settings::open(
             &path,
-            S::DEF.owner,
+            S::DEF,
             self.access(),
             self.busy_timeout,
             self.tracing,

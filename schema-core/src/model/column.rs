@@ -29,6 +29,8 @@ pub struct ColumnDef {
     pub domain: Domain,
     /// What the framework keeps the column for.
     pub role: ColumnRole,
+    /// Whether an older database of somebody else may lack the column.
+    pub optional: bool,
     /// The name that this column had before.
     pub renamed_from: Option<Text>,
     /// SQL expression that fills the column in existing rows when a migration adds it or forbids NULL.
@@ -52,6 +54,7 @@ impl ColumnDef {
         generated: None,
         domain: Domain::Any,
         role: ColumnRole::Plain,
+        optional: false,
         renamed_from: None,
         backfill: None,
         convert: None,
@@ -177,6 +180,11 @@ impl ColumnDef {
 
     pub const fn with_role(mut self, role: ColumnRole) -> Self {
         self.role = role;
+        self
+    }
+
+    pub const fn with_optional(mut self) -> Self {
+        self.optional = true;
         self
     }
 

@@ -266,6 +266,7 @@ const fn copied(column: &ColumnDef) -> ColumnDef {
     };
     put(&mut copy.domain, domain);
     copy.role = column.role;
+    copy.optional = column.optional;
     put(&mut copy.renamed_from, optional(column.renamed_from.as_ref()));
     put(&mut copy.backfill, optional_sql(column.backfill.as_ref()));
     put(&mut copy.convert, optional_sql(column.convert.as_ref()));

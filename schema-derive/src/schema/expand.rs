@@ -37,6 +37,14 @@ pub(super) fn expand(schema: &Schema, objects: &Objects, is_right: bool) -> Toke
     let virtual_tables: Vec<TokenStream> = objects.virtual_table_defs().collect();
     let virtual_tables = (!virtual_tables.is_empty())
         .then(|| quote!(virtual_tables: ::std::borrow::Cow::Borrowed(&[#(#virtual_tables),*]),));
+    // Once, where the list is: a table that is none is reported once, too.
+    let every_column = (*owner == Owner::Application).then(|| {
+        let message = format!(
+            "a table of `{ident}` has a column with `optional`, and every database of a schema of our own has every \
+             column: take `optional` away, or declare the schema as `external`"
+        );
+        quote_spanned!(ident.span()=> ::core::assert!(::schema_core::private::has_every_column(TABLES), #message);)
+    });
     let clashes = if is_right { clashes(schema, objects) } else { TokenStream::new() };
     quote! {
         #(#attributes)*
@@ -53,7 +61,11 @@ pub(super) fn expand(schema: &Schema, objects: &Objects, is_right: bool) -> Toke
                     name: ::std::borrow::Cow::Borrowed(#name),
                     doc: ::std::borrow::Cow::Borrowed(#doc),
                     owner: ::schema_core::model::SchemaOwner::#owned,
-                    tables: ::std::borrow::Cow::Borrowed(&[#(#defs),*]),
+                    tables: {
+                        const TABLES: &[::std::borrow::Cow<'static, ::schema_core::model::TableDef>] = &[#(#defs),*];
+                        #every_column
+                        ::std::borrow::Cow::Borrowed(TABLES)
+                    },
                     #views_field
                     #virtual_tables
                     ..::schema_core::model::SchemaDef::EMPTY

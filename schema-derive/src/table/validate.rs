@@ -268,6 +268,19 @@ fn column(table: &Table, column: &Column, errors: &Errors) {
         contradicts(column.primary_key.is_some(), "primary_key");
         contradicts(column.role.is_some(), "created_at, updated_at, soft_delete or version");
     }
+    if let Some(span) = column.optional {
+        if !column.nullable {
+            errors
+                .at(&column.ty, "a column that a database may lack reads as NULL there: write `Option<..>`");
+        }
+        if column.role.is_some() || column.generated.is_some() || table.key.contains(&column.ident) {
+            at(
+                span,
+                "a column that is kept by the repository, generated or the key is always there: remove `optional`",
+                errors,
+            );
+        }
+    }
     if let Some(default) = &column.default {
         self::default(table, column, default, errors);
     }

@@ -50,6 +50,15 @@ pub(crate) fn explain(failure: &Failure) -> Error {
         ffi::SQLITE_READONLY => {
             Error::new(Kind::ReadOnly, format!("the database is read-only ({message}); nothing was changed"))
         }
+        ffi::SQLITE_ERROR if message.starts_with("cannot modify ") && message.ends_with(" it is a view") => {
+            Error::new(
+                Kind::ReadOnly,
+                format!(
+                    "{message}: views are only read, and so is a table whose `optional` column this database \
+                     lacks; nothing was changed"
+                ),
+            )
+        }
         ffi::SQLITE_NOTADB => Error::new(
             Kind::Database,
             format!("the file is no SQLite database, or it is encrypted ({message}); nothing was changed"),

@@ -14,6 +14,7 @@ mod open;
 mod raw;
 #[cfg(test)]
 mod raw_tests;
+mod stand_in;
 mod statements;
 #[cfg(test)]
 mod statements_tests;

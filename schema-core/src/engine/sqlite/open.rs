@@ -13,11 +13,11 @@ use rusqlite::{
     config::DbConfig,
 };
 
-use super::{Connection, Tracing};
+use super::{Connection, Tracing, stand_in::StandIns};
 use crate::{
     error::{Error, Kind, Result},
     function::Functions,
-    model::SchemaOwner,
+    model::{SchemaDef, SchemaOwner},
 };
 
 /// The write-ahead log is cut to this many bytes when it starts anew.
@@ -43,23 +43,34 @@ pub(crate) struct Settings {
     created_here: bool,
     tracing: Tracing,
     functions: Functions,
+    stand_ins: StandIns,
 }
 
 impl Settings {
     /// Opens the first connection of a file and finds out whose it is.
     pub(crate) fn open(
         path: &Path,
-        owner: SchemaOwner,
+        schema: &SchemaDef,
         access: Access,
         busy_timeout: Duration,
         tracing: Tracing,
         functions: Functions,
     ) -> Result<(Connection, Self)> {
         look_at(path, access)?;
-        let mut settings = Self { owner, access, busy_timeout, created_here: false, tracing, functions };
+        let mut settings = Self {
+            owner: schema.owner,
+            access,
+            busy_timeout,
+            created_here: false,
+            tracing,
+            functions,
+            stand_ins: StandIns::default(),
+        };
         let connection = settings.connect(path, access)?;
         let named = |error: Error| settings.explain(path, error);
         settings.created_here = is_created_here(&connection).map_err(Error::from).map_err(named)?;
+        settings.stand_ins =
+            StandIns::find(&connection, schema).map_err(|error| settings.explain(path, error))?;
         if access == Access::Read {
             settings.prepare_reader(&connection).map_err(|error| settings.explain(path, error))?;
         } else {
@@ -82,6 +93,7 @@ impl Settings {
             created_here: true,
             tracing,
             functions,
+            stand_ins: StandIns::default(),
         };
         let mut connection = rusqlite::Connection::open_in_memory_with_flags(flags(Access::Create))?;
         if let Some(source) = source {
@@ -136,6 +148,7 @@ impl Settings {
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, !self.created_here)?;
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, !self.created_here)?;
         }
+        self.stand_ins.put(connection)?;
         self.functions.register(connection)
     }
 

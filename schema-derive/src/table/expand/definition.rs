@@ -134,6 +134,9 @@ pub(crate) fn column(table: &Table, column: &Column) -> TokenStream {
         };
         with.push(quote!(.with_role(::schema_core::model::ColumnRole::#role)));
     }
+    if column.optional.is_some() {
+        with.push(quote!(.with_optional()));
+    }
     if let Some(sql) = &column.backfill {
         with.push(quote!(.with_backfill(#sql)));
     }

@@ -36,6 +36,8 @@ pub(crate) struct Column {
     pub(crate) generated: Option<(Sql, &'static str)>,
     pub(crate) json: Option<Span>,
     pub(crate) unchecked: Option<Span>,
+    /// Whether an older database of somebody else may lack the column.
+    pub(crate) optional: Option<Span>,
     pub(crate) stored: Option<(Span, Stored)>,
     pub(crate) sql_type: Option<LitStr>,
     pub(crate) role: Option<(Span, Role)>,
@@ -82,7 +84,7 @@ impl Role {
     }
 }
 
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 31] = [
     "primary_key",
     "autoincrement",
     "name",
@@ -109,6 +111,7 @@ const WORDS: [&str; 30] = [
     "check_fn",
     "sql_type",
     "unchecked",
+    "optional",
     "backfill",
     "convert",
     "skip",
@@ -158,6 +161,7 @@ impl Column {
             generated: None,
             json: None,
             unchecked: None,
+            optional: None,
             stored: None,
             sql_type: None,
             role: None,
@@ -186,6 +190,7 @@ impl Column {
             "index" => flag(&mut self.index),
             "json" => flag(&mut self.json),
             "unchecked" => flag(&mut self.unchecked),
+            "optional" => flag(&mut self.optional),
             "name" => self.name = item.text(errors).map_or_else(|| self.name.clone(), |name| name.value()),
             "renamed_from" => self.renamed_from = item.text(errors),
             "sql_type" => self.sql_type = item.text(errors),
