@@ -42,6 +42,7 @@ pages! {
     coming_from_drizzle = "coming-from-drizzle.md";
     coming_from_sqlalchemy = "coming-from-sqlalchemy.md";
     testing = "testing.md";
+    compare_errors = "compare-errors.md";
     benchmarks = "benchmarks.md";
     unsafe_code = "unsafe.md";
 }

@@ -180,9 +180,29 @@ fn compared<A: Argument, T: SqlType, K: AggregateKind>(function: &'static str, a
 }
 
 /// `count(*)`: the number of rows of a group. Of the far side of a LEFT JOIN, the rows that were found.
-pub fn count<C: Columns>(table: C) -> <<C::Mode as Mode>::Level as Level>::Of<i64, Counted> {
-    let rows = if C::Mode::NULLABLE { present(&table) } else { sql("*") };
-    <C::Mode as Mode>::Level::make(Aggregated::new("count", vec![rows]))
+pub fn count<C: HasRows>(table: C) -> C::Count {
+    table.count()
+}
+
+/// A table in a closure, whose rows can be counted.
+#[diagnostic::on_unimplemented(
+    message = "`count` counts the rows of a table, and `{Self}` is none",
+    label = "no table of this query",
+    note = "`count(b)` counts rows, `count_values(b.title)` those in which a column is not NULL"
+)]
+pub trait HasRows {
+    /// Their number.
+    type Count;
+    #[doc(hidden)]
+    fn count(self) -> Self::Count;
+}
+#[diagnostic::do_not_recommend]
+impl<C: Columns> HasRows for C {
+    type Count = <<C::Mode as Mode>::Level as Level>::Of<i64, Counted>;
+    fn count(self) -> Self::Count {
+        let rows = if C::Mode::NULLABLE { present(&self) } else { sql("*") };
+        <C::Mode as Mode>::Level::make(Aggregated::new("count", vec![rows]))
+    }
 }
 
 /// Something that is NULL exactly where a LEFT JOIN has found no row.

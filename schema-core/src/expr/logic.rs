@@ -6,7 +6,7 @@ use super::{Expr, Kind, infix, sequence, sql};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no condition",
     label = "not a condition",
-    note = "compare it: `.eq(..)`, `.gt(..)`, `.is_null()`",
+    note = "compare it: `.eq(..)`, `.gt(..)`, `.is_null()`; join conditions with `.and(..)` and `.or(..)`",
     note = "a filter that is there only where there is a value: `filter_some(title, |b, title| b.title.eq(title))`"
 )]
 pub trait Condition {

@@ -31,8 +31,8 @@ mod text;
 mod window;
 
 pub use aggregate::{
-    Aggregate, AggregateKind, Aggregated, Argument, Counted, Level, OfAll, OfGroup, OfRow, avg, count,
-    count_distinct, count_values, group_concat, group_concat_distinct, max, min, sum, total,
+    Aggregate, AggregateKind, Aggregated, Argument, Counted, HasRows, Level, OfAll, OfGroup, OfRow, avg,
+    count, count_distinct, count_values, group_concat, group_concat_distinct, max, min, sum, total,
 };
 pub use assign::{Assign, Assignments, FitsIn, Given, IntoSet};
 pub use case::{Case, CaseStart, case};

@@ -1,8 +1,8 @@
 use std::{fmt, marker::PhantomData};
 
-use super::{Plan, SelectTree, Selection, Statement, Within, Writer, hooked::run_with_hooks, run};
+use super::{Plan, Reads, SelectTree, Selection, Statement, Writer, hooked::run_with_hooks, run};
 use crate::{
-    database::{Handle, Session},
+    database::{Db, Handle, Session},
     dialect::quote_identifier,
     error::{Error, Result},
     expr::{Alias, Assign, Assignments, Condition, Node, OptionalCondition, Required},
@@ -336,7 +336,7 @@ macro_rules! changes {
             /// set; nothing is changed then. Misuse where there is no filter, without `all_rows`.
             pub fn run<H: Handle<Schema: Writable>>(&self, handle: &H) -> Result<u64>
             where
-                (T, ()): Within<H::Schema>,
+                Db<H::Schema>: Reads<T>,
             {
                 if let Some(hooks) = hooks_in::<T, H::Schema>()? {
                     let rows = run_with_hooks(self, handle.session(), hooks, &[], |_, _| Ok(()))?;
@@ -351,7 +351,7 @@ macro_rules! changes {
             /// Misuse where there is no filter, without `all_rows`; the database lacks the table or a column.
             pub fn explain<H: Handle>(&self, handle: &H) -> Result<Plan>
             where
-                (T, ()): Within<H::Schema>,
+                Db<H::Schema>: Reads<T>,
             {
                 Plan::of(handle.session(), &self.statement(&[])?, &[])
             }
@@ -383,7 +383,7 @@ impl<C: ChangeQuery, O> Returning<C, O> {
     /// Those of `run`, and a cell that does not fit.
     pub fn all<H: Handle<Schema: Writable>>(&self, handle: &H) -> Result<Vec<O>>
     where
-        (C::Table, ()): Within<H::Schema>,
+        Db<H::Schema>: Reads<C::Table>,
     {
         if let Some(hooks) = hooks_in::<C::Table, H::Schema>()? {
             return run_with_hooks(&self.change, handle.session(), hooks, &self.select, self.read);

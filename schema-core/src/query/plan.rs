@@ -278,7 +278,7 @@ impl<O, Z: Within<H::Schema>, T, H: Handle> Explain<H> for Select<O, Z, T> {
 
 impl<T: Mutable, H: Handle> Explain<H> for UpdateQuery<T, Assigned>
 where
-    (T, ()): Within<H::Schema>,
+    crate::Db<H::Schema>: super::Reads<T>,
 {
     fn plan(&self, handle: &H) -> Result<Plan> {
         self.explain(handle)
@@ -287,7 +287,7 @@ where
 
 impl<T: Mutable, H: Handle> Explain<H> for DeleteQuery<T>
 where
-    (T, ()): Within<H::Schema>,
+    crate::Db<H::Schema>: super::Reads<T>,
 {
     fn plan(&self, handle: &H) -> Result<Plan> {
         self.explain(handle)

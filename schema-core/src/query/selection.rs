@@ -9,7 +9,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected here",
     label = "no value of this query",
-    note = "`select` takes columns, expressions and whole tables: `select(|b| (b.title, b.pages))`",
+    note = "an aggregate beside a column (`Window`) needs `group_by(..)` before `select`, or `.over(..)` behind it",
+    note = "a column that is not grouped (`NotGrouped`) has many values in a group: add it to `group_by`, or take `max(..)`",
     note = "a value of yours is an expression as `value(1)`"
 )]
 pub trait Selection {

@@ -1,0 +1,9 @@
+#[path = "../base.rs"]
+mod base;
+use base::*;
+
+fn main() -> QueryResult<()> {
+    let db = &mut SqliteConnection::establish("library.db").expect("a database");
+    books::table.filter(books::pages.gt("many")).load::<Book>(db)?;
+    Ok(())
+}

@@ -1,0 +1,3 @@
+mod base;
+
+fn main() {}

@@ -1,0 +1,11 @@
+CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE books (
+    id INTEGER PRIMARY KEY,
+    isbn TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    author_id INTEGER REFERENCES authors (id),
+    pages INTEGER,
+    stock INTEGER NOT NULL DEFAULT 0,
+    worth REAL GENERATED ALWAYS AS (stock * 10.0)
+);
+CREATE TABLE reviews (id INTEGER PRIMARY KEY, book_id INTEGER NOT NULL REFERENCES books (id));

@@ -1,0 +1,10 @@
+#[path = "../base.rs"]
+mod base;
+use base::*;
+
+#[tokio::main]
+async fn main() -> sqlx::Result<()> {
+    let db = SqlitePool::connect("sqlite:library.db").await?;
+    sqlx::query!("UPDATE books SET worth = 1.0 WHERE stock = 0").execute(&db).await?;
+    Ok(())
+}

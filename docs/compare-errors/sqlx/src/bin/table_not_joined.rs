@@ -1,0 +1,10 @@
+#[path = "../base.rs"]
+mod base;
+use base::*;
+
+#[tokio::main]
+async fn main() -> sqlx::Result<()> {
+    let db = SqlitePool::connect("sqlite:library.db").await?;
+    sqlx::query!("SELECT id, title FROM books WHERE authors.name = ?", "Frank").fetch_all(&db).await?;
+    Ok(())
+}

@@ -1,0 +1,10 @@
+#[path = "../base.rs"]
+mod base;
+use base::*;
+
+#[tokio::main]
+async fn main() -> sqlx::Result<()> {
+    let db = SqlitePool::connect("sqlite:library.db").await?;
+    sqlx::query!("SELECT id FROM visits").fetch_all(&db).await?;
+    Ok(())
+}

@@ -1,0 +1,9 @@
+#[path = "../shelf.rs"]
+mod shelf;
+use shelf::*;
+
+fn main() -> schema_core::Result<()> {
+    let db = Db::<Shelf>::in_memory()?;
+    Book::query().filter(|b| exists(json_each(b.title).filter(|t| t.value.eq("old")))).all(&db)?;
+    Ok(())
+}

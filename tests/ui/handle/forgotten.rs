@@ -1,0 +1,9 @@
+#[path = "../shelf.rs"]
+mod shelf;
+use shelf::*;
+
+fn main() -> schema_core::Result<()> {
+    let db = Db::<Shelf>::in_memory()?;
+    let books: Vec<Book> = Book::query().filter(|b| b.stock.gt(0));
+    Ok(())
+}

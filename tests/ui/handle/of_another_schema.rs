@@ -1,0 +1,10 @@
+#[path = "../shelf.rs"]
+mod shelf;
+use shelf::*;
+
+fn main() -> schema_core::Result<()> {
+    let db = Db::<Shelf>::in_memory()?;
+    let statistics = Db::<Statistics>::in_memory()?;
+    let books = Book::query().all(&statistics)?;
+    Ok(())
+}

@@ -1,0 +1,9 @@
+#[path = "../shelf.rs"]
+mod shelf;
+use shelf::*;
+
+fn main() -> schema_core::Result<()> {
+    let db = Db::<Shelf>::in_memory()?;
+    ReviewRepository::new(&db).insert_from(|r| (r.id, r.text), Visit::query().select(|v| (v.id, v.path)))?;
+    Ok(())
+}

@@ -1,0 +1,12 @@
+#[path = "../shelf.rs"]
+mod shelf;
+use shelf::*;
+
+fn main() -> schema_core::Result<()> {
+    let db = Db::<Shelf>::in_memory()?;
+    Book::query()
+        .join::<Author>(|b, a| a.id.eq(b.author_id))
+        .select(|(b, a, r)| (b.title, r.stars))
+        .all(&db)?;
+    Ok(())
+}

@@ -1,0 +1,11 @@
+use schema_core::Row;
+
+#[derive(Row)]
+struct Title {
+    #[column(primary_key)]
+    id: i64,
+    #[column(unique)]
+    title: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use schema_core::Row;
+
+#[derive(Row)]
+enum Either {
+    Left,
+}
+
+fn main() {}

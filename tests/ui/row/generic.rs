@@ -1,0 +1,8 @@
+use schema_core::Row;
+
+#[derive(Row)]
+struct Pair<T> {
+    left: T,
+}
+
+fn main() {}

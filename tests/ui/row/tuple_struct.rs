@@ -1,0 +1,6 @@
+use schema_core::Row;
+
+#[derive(Row)]
+struct Pair(i64, String);
+
+fn main() {}
