@@ -285,6 +285,16 @@ fn what_a_person_types_is_data() {
 }
 
 #[test]
+fn rows_in_the_order_of_their_rank_have_a_total_and_no_cursors() {
+    let db = filled();
+    let search = || Book::query().filter(|b| b.matches("dune")).order_by(|b| b.rank().asc()).limit(1);
+    let refused = search().page(&db).unwrap_err();
+    assert!(refused.is_misuse() && refused.to_string().contains("all_and_total"), "{refused}");
+    let (best, total) = search().all_and_total(&db).unwrap();
+    assert_eq!((best.len(), total), (1, 2));
+}
+
+#[test]
 fn rank_and_marks_without_a_search_are_a_mistake_that_says_what_to_write() {
     let db = filled();
     let error = Book::query().order_by(|b| b.rank().asc()).all(&db).unwrap_err();

@@ -59,6 +59,9 @@ pub(crate) fn explain(failure: &Failure) -> Error {
                 ),
             )
         }
+        ffi::SQLITE_MISUSE if message.starts_with("more than one SQL statement") => {
+            Error::new(Kind::Misuse, format!("the text holds {message}: run each by itself; nothing was run"))
+        }
         ffi::SQLITE_NOTADB => Error::new(
             Kind::Database,
             format!("the file is no SQLite database, or it is encrypted ({message}); nothing was changed"),
@@ -118,6 +121,10 @@ fn violation(failure: &Failure) -> Error {
         ffi::SQLITE_CONSTRAINT_NOTNULL => ViolationKind::NotNull,
         ffi::SQLITE_CONSTRAINT_CHECK => ViolationKind::Check,
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => ViolationKind::ForeignKey,
+        // ON DELETE RESTRICT and ON UPDATE RESTRICT refuse by a trigger of SQLite's own.
+        ffi::SQLITE_CONSTRAINT_TRIGGER if head.starts_with("FOREIGN KEY constraint failed") => {
+            ViolationKind::ForeignKey
+        }
         ffi::SQLITE_CONSTRAINT_TRIGGER => ViolationKind::Trigger,
         ffi::SQLITE_CONSTRAINT_DATATYPE => {
             return Error::new(Kind::Value, format!("{}; nothing was changed", failure.message))

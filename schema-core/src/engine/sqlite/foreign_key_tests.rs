@@ -228,3 +228,24 @@ fn a_table_that_refers_to_itself_is_searched_under_an_alias() {
     );
     assert_eq!(place, "authors(mentor)");
 }
+
+#[test]
+fn a_child_that_restricts_is_named() {
+    let connection = library();
+    connection
+        .raw()
+        .execute_batch(
+            "CREATE TABLE loans (book INTEGER REFERENCES books (id) ON DELETE RESTRICT);
+             DELETE FROM reviews; INSERT INTO loans VALUES (1)",
+        )
+        .unwrap();
+    let (place, message) = cause(
+        &connection,
+        "books",
+        Change::Delete,
+        "DELETE FROM books WHERE id = 1",
+        &[],
+        (ROW, &[Value::Integer(1)]),
+    );
+    assert_eq!(place, "loans(book)", "{message}");
+}

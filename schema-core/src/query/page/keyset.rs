@@ -80,6 +80,12 @@ impl Keyset {
                         "pages of distinct rows are ordered by columns of the result: `.order_by_result(0)`",
                     ));
                 }
+                By::Node(Node::Found(..)) => {
+                    return Err(Error::misuse(
+                        "rows in the order of a search's `rank` have no pages: it changes with every row that is \
+                         written; use `all_and_total` with `limit` and `offset`",
+                    ));
+                }
                 By::Node(node) => plan.beside(order, node),
             }
         }
