@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    model::{KeyColumn, List, TableDef, ViewDef},
+    model::{KeyColumn, List, SchemaDef, TableDef, ViewDef},
     value::{Binder, ValueError},
 };
 
@@ -57,7 +57,8 @@ pub fn with_own_connection<S: crate::Schema, R>(
 }
 
 /// Whether no table has a column that a database may lack.
-pub const fn has_every_column(tables: &[Cow<'static, TableDef>]) -> bool {
+pub const fn has_every_column(schema: &'static SchemaDef) -> bool {
+    let Cow::Borrowed(tables) = &schema.tables else { return true };
     let mut table = 0;
     while table < tables.len() {
         if let Cow::Borrowed(TableDef { columns: Cow::Borrowed(columns), .. }) = &tables[table] {

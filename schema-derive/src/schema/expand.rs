@@ -37,13 +37,17 @@ pub(super) fn expand(schema: &Schema, objects: &Objects, is_right: bool) -> Toke
     let virtual_tables: Vec<TokenStream> = objects.virtual_table_defs().collect();
     let virtual_tables = (!virtual_tables.is_empty())
         .then(|| quote!(virtual_tables: ::std::borrow::Cow::Borrowed(&[#(#virtual_tables),*]),));
-    // Once, where the list is: a table that is none is reported once, too.
+    // A constant of its own: the schema's is not evaluated where nobody uses it.
     let every_column = (*owner == Owner::Application).then(|| {
         let message = format!(
             "a table of `{ident}` has a column with `optional`, and every database of a schema of our own has every \
              column: take `optional` away, or declare the schema as `external`"
         );
-        quote_spanned!(ident.span()=> ::core::assert!(::schema_core::private::has_every_column(TABLES), #message);)
+        quote_spanned! {ident.span()=>
+            const _: () = ::core::assert!(
+                ::schema_core::private::has_every_column(<#ident as ::schema_core::Schema>::DEF), #message
+            );
+        }
     });
     let clashes = if is_right { clashes(schema, objects) } else { TokenStream::new() };
     quote! {
@@ -61,11 +65,7 @@ pub(super) fn expand(schema: &Schema, objects: &Objects, is_right: bool) -> Toke
                     name: ::std::borrow::Cow::Borrowed(#name),
                     doc: ::std::borrow::Cow::Borrowed(#doc),
                     owner: ::schema_core::model::SchemaOwner::#owned,
-                    tables: {
-                        const TABLES: &[::std::borrow::Cow<'static, ::schema_core::model::TableDef>] = &[#(#defs),*];
-                        #every_column
-                        ::std::borrow::Cow::Borrowed(TABLES)
-                    },
+                    tables: ::std::borrow::Cow::Borrowed(&[#(#defs),*]),
                     #views_field
                     #virtual_tables
                     ..::schema_core::model::SchemaDef::EMPTY
@@ -80,6 +80,7 @@ pub(super) fn expand(schema: &Schema, objects: &Objects, is_right: bool) -> Toke
                 #[automatically_derived]
                 impl ::schema_core::private::ListsView<#views> for #ident {}
             )*
+            #every_column
             #clashes
         };
     }
