@@ -75,6 +75,11 @@ pub const fn has_every_column(schema: &'static SchemaDef) -> bool {
     true
 }
 
+/// The functions, aggregates and collating sequences that the connections of a handle have.
+pub fn functions_of<S: crate::Schema>(db: &crate::Db<S>) -> crate::function::Functions {
+    db.shared().functions().clone()
+}
+
 /// The name of a declared view.
 pub const fn view_name(view: &'static ViewDef) -> &'static str {
     match &view.name {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use schema_core::function::Functions;
 use schema_core::model::SchemaDef;
 use schema_core::rusqlite::Connection;
 use schema_core::rusqlite::config::DbConfig;
@@ -77,7 +78,7 @@ pub fn check(target: &Target, plan: &Plan) -> Result<Vec<Check>> {
 
 pub(crate) fn checked(connection: &Connection, path: &Path, plan: &Plan) -> Result<Vec<Check>> {
     let mut checks = Checks::default();
-    check_database(connection, path, &[&script(plan)], || Ok(()), false, &mut checks);
+    check_database(connection, path, &Functions::default(), &[&script(plan)], || Ok(()), false, &mut checks);
     let made = checks.made().to_vec();
     checks.finish(&mut Silent).map(|_| made)
 }
@@ -145,7 +146,7 @@ pub(crate) fn steps(
     }
     observer.event(&Event::Phase { what: "checking the integrity" });
     let mut checks = Checks::default();
-    check_database(connection, path, &[&script], || Ok(()), false, &mut checks);
+    check_database(connection, path, &Functions::default(), &[&script], || Ok(()), false, &mut checks);
     for text in checks.finish(observer)? {
         observer.event(&Event::Warning { text: &text });
         report.warnings.push(text);

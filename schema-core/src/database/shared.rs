@@ -11,6 +11,7 @@ use super::{
 use crate::{
     engine::sqlite::{Connection, Limits, Settings, refused as cancelled},
     error::{Error, Kind, Result},
+    function::Functions,
 };
 
 /// What the clones of a handle share.
@@ -40,6 +41,11 @@ pub(super) enum Connections {
 }
 
 impl Shared {
+    /// What the application has registered.
+    pub(crate) fn functions(&self) -> &Functions {
+        self.settings.functions()
+    }
+
     /// Reads: several at the same time, beside the writer.
     #[inline]
     pub(super) fn read<R>(

@@ -27,4 +27,4 @@ mod register;
 pub use arguments::FunctionArguments;
 pub use call::{AggregateArguments, CallArgument, CallArguments};
 pub use declare::{AggregateFunction, Function};
-pub(crate) use register::Functions;
+pub use register::Functions;

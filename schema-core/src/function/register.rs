@@ -28,8 +28,9 @@ type Register = dyn Fn(&Connection) -> rusqlite::Result<()> + Send + Sync;
 type Failed = Box<dyn StdError + Send + Sync>;
 
 /// What every connection of a handle is given.
+#[doc(hidden)]
 #[derive(Clone, Default)]
-pub(crate) struct Functions(Vec<(&'static str, Arc<Register>)>);
+pub struct Functions(Vec<(&'static str, Arc<Register>)>);
 
 impl fmt::Debug for Functions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,9 +38,21 @@ impl fmt::Debug for Functions {
     }
 }
 
+/// The same code, not only the same names.
+impl PartialEq for Functions {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(left, right): (&(_, Arc<Register>), &(_, Arc<Register>))| Arc::ptr_eq(&left.1, &right.1);
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
+    }
+}
+impl Eq for Functions {}
+
 impl Functions {
     /// Puts all of them on a connection.
-    pub(crate) fn register(&self, connection: &Connection) -> Result<()> {
+    ///
+    /// # Errors
+    /// SQLite refuses a name.
+    pub fn register(&self, connection: &Connection) -> Result<()> {
         for (name, register) in &self.0 {
             register(connection)
                 .map_err(|error| Error::from(error).context(format_args!("registering `{name}`")))?;

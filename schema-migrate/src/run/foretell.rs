@@ -1,5 +1,7 @@
+use schema_core::function::Functions;
 use schema_core::rusqlite::{self, Connection};
 
+use super::target::register;
 use super::trace::{Effect, effect};
 use super::unknown;
 use crate::files::{FileStatement, Script};
@@ -11,8 +13,12 @@ use crate::{Error, ErrorKind, Result};
 /// Refuses scripts that cannot run here because a function or collating sequence of the application
 /// would have to compute or order something: found out on a copy of the schema, while nothing is
 /// changed. Whatever else a statement may fail of is no matter of this.
-pub(super) fn refuse_unknown(connection: &Connection, scripts: &[&Script]) -> Result<()> {
-    let copy = empty_copy(connection)?;
+pub(super) fn refuse_unknown(
+    connection: &Connection,
+    functions: &Functions,
+    scripts: &[&Script],
+) -> Result<()> {
+    let copy = empty_copy(connection, functions)?;
     // What the rows hold counts until a statement changes some.
     let mut rows = Some(connection);
     for script in scripts {
@@ -34,10 +40,11 @@ pub(super) fn refuse_unknown(connection: &Connection, scripts: &[&Script]) -> Re
     Ok(())
 }
 
-/// The tables of the database without rows, and with nothing of the application: as a program that has
-/// nothing of it sees them. What cannot be built is left out.
-fn empty_copy(connection: &Connection) -> Result<Connection> {
+/// The tables of the database without rows, and with nothing of the application but what it has registered: as a
+/// program that has nothing of it sees them. What cannot be built is left out.
+fn empty_copy(connection: &Connection, functions: &Functions) -> Result<Connection> {
     let copy = scratch()?;
+    register(functions, &copy)?;
     let texts: rusqlite::Result<Vec<String>> = connection
         .prepare(
             "SELECT sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \

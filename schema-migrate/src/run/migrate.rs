@@ -66,6 +66,7 @@ pub(super) fn run_all(
     let lock = Lock::take_observed(&target.database, target.lock_wait(), observer, &target.interrupt)?;
     checks.check(CheckName::Lock, || Ok(Found::passed("lock free")));
     let mut connection = open(&target.database, options.create, target.wait)?;
+    target.register(&connection)?;
     let clock = Clock::of(&mut connection, target.wait, &target.interrupt)?;
     if is_new {
         observer.event(&Event::Created { database: &target.database });

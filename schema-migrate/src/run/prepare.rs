@@ -235,7 +235,7 @@ fn fits(
         None => recorded(prepared.built()).map(Cow::Owned),
     };
     let after = || built().and_then(|built| programs::after(connection, &built, &placed));
-    if !preflight::database(connection, &target.database, scripts, after, copied, checks) {
+    if !preflight::database(connection, &target.database, &target.functions, scripts, after, copied, checks) {
         checks.pass_over(&[CheckName::Tables, CheckName::Rows], "not looked at: the database is damaged");
         return None;
     }

@@ -97,6 +97,7 @@ fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Ob
     report.warn_all(observer, lock.taken_over());
     checks.check(CheckName::Lock, || Ok(Found::passed("lock free")));
     let mut connection = open(&target.database, false, target.wait)?;
+    target.register(&connection)?;
     let clock = Clock::of(&mut connection, target.wait, &target.interrupt)?;
     history::fold(&connection, &folder)?;
     let history = history::read(&connection)?;
@@ -125,7 +126,15 @@ fn run_all(target: &Target, options: &RollbackOptions<'_>, observer: &mut dyn Ob
         None => Ok(()),
     };
     let copied = options.backup && backup_follows(&connection, target);
-    let is_whole = preflight::database(&connection, &target.database, &scripts, after, copied, &mut checks);
+    let is_whole = preflight::database(
+        &connection,
+        &target.database,
+        &target.functions,
+        &scripts,
+        after,
+        copied,
+        &mut checks,
+    );
     if let Some(built) = built.as_ref().filter(|_| is_whole) {
         checks.check(CheckName::Tables, || {
             preflight::tables(&connection, built, &placed)?;

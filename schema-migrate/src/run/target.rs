@@ -1,6 +1,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use schema_core::function::Functions;
+use schema_core::rusqlite::Connection;
+use schema_core::{Db, Schema};
 use schema_ops::backup::Places;
 use schema_ops::retention::Policy;
 
@@ -29,6 +32,8 @@ pub struct Target {
     pub steps: Vec<RustStep>,
     /// Asks a run on it to stop.
     pub interrupt: Interrupt,
+    /// What the application has registered, where it is the one that runs this.
+    pub functions: Functions,
 }
 
 impl Target {
@@ -43,6 +48,7 @@ impl Target {
             retry: Retry::NEVER,
             steps: Vec::new(),
             interrupt: Interrupt::default(),
+            functions: Functions::default(),
         }
     }
 
@@ -83,6 +89,13 @@ impl Target {
         self
     }
 
+    /// Runs with the functions, aggregates and collating sequences that the connections of a handle have: statements may
+    /// call them.
+    pub fn functions_of<S: Schema>(mut self, db: &Db<S>) -> Self {
+        self.functions = schema_core::private::functions_of(db);
+        self
+    }
+
     /// Waits this long for others.
     pub fn wait(mut self, wait: Duration) -> Self {
         self.wait = wait;
@@ -93,6 +106,11 @@ impl Target {
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
+    }
+
+    /// Puts what the application has registered on a connection.
+    pub(super) fn register(&self, connection: &Connection) -> Result<()> {
+        register(&self.functions, connection)
     }
 
     /// How long to wait for the lock: as long as all attempts of a revision together.
@@ -134,4 +152,12 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+/// Puts what the application has registered on a connection.
+pub(super) fn register(functions: &Functions, connection: &Connection) -> Result<()> {
+    let told = |error: schema_core::Error| {
+        Error::failed("register the functions of the application").why(error.to_string()).source(error)
+    };
+    functions.register(connection).map_err(told)
 }

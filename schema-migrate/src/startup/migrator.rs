@@ -2,6 +2,7 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use schema_core::function::Functions;
 use schema_core::model::SchemaOwner;
 use schema_core::{Db, Schema};
 use schema_ops::backup::Places;
@@ -120,7 +121,7 @@ impl<S: Schema> Migrator<S> {
                 Some(path) => {
                     // In a transaction of this thread, the run would wait for the thread itself.
                     db.sqlite_raw(|_| Ok(())).map_err(|error| of_handle("begin to migrate", error))?;
-                    self.apply(path, observer)?
+                    self.apply(path, schema_core::private::functions_of(db), observer)?
                 }
                 None => schema_core::private::with_own_connection(db, |connection| {
                     in_memory::run(connection, &self.files, &self.steps, observer)
@@ -142,7 +143,7 @@ impl<S: Schema> Migrator<S> {
         let target = Target::from_url(url, &self.files)?.wait(self.wait);
         let mut report = match self.settled(due_on(&target)?)? {
             Some(report) => report,
-            None => self.apply(&target.database, observer)?,
+            None => self.apply(&target.database, Functions::default(), observer)?,
         };
         report.duration = begun.elapsed();
         Ok(report)
@@ -173,8 +174,9 @@ impl<S: Schema> Migrator<S> {
         }
     }
 
-    fn apply(&self, database: &Path, observer: &mut dyn Observer) -> Result<Report> {
+    fn apply(&self, database: &Path, functions: Functions, observer: &mut dyn Observer) -> Result<Report> {
         let target = Target::new(database, &self.files).wait(self.wait).steps(self.steps.iter().copied());
+        let target = Target { functions, ..target };
         let target = match &self.backups {
             Backups::Beside => target.backup_places(Places::beside(database)),
             Backups::In(folder) => target.backups(folder),

@@ -294,3 +294,36 @@ fn files_come_in_any_order_and_those_of_another_engine_are_left_alone() {
     let db = Db::<Library>::in_memory().unwrap();
     assert_eq!(applied(&Migrator::<Library>::new(&[POSTGRES, SECOND, FIRST][..]).run(&db)), BOTH);
 }
+
+#[test]
+fn an_application_with_its_functions_applies_migrations_that_compute_with_them() {
+    use schema_core::function::Function;
+    use schema_migrate::files::EmbeddedFile;
+
+    const SLUG: Function<(String,), String> = Function::new("slug");
+    const SLUGS: EmbeddedFile = EmbeddedFile {
+        path: "migrations/20260103000000_slugs.sql",
+        text: "-- revision: 20260103000000_slugs\n-- parents: 20260102000000_pages\n-- migrate:up\n\
+               CREATE INDEX books_slug ON books(slug(title));\n\
+               UPDATE books SET title = slug(title) WHERE slug(title) <> title;\n\
+               -- migrate:down\nDROP INDEX books_slug;\n",
+    };
+    let home = Home::new();
+    let bare = home.open();
+    Migrator::<Library>::embedded().run(&bare).unwrap();
+    let migrator = Migrator::<Library>::new(&[FIRST, SECOND, SLUGS][..]).no_backup();
+    let error = migrator.run(&bare).unwrap_err();
+    assert!(error.to_string().contains("no such function: slug"), "{error}");
+    assert_eq!(count(&bare, "SELECT count(*) FROM books WHERE title = 'Solaris'"), 1);
+    drop(bare);
+
+    let open = Db::<Library>::options().function(SLUG, |(title,)| title.to_lowercase());
+    let db = open.open(home.path("app.db")).unwrap();
+    assert_eq!(applied(&migrator.run(&db)), ["20260103000000_slugs"]);
+    let books = BookRepository::new(&db);
+    assert_eq!(
+        books.query().filter(|b| SLUG.call((b.title,)).eq("solaris")).one(&db).unwrap().title,
+        "solaris"
+    );
+    db.sqlite_raw(|connection| connection.execute_batch("PRAGMA integrity_check")).unwrap();
+}

@@ -118,6 +118,11 @@ impl Settings {
         Ok(Connection::new(connection).tracing(self.tracing))
     }
 
+    /// What the application has registered.
+    pub(crate) fn functions(&self) -> &Functions {
+        &self.functions
+    }
+
     /// Whether the handle may write.
     pub(crate) fn writes(&self) -> bool {
         self.access != Access::Read

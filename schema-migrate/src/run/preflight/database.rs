@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use schema_core::function::Functions;
 use schema_core::rusqlite::Connection;
 use schema_ops::integrity;
 use schema_ops::restore::RESTORE_THE_NEWEST;
@@ -19,6 +20,7 @@ use crate::{Error, ErrorKind, Result};
 pub(crate) fn database(
     connection: &Connection,
     path: &Path,
+    functions: &Functions,
     scripts: &[&Script],
     after: impl FnOnce() -> Result<()>,
     copied: bool,
@@ -33,7 +35,7 @@ pub(crate) fn database(
         return false;
     }
     checks.check(CheckName::Functions, || {
-        refuse_unknown(connection, scripts)?;
+        refuse_unknown(connection, functions, scripts)?;
         Ok(Found::passed("no statement needs the application"))
     });
     checks.check(CheckName::Views, || {
