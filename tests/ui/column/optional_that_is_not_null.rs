@@ -1,0 +1,11 @@
+use schema_core::Table;
+
+#[derive(Table)]
+pub struct Book {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(optional)]
+    pub flags: i64,
+}
+
+fn main() {}
