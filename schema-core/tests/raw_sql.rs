@@ -269,6 +269,13 @@ fn transactions_and_other_databases_stay_in_the_handles_hands() {
     }
     assert!(sql("ATTACH 'x.db' AS x").run(&db).unwrap_err().is_misuse());
     assert!(sql("DETACH x").run(&db).unwrap_err().is_misuse());
+    for text in ["PRAGMA foreign_keys = OFF", "/* */ pragma ignore_check_constraints = 1"] {
+        let error = sql_at_run_time(text).run(&db).unwrap_err();
+        assert!(error.is_misuse() && error.to_string().contains("sqlite_raw"), "{error}");
+    }
+    let keys =
+        db.transaction(|tx| sql("SELECT foreign_keys FROM pragma_foreign_keys").scalar::<i64>(tx)).unwrap();
+    assert_eq!(keys, 1);
     let several = sql("DELETE FROM books; DELETE FROM books").run(&db).unwrap_err();
     assert!(several.to_string().contains("more than one SQL statement"), "{several}");
     let missing = sql("SELECT * FROM shelves").all::<(i64,)>(&db).unwrap_err();

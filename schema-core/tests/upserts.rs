@@ -143,6 +143,30 @@ fn many_rows_are_one_transaction_and_another_constraint_refuses_all() {
 }
 
 #[test]
+fn update_all_leaves_what_the_new_row_does_not_give() {
+    let db = app();
+    let books = BookRepository::new(&db);
+    books.update(7, |b| (b.pages.set(700), b.seen.set(77))).unwrap();
+    let isbn = books.get(7).unwrap().isbn;
+    let run = |new| books.upsert(new).on_conflict(|b| b.isbn).update_all().run().unwrap();
+    assert_eq!(run(book(&isbn, "named").with(|b| b.seen.set(78))), 1);
+    let there = books.get(7).unwrap();
+    assert_eq!((there.title.as_str(), there.pages, there.seen), ("named", Some(700), 78));
+    assert_eq!(run(book(&isbn, "again").with(|b| b.pages.set(None))), 1);
+    let there = books.get(7).unwrap();
+    assert_eq!((there.title.as_str(), there.pages, there.seen), ("again", None, 78));
+    // A tag gives nothing but what it is found by.
+    let tags = TagRepository::new(&db);
+    let tag = tags.get_or_insert(|t| t.name, NewTag { name: "sf".into() }).unwrap();
+    tags.update(tag.id, |t| t.uses.set(9)).unwrap();
+    assert_eq!(
+        tags.upsert(NewTag { name: "sf".into() }).on_conflict(|t| t.name).update_all().run().unwrap(),
+        0
+    );
+    assert_eq!(tags.get(tag.id).unwrap().uses, 9);
+}
+
+#[test]
 fn sets_of_columns_and_partial_indexes_are_targets() {
     let db = app();
     let sessions = SessionRepository::new(&db);

@@ -129,6 +129,8 @@ pub(crate) struct Resolved {
     pub(crate) values: Vec<Value>,
     /// The columns that the database decides: the INSERT does not name them.
     pub(crate) omitted: Vec<u16>,
+    /// The optional columns that the caller gave a value.
+    pub(crate) given: Vec<u16>,
     /// Whether only the database knows what one of those columns holds then. It tells the rowid by itself.
     pub(crate) decided: bool,
 }
@@ -154,6 +156,9 @@ pub(crate) fn resolve<T: Table>(given: &[Given]) -> Result<Resolved> {
             }
             None => default::<T>(index, column)?,
         };
+        if given.is_some() {
+            resolved.given.push(position);
+        }
         if value.is_none() {
             resolved.omitted.push(position);
             resolved.decided |= column.generated.is_some() || matches!(column.default, DefaultDef::Sql(_));

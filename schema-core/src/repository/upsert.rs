@@ -12,7 +12,7 @@ use super::{
     check::Invalid,
     find::read_row,
     insert::insert_text,
-    new_row::{Resolved, resolve},
+    new_row::{Resolved, is_named_by_every_row, resolve},
     text,
     violation::explain_insert,
 };
@@ -133,8 +133,8 @@ impl<'h, T: Table, S: Schema + Writable> UpsertOn<'h, T, S> {
         UpsertThen { on: self, assigns, all: false, filters: Vec::new() }
     }
 
-    /// Sets every column of the row that is in the way as the new row has it, but for its key, what it was
-    /// found by, `created_at` and columns that the database decides.
+    /// Sets what the new row gives: its required columns and those of `.with(..)`, but for its key and what
+    /// the row in the way was found by. Columns that it does not give stay as they are.
     pub fn update_all(self) -> UpsertThen<'h, T, S>
     where
         T: Mutable,
@@ -306,7 +306,10 @@ impl<'u, T: Table> Then<'u, T> {
         let assigns = (0..)
             .zip(&*T::DEF.columns)
             .filter(|(position, column)| {
-                column.generated.is_none()
+                let is_given = resolved.given.contains(position)
+                    || is_named_by_every_row::<T>(usize::from(*position), column);
+                is_given
+                    && column.generated.is_none()
                     && !found_by.contains(position)
                     && !resolved.omitted.contains(position)
                     && !text::is_key(T::DEF, column)
@@ -314,6 +317,9 @@ impl<'u, T: Table> Then<'u, T> {
             })
             .map(|(column, _)| Assign { column, value: Node::Column(NEW, column) })
             .collect::<Vec<_>>();
+        if assigns.is_empty() {
+            return Ok(None);
+        }
         SetList::new::<T>(assigns, THERE).map(Some)
     }
 

@@ -256,6 +256,11 @@ impl RawSql {
                 "`{word}` would end or begin a transaction behind the handle's back; nothing was run: \
                  `db.transaction(|tx| ..)` and `tx.savepoint(|savepoint| ..)`"
             ))),
+            // One that sets would stay in force on one of the handle's connections: foreign keys off, CHECKs off.
+            "PRAGMA" => Err(Error::misuse(
+                "a PRAGMA is for one of the handle's connections, and what it sets stays there; nothing was run: \
+                 `SELECT * FROM pragma_table_info('books')` reads, `db.sqlite_raw(..)` is for what needs a connection",
+            )),
             "ATTACH" | "DETACH" => Err(Error::misuse(format!(
                 "`{word}` would be for one of the handle's connections; nothing was run: `db.sqlite_raw(..)` is for \
                  what needs one"
