@@ -183,21 +183,26 @@ impl Inverse {
     fn written(self, table: &Table) -> TokenStream {
         let Self { method, marker, parent, result, body, doc } = self;
         let vis = &table.vis;
+        // An impl for each mode: for a method that is not there, rustc then tells no bounds.
+        let columns = of_parent(&parent, "Record", "Columns");
         quote_spanned! {parent.span()=>
             #[doc = #doc]
             #[allow(dead_code, private_bounds, private_interfaces, unreachable_pub)]
-            #vis trait #marker: ::schema_core::expr::Columns<Record = #parent> + ::core::marker::Sized {
+            #vis trait #marker: ::core::marker::Sized {
                 #[doc = #doc]
+                fn #method(self) -> #result;
+            }
+            #[automatically_derived]
+            impl #marker for #columns<::schema_core::expr::Required> {
                 fn #method(self) -> #result {
                     #body
                 }
             }
             #[automatically_derived]
-            impl<__C> #marker for __C
-            where
-                __C: ::schema_core::expr::Columns<Record = #parent>,
-                <__C as ::schema_core::expr::Columns>::Mode: ::schema_core::query::WholeRow,
-            {
+            impl #marker for #columns<::schema_core::expr::Nullable> {
+                fn #method(self) -> #result {
+                    #body
+                }
             }
         }
     }
