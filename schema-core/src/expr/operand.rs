@@ -10,7 +10,7 @@ use crate::value::{
 #[diagnostic::on_unimplemented(
     message = "cannot use `{Self}` where SQL of type `{B}` is expected",
     label = "not `{B}`",
-    note = "an `Option` is no value to compare with: `.is_null()` asks for NULL, `if let Some(x) = ..` adds a filter only where there is one"
+    note = "it takes a value, a column or an expression of `{B}`: convert another one in Rust, or by `.cast(..)`; NULL is asked for by `.is_null()`, and a filter that may be missing is `.filter_some(..)`"
 )]
 pub trait IntoExpr<B: SqlType> {
     /// `B`, or `Option<B>` where the operand may be NULL.
