@@ -1,5 +1,5 @@
 //! The Rust of the guide (`docs/`): each page is the documentation of a module here, so that its blocks are compiled
-//! and run as doc tests. They share the models of [`library`], by a hidden first line, and the filled database [`db`].
+//! and run as doc tests. They share the models of `library`, by a hidden first line, and the filled database [`db`].
 
 mod library;
 pub mod tiny;
@@ -10,6 +10,7 @@ pub use time::{Date, OffsetDateTime};
 
 macro_rules! pages {
     ($($page:ident = $file:literal;)*) => { $(
+        #[allow(clippy::needless_doctest_main, reason = "a build script is a `main`")]
         #[doc = include_str!(concat!("../../docs/", $file))]
         mod $page {}
     )* };

@@ -14,8 +14,9 @@ fn root() -> PathBuf {
 fn pages() -> BTreeSet<String> {
     let mut pages: BTreeSet<String> = fs::read_dir(root().join("docs"))
         .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".md"))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     assert!(pages.remove("SUMMARY.md"), "the table of contents is gone");
     assert!(pages.len() > 20, "{pages:?}");
