@@ -172,7 +172,11 @@ fn main() -> ExitCode {
         Ok("shop-3") => cli.schema::<shop::third::Shop>(),
         // An application with two databases.
         Ok("two") => cli.schema::<First>().schema::<Archive>(),
-        _ => cli.schema::<First>().seed::<First>(seed),
+        _ => cli
+            .schema::<First>()
+            .seed::<First>(seed)
+            .query("orders of a user", || "SELECT * FROM orders WHERE user_id = ? ORDER BY id")
+            .query("a user", || "SELECT * FROM users WHERE id = ?"),
     };
     cli.called_as("embedded db ").run_with(arguments)
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::error::ErrorKind as ClapErrorKind;
-use schema_core::{Schema, Tx};
+use schema_core::{Schema, Tx, query::AsSql};
 use schema_migrate::{Error, nearest::nearest, rust_step::RustStep};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use crate::{
     commands::{self, Command, Context},
     interrupt,
     output::{Envelope, Screen, Verbosity, shortened},
-    registry::Registered,
+    registry::{Registered, RegisteredQuery},
     seed::{Seed, SeedProgress},
 };
 
@@ -71,6 +71,34 @@ impl Cli {
             panic!("`.seed::<{0}>(..)` stands behind `.schema::<{0}>()`", S::DEF.name)
         };
         schema.seed = Some(Seed::of(function));
+        self
+    }
+
+    /// Registers a query of the application under a name, for the schema that was registered last: `db-advise` reads
+    /// its plan on the live database and says what would make it faster. It is written, and never run.
+    ///
+    /// ```
+    /// # use schema_core::Table;
+    /// # #[derive(Table, Clone, Debug)] pub struct Book { #[column(primary_key)] pub id: i64, pub title: String }
+    /// # schema_core::schema! { pub Library { Book } }
+    /// schema_cli::Cli::new()
+    ///     .schema::<Library>()
+    ///     .query("a book by its title", || Book::query().filter(|b| b.title.eq("Dune")));
+    /// ```
+    ///
+    /// # Panics
+    /// No schema is registered yet: the query would belong to none.
+    #[must_use]
+    pub fn query<Q: AsSql>(
+        mut self,
+        name: impl Into<String>,
+        query: impl Fn() -> Q + Send + Sync + 'static,
+    ) -> Self {
+        let name = name.into();
+        let Some(schema) = self.schemas.last_mut() else {
+            panic!("`.query({name:?}, ..)` stands behind the `.schema::<..>()` whose tables it reads")
+        };
+        schema.queries.push(RegisteredQuery::of(name, query));
         self
     }
 

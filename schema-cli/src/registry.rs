@@ -1,4 +1,6 @@
-use schema_core::{Schema, model::SchemaDef};
+use std::{fmt, sync::Arc};
+
+use schema_core::{Schema, model::SchemaDef, query::AsSql};
 use schema_migrate::rust_step::RustStep;
 
 use crate::seed::Seed;
@@ -14,11 +16,39 @@ pub(crate) struct Registered {
     pub(crate) steps: Vec<RustStep>,
     /// What fills it for development.
     pub(crate) seed: Option<Seed>,
+    /// The application's own queries.
+    pub(crate) queries: Vec<RegisteredQuery>,
+}
+
+/// A query that the program has registered.
+#[derive(Clone)]
+pub(crate) struct RegisteredQuery {
+    pub(crate) name: String,
+    /// Writes its text.
+    pub(crate) sql: Arc<dyn Fn() -> schema_core::Result<String> + Send + Sync>,
+}
+
+impl RegisteredQuery {
+    pub(crate) fn of<Q: AsSql>(name: String, query: impl Fn() -> Q + Send + Sync + 'static) -> Self {
+        Self { name, sql: Arc::new(move || query().as_sql()) }
+    }
+}
+
+impl fmt::Debug for RegisteredQuery {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "RegisteredQuery({})", self.name)
+    }
 }
 
 impl Registered {
     pub(crate) fn of<S: Schema>() -> Self {
-        Self { name: snake_case(&S::DEF.name), declared: S::DEF, steps: Vec::new(), seed: None }
+        Self {
+            name: snake_case(&S::DEF.name),
+            declared: S::DEF,
+            steps: Vec::new(),
+            seed: None,
+            queries: Vec::new(),
+        }
     }
 }
 

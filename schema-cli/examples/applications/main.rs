@@ -30,6 +30,8 @@ fn main() -> ExitCode {
         _ => cli
             .schema::<tome::first::Tome>()
             .schema::<tablettracker::first::TabletTracker>()
+            .query("lines of an item", tablettracker::lines_of_an_item)
+            .query("lines of an order", tablettracker::lines_of_an_order)
             .schema::<duplistatus::first::Duplistatus>()
             .schema::<anibridge::first::AniBridge>()
             .schema::<velist::first::Velist>()

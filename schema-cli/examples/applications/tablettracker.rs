@@ -70,3 +70,13 @@ pub(crate) mod second {
         pub(crate) TabletTracker { PurchaseOrder, PoLine, WarehouseSubmission }
     }
 }
+
+/// What the application asks, for `db-advise`.
+pub(crate) fn lines_of_an_item() -> schema_core::query::Query<first::PoLine> {
+    first::PoLine::query().filter(|line| line.item_name.eq("Aspirin"))
+}
+
+/// The same, and its order has an index.
+pub(crate) fn lines_of_an_order() -> schema_core::query::Query<first::PoLine> {
+    first::PoLine::query().filter(|line| line.po_id.eq(1))
+}

@@ -1,5 +1,6 @@
 //! What can be written behind each command.
 
+mod advise;
 mod answers;
 mod backup;
 mod check;
@@ -23,6 +24,7 @@ mod status;
 mod test_migrations;
 mod unlock;
 
+pub(crate) use advise::AdviseArguments;
 pub(crate) use answers::AnswerArguments;
 pub(crate) use backup::{BackupArguments, ListBackupsArguments, VerifyBackupArguments};
 pub(crate) use check::{Adopted, CheckArguments};

@@ -1,6 +1,7 @@
 //! One file a command: it asks the library, shows what it says and gives it as JSON.
 
 mod adopt;
+mod advise;
 mod backup;
 mod check;
 mod clear;
@@ -199,6 +200,13 @@ pub(crate) const ALL: &[Command] = &[
         example: "health --verbose",
         arguments: arguments::HealthArguments::augment_args,
         run: |context, matches| health::run(context, &read(matches)?),
+    },
+    Command {
+        name: "advise",
+        about: "indexes that are missing or not needed, statistics, statements that read whole tables",
+        example: "advise --sql \"SELECT * FROM orders WHERE total_cents > 500\"",
+        arguments: arguments::AdviseArguments::augment_args,
+        run: |context, matches| advise::run(context, &read(matches)?),
     },
     Command {
         name: "unlock",

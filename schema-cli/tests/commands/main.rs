@@ -2,6 +2,7 @@
 
 mod accepted;
 mod adopt;
+mod advise;
 mod backup;
 mod clear;
 mod diff;

@@ -43,6 +43,7 @@ macro_rules! outputs {
 }
 
 outputs! {
+    advise: "advise",
     backup: "backup",
     check: "check",
     clear: "clear",

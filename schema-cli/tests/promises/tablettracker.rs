@@ -52,6 +52,39 @@ fn tt10_a_new_table_is_an_edit_and_a_command() {
 }
 
 #[test]
+fn tt20_indexes_are_advised_where_they_are_needed() {
+    let tracker = tablettracker();
+    tracker
+        .open("data/app.db")
+        .execute_batch(
+            "WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+             INSERT INTO po_lines (id, po_id, item_name, quantity_ordered) SELECT i, 1 + i % 2, 'item ' || i, i FROM n;
+             ANALYZE;",
+        )
+        .unwrap();
+    // The application's own query has no index for what it compares, the other has.
+    let found = tracker.fails("1", &["advise"], 3).stdout;
+    for words in [
+        "query `lines of an item` reads all 2,994 rows of po_lines",
+        "compares  item_name =",
+        "#[table(index(item_name))] to PoLine",
+        "finds rows of `po_lines` by the index `po_lines_item_name_idx`",
+    ] {
+        assert!(found.contains(words), "{words}: {found}");
+    }
+    assert!(!found.contains("lines of an order"), "{found}");
+    // With it there is nothing left to advise.
+    let open = tracker.open("data/app.db");
+    open.execute_batch("CREATE INDEX po_lines_item_name_idx ON po_lines(item_name); ANALYZE").unwrap();
+    tracker.done("1", &["advise"]);
+    // A foreign key that has lost its index is found, whatever is asked.
+    open.execute_batch("DROP INDEX po_lines_po_id_idx").unwrap();
+    let found = tracker.fails("1", &["advise", "--json"], 3).json();
+    assert_eq!(found["data"]["indexes"][0]["code"], "L010", "{found:#}");
+    assert_eq!(found["data"]["indexes"][0]["object"], "po_lines.po_id");
+}
+
+#[test]
 fn tt21_migrations_run_at_start_up() {
     // The reading tracker stands for it: its program migrates before it does anything else.
     let tome = Application::new("tome");

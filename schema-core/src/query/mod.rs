@@ -36,7 +36,7 @@ pub use dynamic::{
 pub use group::GroupBy;
 pub use json_each::{JsonArray, JsonEach, JsonEachColumns, json_each};
 pub use page::{Page, Paged};
-pub use plan::{Explain, Plan, assert_uses_index};
+pub use plan::{AsSql, Explain, Plan, assert_uses_index};
 pub use query::Query;
 pub use raw::{Parameter, RawRow, RawSql, SqlArguments, sql, sql_at_run_time, sql_expr};
 pub use relation::{

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    Assigned, DeleteQuery, Query, Scope, Select, UpdateQuery, Within,
+    Assigned, ChangeQuery as _, DeleteQuery, Query, Scope, Select, UpdateQuery, Within,
     writer::{Origin, Statement},
 };
 use crate::{
@@ -80,6 +80,17 @@ impl Plan {
             })?;
             Ok(Self::read(&lines, origins))
         })
+    }
+
+    /// Reads what SQLite has answered to an `EXPLAIN QUERY PLAN`: number, number of the step that it is a part of,
+    /// words. `tables` are the tables of the statement by their aliases.
+    #[doc(hidden)]
+    pub fn of_lines(lines: &[(i64, i64, String)], tables: &[(String, String)]) -> Self {
+        let origins: Vec<Origin> = tables
+            .iter()
+            .map(|(alias, name)| Origin { alias: alias.clone(), name: name.clone(), is_stored: true })
+            .collect();
+        Self::read(lines, &origins)
     }
 
     fn read(lines: &[(i64, i64, String)], origins: &[Origin]) -> Self {
@@ -291,6 +302,57 @@ where
 {
     fn plan(&self, handle: &H) -> Result<Plan> {
         self.explain(handle)
+    }
+}
+
+/// What has the text of one statement: a query, a change of the rows that a condition picks, a text. A program hands
+/// its own to `db-advise`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no SQL that a plan could be asked for",
+    label = "not a query",
+    note = "a query, a `select`, an `update` with something set, a `delete` or a text has one"
+)]
+pub trait AsSql {
+    /// The text, with `?` for each value.
+    ///
+    /// # Errors
+    /// The statement cannot be written.
+    fn as_sql(&self) -> Result<String>;
+}
+
+impl<S: Scope> AsSql for Query<S> {
+    fn as_sql(&self) -> Result<String> {
+        self.clone().rows().as_sql()
+    }
+}
+
+impl<O, Z, T> AsSql for Select<O, Z, T> {
+    fn as_sql(&self) -> Result<String> {
+        Ok(self.statement()?.sql)
+    }
+}
+
+impl<T: Mutable> AsSql for UpdateQuery<T, Assigned> {
+    fn as_sql(&self) -> Result<String> {
+        Ok(self.statement(&[])?.sql)
+    }
+}
+
+impl<T: Mutable> AsSql for DeleteQuery<T> {
+    fn as_sql(&self) -> Result<String> {
+        Ok(self.statement(&[])?.sql)
+    }
+}
+
+impl AsSql for &str {
+    fn as_sql(&self) -> Result<String> {
+        Ok((*self).to_owned())
+    }
+}
+
+impl AsSql for String {
+    fn as_sql(&self) -> Result<String> {
+        Ok(self.clone())
     }
 }
 

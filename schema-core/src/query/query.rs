@@ -144,7 +144,7 @@ impl<S: Scope> Query<S> {
         self.rows()
     }
 
-    fn rows(mut self) -> Select<S::Out, S::Tables> {
+    pub(super) fn rows(mut self) -> Select<S::Out, S::Tables> {
         S::select(self.tree.id, &mut self.tree.select);
         Select::new(self.tree, S::read)
     }
