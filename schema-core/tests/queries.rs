@@ -354,14 +354,6 @@ fn a_deleted_row_is_neither_updated_nor_saved_back_to_life() {
 }
 
 #[test]
-fn a_required_column_is_set_in_the_literal_alone() {
-    let (db, _) = library();
-    let twice = NewReader { name: "literal".into() }.with(|r| r.name.set("with"));
-    let error = ReaderRepository::new(&db).insert(twice).unwrap_err();
-    assert!(error.is_misuse() && error.to_string().contains("`name`"), "{error}");
-}
-
-#[test]
 fn division_by_zero_is_none() {
     let (db, rows) = library();
     let halves: Vec<Option<i64>> = Loan::query()

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{ColumnKind, Expr, InsertColumn, IntoExpr, IsWritable, Kind, Node, operand::bound};
+use super::{ColumnKind, Expr, InsertColumn, IntoExpr, IsLeftOut, IsWritable, Kind, Node, operand::bound};
 use crate::value::{
     AsInstant, AsUuid, Json, Plainly, SqlType, Unix, UnixMilliseconds, UuidBlob, Value, ValueError,
 };
@@ -210,7 +210,7 @@ impl<T: SqlType, K: ColumnKind> InsertColumn<T, K> {
     /// Gives the column of a new row a value, in `NewBook { .. }.with(..)`.
     pub fn set<V: IntoSet<T>>(self, value: V) -> Given
     where
-        K: IsWritable,
+        K: IsWritable + IsLeftOut,
     {
         let value = match value.into_node() {
             Node::Value(value) => Ok(value),

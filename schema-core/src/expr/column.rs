@@ -53,6 +53,8 @@ kinds! {
     Unique
     /// A column that the database computes.
     Generated
+    /// A column that the literal of a new row names.
+    InLiteral
 }
 
 /// A column that names one row.
@@ -76,6 +78,24 @@ pub trait IsWritable {}
 impl IsWritable for Plain {}
 #[diagnostic::do_not_recommend]
 impl IsWritable for Unique {}
+
+#[diagnostic::do_not_recommend]
+impl IsWritable for InLiteral {}
+
+/// A column that a new row may leave out.
+#[diagnostic::on_unimplemented(
+    message = "this column is a field of the new row's literal, which sets it already",
+    label = "stands in the literal",
+    note = "`New.. {{ title: \"Dune\".into(), .. }}` sets it, and `row.title` in a hook; `with` is for the columns that the \
+            literal lacks"
+)]
+pub trait IsLeftOut {}
+#[diagnostic::do_not_recommend]
+impl IsLeftOut for Plain {}
+#[diagnostic::do_not_recommend]
+impl IsLeftOut for Unique {}
+#[diagnostic::do_not_recommend]
+impl IsLeftOut for Generated {}
 
 /// A set of columns that is unique together. `#[table(unique(author_id, title))]` adds a field of this
 /// type, named `author_id_title`, to the columns.

@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
 use super::{
-    Alias, Col, ColumnKind, Expr, Node, UniqueSet,
+    Alias, Col, ColumnKind, Expr, InLiteral, Node, UniqueSet,
     aggregate::{Level, OfAll, OfGroup, OfRow},
 };
 use crate::value::SqlType;
@@ -11,6 +11,8 @@ pub trait Mode: Copy + 'static {
     /// A column of type `T`, with an `Option` `O`, and mark `K`. Without bounds on the types: one that is no
     /// column type is reported where its values are read and bound, and once.
     type Col<T: 'static, O: 'static, K: ColumnKind>: Copy;
+    /// Such a column that the literal of every new row names.
+    type Literal<T: 'static, O: 'static, K: ColumnKind>: Copy;
     /// A set of columns that is unique together.
     type Set<T: 'static>: Copy;
     /// The same table in a closure over rows.
@@ -22,7 +24,22 @@ pub trait Mode: Copy + 'static {
     #[doc(hidden)]
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Self::Col<T, O, K>;
     #[doc(hidden)]
+    fn literal<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Self::Literal<T, O, K>;
+    #[doc(hidden)]
     fn set<T: 'static>(columns: &'static [u16]) -> Self::Set<T>;
+}
+
+/// A column that the literal of a new row names is a column like the others.
+macro_rules! same_in_the_literal {
+    () => {
+        #[inline]
+        fn literal<T: SqlType, O: 'static, K: ColumnKind>(
+            alias: Alias,
+            index: u16,
+        ) -> Self::Literal<T, O, K> {
+            Self::col::<T, O, K>(alias, index)
+        }
+    };
 }
 
 /// The columns of a table that is there in every row.
@@ -30,6 +47,7 @@ pub trait Mode: Copy + 'static {
 pub enum Required {}
 impl Mode for Required {
     type Col<T: 'static, O: 'static, K: ColumnKind> = Col<T, K>;
+    type Literal<T: 'static, O: 'static, K: ColumnKind> = Col<T, K>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfRow;
@@ -38,6 +56,7 @@ impl Mode for Required {
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Col<T, K> {
         Expr::column(alias, index)
     }
+    same_in_the_literal!();
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
         UniqueSet::new(columns)
     }
@@ -48,6 +67,7 @@ impl Mode for Required {
 pub enum Nullable {}
 impl Mode for Nullable {
     type Col<T: 'static, O: 'static, K: ColumnKind> = Col<O, K>;
+    type Literal<T: 'static, O: 'static, K: ColumnKind> = Col<O, K>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Nullable;
     type Level = OfRow;
@@ -56,6 +76,7 @@ impl Mode for Nullable {
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Col<O, K> {
         Expr::column(alias, index)
     }
+    same_in_the_literal!();
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
         UniqueSet::new(columns)
     }
@@ -66,6 +87,7 @@ impl Mode for Nullable {
 pub enum Grouped {}
 impl Mode for Grouped {
     type Col<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<T, OfGroup>;
+    type Literal<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<T, OfGroup>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfGroup;
@@ -73,6 +95,7 @@ impl Mode for Grouped {
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfGroup> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
+    same_in_the_literal!();
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
         UniqueSet::new(columns)
     }
@@ -83,6 +106,7 @@ impl Mode for Grouped {
 pub enum GroupedNullable {}
 impl Mode for GroupedNullable {
     type Col<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<O, OfGroup>;
+    type Literal<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<O, OfGroup>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Nullable;
     type Level = OfGroup;
@@ -90,6 +114,7 @@ impl Mode for GroupedNullable {
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<O, OfGroup> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
+    same_in_the_literal!();
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
         UniqueSet::new(columns)
     }
@@ -100,6 +125,7 @@ impl Mode for GroupedNullable {
 pub enum All {}
 impl Mode for All {
     type Col<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<T, OfAll>;
+    type Literal<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<T, OfAll>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfAll;
@@ -107,6 +133,7 @@ impl Mode for All {
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfAll> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
+    same_in_the_literal!();
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
         UniqueSet::new(columns)
     }
@@ -117,6 +144,7 @@ impl Mode for All {
 pub enum AllNullable {}
 impl Mode for AllNullable {
     type Col<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<O, OfAll>;
+    type Literal<T: 'static, O: 'static, K: ColumnKind> = NotGrouped<O, OfAll>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Nullable;
     type Level = OfAll;
@@ -124,6 +152,7 @@ impl Mode for AllNullable {
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<O, OfAll> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
     }
+    same_in_the_literal!();
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
         UniqueSet::new(columns)
     }
@@ -134,11 +163,15 @@ impl Mode for AllNullable {
 pub enum Insert {}
 impl Mode for Insert {
     type Col<T: 'static, O: 'static, K: ColumnKind> = InsertColumn<T, K>;
+    type Literal<T: 'static, O: 'static, K: ColumnKind> = InsertColumn<T, InLiteral>;
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfRow;
     const NULLABLE: bool = false;
     fn col<T: SqlType, O: 'static, K: ColumnKind>(_: Alias, index: u16) -> InsertColumn<T, K> {
+        InsertColumn { index, kind: PhantomData }
+    }
+    fn literal<T: SqlType, O: 'static, K: ColumnKind>(_: Alias, index: u16) -> InsertColumn<T, InLiteral> {
         InsertColumn { index, kind: PhantomData }
     }
     fn set<T: 'static>(columns: &'static [u16]) -> UniqueSet<T> {
@@ -151,6 +184,7 @@ impl Mode for Insert {
 pub enum Places {}
 impl Mode for Places {
     type Col<T: 'static, O: 'static, K: ColumnKind> = Place;
+    type Literal<T: 'static, O: 'static, K: ColumnKind> = Place;
     type Set<T: 'static> = Place;
     type Row = Required;
     type Level = OfRow;
@@ -158,6 +192,7 @@ impl Mode for Places {
     fn col<T: SqlType, O: 'static, K: ColumnKind>(_: Alias, index: u16) -> Place {
         Place(Stands::On(index))
     }
+    same_in_the_literal!();
     fn set<T: 'static>(columns: &'static [u16]) -> Place {
         Place(Stands::OnSet(columns))
     }

@@ -3,7 +3,7 @@ use std::ops::{Deref, DerefMut};
 use super::{FieldError, validate_new};
 use crate::{
     error::{Error, Result},
-    expr::{Alias, Assignments, ColumnKind, Given, Insert, InsertColumn},
+    expr::{Alias, Assignments, ColumnKind, Given, Insert, InsertColumn, IsLeftOut},
     model::{ColumnDef, ColumnRole, DefaultDef},
     record::{Record, Table},
     value::{Binder, CellError, Row, SqlType, Value, ValueError},
@@ -63,7 +63,7 @@ impl<N: NewRow> Filled<N> {
     }
 
     /// What an optional column was given; None where it takes its default.
-    pub fn given<T: SqlType, K: ColumnKind>(
+    pub fn given<T: SqlType, K: ColumnKind + IsLeftOut>(
         &self,
         column: impl FnOnce(<N::Table as Record>::Columns<Insert>) -> InsertColumn<T, K>,
     ) -> Option<T::Rust> {
@@ -141,14 +141,6 @@ pub(crate) fn resolve<T: Table>(given: &[Given]) -> Result<Resolved> {
     let mut resolved = Resolved { values: Vec::with_capacity(T::DEF.columns.len()), ..Resolved::default() };
     for (position, (index, column)) in (0..).zip(T::DEF.columns.iter().enumerate()) {
         let given = given.iter().rev().find(|given| given.column == position);
-        if given.is_some() && is_named_by_every_row::<T>(index, column) {
-            return Err(Error::misuse(format!(
-                "`{0}` is set by `.with(..)` and by the literal `New{1}` already: set it in the literal; \
-                 nothing was changed",
-                column.field,
-                T::DEF.model
-            )));
-        }
         let value = match given {
             Some(Given { value: Ok(value), .. }) => Some(value.clone()),
             Some(Given { value: Err(error), .. }) => {

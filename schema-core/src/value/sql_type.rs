@@ -83,6 +83,12 @@ pub trait SqlType: Sized + 'static {
         M::col::<Self, O, K>(alias, index)
     }
 
+    /// A column of the type that the literal of a new row names.
+    #[doc(hidden)]
+    fn literal<M: Mode, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> M::Literal<Self, O, K> {
+        M::literal::<Self, O, K>(alias, index)
+    }
+
     /// Reads a value from JSON: what a patch's field holds.
     ///
     /// # Errors

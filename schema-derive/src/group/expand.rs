@@ -1,7 +1,7 @@
 //! The code of a group: its data, typed columns, and how they are read and written from a position on.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::{
@@ -41,8 +41,9 @@ fn columns(group: &Table, names: &expand::Names) -> TokenStream {
         let ident = &column.ident;
         let (ty, nullable) = (column.column_type(), column.nullable_type());
         let doc = if column.doc.is_empty() { format!("`{}`.", column.name) } else { column.doc.clone() };
+        let kind = format_ident!("{}", if group.is_required(column) { "Literal" } else { "Col" });
         let column_type =
-            quote_spanned!(column.place()=> __M::Col<#ty, #nullable, ::schema_core::expr::Plain>);
+            quote_spanned!(column.place()=> __M::#kind<#ty, #nullable, ::schema_core::expr::Plain>);
         quote!(#[doc = #doc] #vis #ident: #column_type)
     });
     let doc = format!("The columns of [`{model}`] in a table.");
@@ -101,7 +102,8 @@ fn implementation(group: &Table, names: &expand::Names, body: Body) -> TokenStre
     };
     let required = group.columns.iter().filter(|column| group.is_required(column)).count();
     let literal = group.columns.iter().zip(0_u16..).map(|(column, index)| {
-        let (ident, typed) = (&column.ident, column.of_type("column"));
+        let typed = column.of_type(if group.is_required(column) { "literal" } else { "column" });
+        let ident = &column.ident;
         let arguments = quote!(alias, at + #index);
         let made = quote_spanned!(column.ty.span()=> #typed::<__M, _, _>(#arguments));
         quote!(#ident: #made)

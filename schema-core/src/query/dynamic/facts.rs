@@ -54,6 +54,7 @@ thread_local! {
 pub enum Wanted {}
 impl Mode for Wanted {
     type Col<T: 'static, O: 'static, K: ColumnKind> = ();
+    type Literal<T: 'static, O: 'static, K: ColumnKind> = ();
     type Set<T: 'static> = ();
     type Row = Required;
     type Level = OfRow;
@@ -62,6 +63,9 @@ impl Mode for Wanted {
         if wanted.query == u32::from(index) {
             FOUND.set(Some(Facts::of::<T>()));
         }
+    }
+    fn literal<T: SqlType, O: 'static, K: ColumnKind>(wanted: Alias, index: u16) {
+        Self::col::<T, O, K>(wanted, index);
     }
     fn set<T: 'static>(_: &'static [u16]) {}
 }

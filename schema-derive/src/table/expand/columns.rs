@@ -30,7 +30,8 @@ pub(crate) fn structure(table: &Table, names: &Names) -> TokenStream {
         let (ty, nullable) = (column.column_type(), column.nullable_type());
         let doc = if column.doc.is_empty() { format!("`{}`.", column.name) } else { column.doc.clone() };
         // At the type's own place, so that a type that is no column type is reported once.
-        let column_type = quote_spanned!(column.place()=> __M::Col<#ty, #nullable, #mark>);
+        let kind = format_ident!("{}", if table.is_required(column) { "Literal" } else { "Col" });
+        let column_type = quote_spanned!(column.place()=> __M::#kind<#ty, #nullable, #mark>);
         quote!(#[doc = #doc] #vis #ident: #column_type)
     });
     let groups = table.groups.iter().map(|group| {
@@ -128,7 +129,7 @@ pub(super) fn literal(table: &Table, names: &Names) -> TokenStream {
     let columns = &names.columns;
     let fields = table.columns.iter().zip(0_u16..).map(|(column, index)| {
         let ident = &column.ident;
-        let typed = column.of_type("column");
+        let typed = column.of_type(if table.is_required(column) { "literal" } else { "column" });
         let arguments = quote!(alias, #index);
         let made = quote_spanned!(column.ty.span()=> #typed::<__M, _, _>(#arguments));
         quote!(#ident: #made)
