@@ -111,3 +111,28 @@ fn rows_become_a_map_by_key_and_two_of_one_key_are_an_error() {
         Book::query().group_by(|b| b.author_id).select(|author, b| (author, count(b))).into_map(&db).unwrap();
     assert_eq!(counts[&Some(2)], 1000);
 }
+
+#[test]
+fn twelve_tables_stand_flat_beside_each_other() {
+    let db = app();
+    let row = Book::query()
+        .join::<Author>(|b, a| a.id.eq(b.author_id))
+        .join::<Book>(|(b, _), c| c.id.eq(b.id + 3))
+        .join::<Book>(|(_, _, c), d| d.id.eq(c.id + 3))
+        .join::<Book>(|(_, _, _, d), e| e.id.eq(d.id + 3))
+        .join::<Book>(|(_, _, _, _, e), f| f.id.eq(e.id + 3))
+        .join::<Book>(|(_, _, _, _, _, f), g| g.id.eq(f.id + 3))
+        .join::<Book>(|(_, _, _, _, _, _, g), h| h.id.eq(g.id + 3))
+        .join::<Book>(|(_, _, _, _, _, _, _, h), i| i.id.eq(h.id + 3))
+        .join::<Book>(|(_, _, _, _, _, _, _, _, i), j| j.id.eq(i.id + 3))
+        .left_join::<Author>(|(_, _, _, _, _, _, _, _, _, j), k| k.id.eq(j.author_id).and(k.name.is_null()))
+        .left_join::<Author>(|(_, _, _, _, _, _, _, _, _, j, _), l| l.id.eq(j.author_id))
+        .filter(|(b, ..)| b.id.eq(1))
+        .select(|(b, a, c, d, e, f, g, h, i, j, k, l)| {
+            (b.id, a.name, c.id, d.id, (e.id, f.id, g.id, h.id), i.id, j.title, k.id, l.name)
+        })
+        .one(&db)
+        .unwrap();
+    let frank = || Some("Frank".to_owned());
+    assert_eq!(row, (1, frank(), 4, 7, (10, 13, 16, 19), 22, "title 25".to_owned(), None, frank()));
+}

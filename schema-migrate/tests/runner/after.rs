@@ -42,3 +42,18 @@ fn the_log_is_written_into_the_database_unless_somebody_reads() {
     // Nothing was applied: nothing is done.
     assert!(run(&world).is_empty());
 }
+
+#[test]
+fn statistics_that_are_out_of_date_are_made_anew() {
+    let world = World::library();
+    world.sql(
+        "CREATE INDEX books_pages ON books (pages); ANALYZE;
+         UPDATE sqlite_stat1 SET stat = '2 1'",
+    );
+    world.write("first", "UPDATE books SET title = title || '!' WHERE pages = 100;", "");
+    run(&world);
+    assert_eq!(
+        world.count("SELECT count(*) FROM sqlite_stat1 WHERE idx = 'books_pages' AND stat LIKE '300 %'"),
+        1
+    );
+}
