@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, fmt, path::Path};
 
 use crate::{
-    engine::sqlite::Failure,
+    engine::sqlite::{Failure, known},
     model::TableDef,
     value::{CellError, ValueError},
 };
@@ -23,6 +23,8 @@ struct Parts {
     violation: Option<Violation>,
     invalid: Vec<InvalidField>,
     sqlite_code: Option<i32>,
+    /// Whether the statement's text helps to find what the message is about.
+    names_statement: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -141,6 +143,7 @@ impl Error {
             violation: None,
             invalid: Vec::new(),
             sqlite_code: None,
+            names_statement: false,
             source: None,
         }))
     }
@@ -203,6 +206,26 @@ impl Error {
 
     pub(crate) fn with_sqlite_code(mut self, code: i32) -> Self {
         self.0.sqlite_code = Some(code);
+        self
+    }
+
+    /// The statement's text is to stand behind the message, where somebody knows it.
+    pub(crate) fn naming_statement(mut self) -> Self {
+        self.0.names_statement = true;
+        self
+    }
+
+    /// Says more of what SQLite has refused in few words: what it means, what to do, and in which statement.
+    #[cold]
+    pub(crate) fn in_statement(mut self, sql: &str) -> Self {
+        /// Enough for the tables and columns of most statements.
+        const SHOWN: usize = 400;
+        if std::mem::take(&mut self.0.names_statement) {
+            let shown: String = sql.chars().take(SHOWN).collect();
+            let dots = if shown.len() < sql.len() { ".." } else { "" };
+            let words = known(&self.0.message).map(|(_, words)| format!(": {words}")).unwrap_or_default();
+            self.0.message = format!("{}{words}; nothing was changed (in `{shown}{dots}`)", self.0.message);
+        }
         self
     }
 

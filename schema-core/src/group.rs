@@ -63,7 +63,10 @@ pub fn set_group<G: ColumnGroup>(update: &mut G::Update, json: serde_json::Value
     for (field, json) in fields {
         let unknown = || CellError::of_json(&json, "a field of the group");
         match G::set_json(update, &field, json.clone()) {
-            Some(set) => set.map_err(|error| error.because(format_args!("field `{field}`")))?,
+            Some(set) => set.map_err(|error| {
+                let reason = error.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+                error.because(format_args!("field `{field}`{reason}"))
+            })?,
             None => return Err(unknown().because(format_args!("there is no field `{field}`"))),
         }
     }

@@ -22,7 +22,7 @@ macro_rules! tested_over {
         match $maker.random.below(4) {
             0 => {
                 plan.select.push(Tree::Constant(Value::Integer(1)));
-                (exists(query), Tree::Exists(Box::new(plan)))
+                (exists(query).nullable(), Tree::Exists(Box::new(plan)))
             }
             1 => {
                 let (left, left_tree) = $maker.int($scope, $depth - 1);
@@ -57,8 +57,10 @@ macro_rules! tested_over {
                     plan.select.push(tree);
                     (number, text)
                 });
-                let expr = row((number, text)).in_query(select);
-                (expr, Tree::InQuery(vec![number_tree, text_tree], Box::new(plan), false))
+                let is_negated = $maker.random.percent(40);
+                let row = row((number, text));
+                let expr = if is_negated { row.not_in_query(select) } else { row.in_query(select) };
+                (expr, Tree::InQuery(vec![number_tree, text_tree], Box::new(plan), is_negated))
             }
         }
     }};
@@ -70,12 +72,11 @@ impl Maker<'_> {
         if (depth == 0 || self.random.percent(30)) && !scope.flags.is_empty() {
             return self.random.pick(&scope.flags).clone();
         }
-        let (condition, tree) = self.condition(scope, depth.saturating_sub(1));
-        (condition.nullable(), tree)
+        self.condition(scope, depth.saturating_sub(1))
     }
 
     /// A comparison of two expressions.
-    fn compared(&mut self, scope: &Scope, depth: usize) -> Pair<bool> {
+    fn compared(&mut self, scope: &Scope, depth: usize) -> Pair<Option<bool>> {
         let operators = [
             Operator::Equal,
             Operator::Unequal,
@@ -96,8 +97,8 @@ impl Maker<'_> {
                     Operator::LessOrEqual => $left.le($right),
                     Operator::Greater => $left.gt($right),
                     Operator::GreaterOrEqual => $left.ge($right),
-                    Operator::Distinct => $left.is_distinct_from($right),
-                    _ => $left.is_not_distinct_from($right),
+                    Operator::Distinct => $left.is_distinct_from($right).nullable(),
+                    _ => $left.is_not_distinct_from($right).nullable(),
                 }
             };
         }
@@ -123,7 +124,7 @@ impl Maker<'_> {
     }
 
     /// A condition.
-    pub(super) fn condition(&mut self, scope: &Scope, depth: usize) -> Pair<bool> {
+    pub(super) fn condition(&mut self, scope: &Scope, depth: usize) -> Pair<Option<bool>> {
         if self.may_ask(scope, depth) {
             return match self.random.below(3) {
                 0 => tested_over!(self, scope, depth, Item),
@@ -146,7 +147,7 @@ impl Maker<'_> {
                 let (left, tree) = self.int(scope, less);
                 let is_wanted = self.random.percent(50);
                 let expr = if is_wanted { left.is_null() } else { left.is_not_null() };
-                (expr, Tree::IsNull(Box::new(tree), is_wanted))
+                (expr.nullable(), Tree::IsNull(Box::new(tree), is_wanted))
             }
             2 => {
                 let (left, tree) = self.int(scope, less);

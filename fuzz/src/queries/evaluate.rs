@@ -184,7 +184,12 @@ impl Evaluation<'_> {
             Tree::Exists(plan) => of_truth(Some(!self.plan(plan, frames).is_empty())),
             Tree::InQuery(values, plan, is_negated) => {
                 let values: Vec<Value> = values.iter().map(of).collect();
-                membership(&values, &self.plan(plan, frames), *is_negated)
+                let mut rows = self.plan(plan, frames);
+                if *is_negated {
+                    // `not_in_query` leaves out what holds a NULL.
+                    rows.retain(|row| !row.contains(&Value::Null));
+                }
+                membership(&values, &rows, *is_negated)
             }
             Tree::Aggregate(aggregate) => {
                 let own = &frames[frames.len() - 1];

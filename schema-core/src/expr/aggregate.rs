@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use super::{
     Col, ColumnKind, Columns, Computed, Condition, Each, Expr, Kind, Literal, Mode, Node, NotGrouped, Order,
-    Orders, Window, expression::collated, sql,
+    Orders, OverRows, Window, expression::collated, sql,
 };
 use crate::value::{Number, SqlType, Textual};
 
@@ -69,7 +69,7 @@ impl From<Aggregated> for Node {
         if let Some(filter) = filter {
             nodes.extend([sql(" FILTER (WHERE "), filter, sql(")")]);
         }
-        Node::Sequence(nodes)
+        Node::OverRows(OverRows::InGroup, nodes)
     }
 }
 

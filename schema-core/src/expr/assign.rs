@@ -222,6 +222,7 @@ impl<T: SqlType, K: ColumnKind> InsertColumn<T, K> {
             | Node::Found(..)
             | Node::Sql(_)
             | Node::Sequence(_)
+            | Node::OverRows(..)
             | Node::Query(_) => Err(ValueError::new("a new row takes values, no expressions")),
         };
         Given { column: self.index, value }

@@ -1,34 +1,37 @@
 use super::{Expr, IntoExpr, IntoList, Kind, infix, sequence, sql};
 use crate::value::SqlType;
 
+/// What a comparison gives: a `bool`, or an `Option<bool>` where one of its sides may be NULL.
+pub type Truth<L, R> = Expr<<<L as SqlType>::Like<R> as SqlType>::Like<bool>>;
+
 impl<T: SqlType, K: Kind> Expr<T, K> {
-    /// `=`. False for every row where a side is NULL.
-    pub fn eq<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+    /// `=`. NULL where a side is, which a filter takes for false.
+    pub fn eq<R: IntoExpr<T::Base>>(self, right: R) -> Truth<T, R::Type> {
         Expr::new(infix(self.compared(), " = ", right.into_node()))
     }
 
-    /// `<>`. False for every row where a side is NULL; see [`is_distinct_from`](Self::is_distinct_from).
-    pub fn ne<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+    /// `<>`. NULL where a side is, which a filter takes for false; see [`is_distinct_from`](Self::is_distinct_from).
+    pub fn ne<R: IntoExpr<T::Base>>(self, right: R) -> Truth<T, R::Type> {
         Expr::new(infix(self.compared(), " <> ", right.into_node()))
     }
 
     /// `<`.
-    pub fn lt<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+    pub fn lt<R: IntoExpr<T::Base>>(self, right: R) -> Truth<T, R::Type> {
         Expr::new(infix(self.compared(), " < ", right.into_node()))
     }
 
     /// `<=`.
-    pub fn le<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+    pub fn le<R: IntoExpr<T::Base>>(self, right: R) -> Truth<T, R::Type> {
         Expr::new(infix(self.compared(), " <= ", right.into_node()))
     }
 
     /// `>`.
-    pub fn gt<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+    pub fn gt<R: IntoExpr<T::Base>>(self, right: R) -> Truth<T, R::Type> {
         Expr::new(infix(self.compared(), " > ", right.into_node()))
     }
 
     /// `>=`.
-    pub fn ge<R: IntoExpr<T::Base>>(self, right: R) -> Expr<bool> {
+    pub fn ge<R: IntoExpr<T::Base>>(self, right: R) -> Truth<T, R::Type> {
         Expr::new(infix(self.compared(), " >= ", right.into_node()))
     }
 
@@ -53,7 +56,11 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
     }
 
     /// `BETWEEN`: both bounds belong to it.
-    pub fn between<L: IntoExpr<T::Base>, H: IntoExpr<T::Base>>(self, low: L, high: H) -> Expr<bool> {
+    pub fn between<L: IntoExpr<T::Base>, H: IntoExpr<T::Base>>(
+        self,
+        low: L,
+        high: H,
+    ) -> Truth<T::Like<L::Type>, H::Type> {
         Expr::new(sequence([
             sql("("),
             self.compared(),
@@ -66,12 +73,12 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
     }
 
     /// `IN`. An empty list is false for every row, and no error.
-    pub fn in_list<L: IntoList<T::Base>>(self, list: L) -> Expr<bool> {
+    pub fn in_list<L: IntoList<T::Base>>(self, list: L) -> Truth<T, L::Type> {
         Expr::new(list.membership(self.compared(), " IN ", "(1 = 0)"))
     }
 
     /// `NOT IN`. An empty list is true for every row, and no error.
-    pub fn not_in_list<L: IntoList<T::Base>>(self, list: L) -> Expr<bool> {
+    pub fn not_in_list<L: IntoList<T::Base>>(self, list: L) -> Truth<T, L::Type> {
         Expr::new(list.membership(self.compared(), " NOT IN ", "(1 = 1)"))
     }
 

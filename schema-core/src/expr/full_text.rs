@@ -1,6 +1,6 @@
 //! Searches in the full-text index of a table.
 
-use super::{Alias, ColumnKind, Columns, Expr, Found, Node, Required};
+use super::{Alias, ColumnKind, Columns, Expr, Found, Mode, Node, Required};
 use crate::value::Textual;
 
 /// The columns of a table with a full-text index: `#[table(fts(title, body))]`.
@@ -23,13 +23,13 @@ pub trait Searched {}
 /// What the derive's methods of columns lean on.
 #[doc(hidden)]
 pub mod search {
-    use super::{Alias, ColumnKind, Columns, Expr, Found, FullText, Node, Required, Textual};
+    use super::{Alias, ColumnKind, Columns, Expr, Found, FullText, Mode, Node, Required, Textual};
 
     fn found<T>(alias: Alias, found: Found) -> Expr<T> {
         Expr::new(Node::Found(alias, Box::new(found)))
     }
 
-    pub fn matches<C: Columns + FullText>(columns: &C, query: &str) -> Expr<bool> {
+    pub fn matches<C: Columns + FullText>(columns: &C, query: &str) -> Expr<<C::Mode as Mode>::Truth> {
         Expr::new(Node::Matches(columns.alias(), query.to_owned()))
     }
 

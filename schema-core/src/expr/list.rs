@@ -7,12 +7,15 @@ use crate::value::SqlType;
     label = "no list of `{B}`"
 )]
 pub trait IntoList<B: SqlType> {
+    /// `B`, or `Option<B>` where an element may be NULL.
+    type Type: SqlType<Base = B>;
     /// `when_empty` must be no number: in GROUP BY and ORDER BY one is the position of a column.
     #[doc(hidden)]
     fn membership(self, of: Node, operator: &'static str, when_empty: &'static str) -> Node;
 }
 
 impl<B: SqlType, V: IntoExpr<B>, I: IntoIterator<Item = V>> IntoList<B> for I {
+    type Type = V::Type;
     fn membership(self, of: Node, operator: &'static str, when_empty: &'static str) -> Node {
         let mut values = self.into_iter().map(V::into_node).peekable();
         if values.peek().is_none() {

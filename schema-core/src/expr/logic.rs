@@ -1,6 +1,7 @@
 use std::ops::Not;
 
 use super::{Expr, Kind, infix, sequence, sql};
+use crate::value::SqlType;
 
 /// A truth value: `Expr<bool>`, a `bool` column, or a nullable one of these, where NULL counts as false.
 #[diagnostic::on_unimplemented(
@@ -10,12 +11,15 @@ use super::{Expr, Kind, infix, sequence, sql};
     note = "a filter that is there only where there is a value: `filter_some(title, |b, title| b.title.eq(title))`"
 )]
 pub trait Condition {
+    /// `bool`, or `Option<bool>` where it may be NULL.
+    type Truth: SqlType<Base = bool>;
     #[doc(hidden)]
     fn into_condition(self) -> Expr<bool>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<K: Kind> Condition for Expr<bool, K> {
+    type Truth = bool;
     fn into_condition(self) -> Expr<bool> {
         Expr::new(self.node())
     }
@@ -23,27 +27,40 @@ impl<K: Kind> Condition for Expr<bool, K> {
 
 #[diagnostic::do_not_recommend]
 impl<K: Kind> Condition for Expr<Option<bool>, K> {
+    type Truth = Option<bool>;
     fn into_condition(self) -> Expr<bool> {
         Expr::new(self.node())
     }
 }
 
-impl<K: Kind> Expr<bool, K> {
-    /// `AND`.
-    pub fn and(self, right: impl Condition) -> Expr<bool> {
+/// What a condition and another give together: `bool`, or `Option<bool>` where one of them may be NULL.
+pub type Joined<L, R> = Expr<<<L as Condition>::Truth as SqlType>::Like<<R as Condition>::Truth>>;
+
+impl<T, K: Kind> Expr<T, K> {
+    /// `AND`. NULL and false are false, NULL and true are NULL.
+    pub fn and<C: Condition>(self, right: C) -> Joined<Self, C>
+    where
+        Self: Condition,
+    {
         Expr::new(infix(self.node(), " AND ", right.into_condition().node()))
     }
 
-    /// `OR`.
-    pub fn or(self, right: impl Condition) -> Expr<bool> {
+    /// `OR`. NULL or true are true, NULL or false are NULL.
+    pub fn or<C: Condition>(self, right: C) -> Joined<Self, C>
+    where
+        Self: Condition,
+    {
         Expr::new(infix(self.node(), " OR ", right.into_condition().node()))
     }
 }
 
-/// `NOT`.
-impl<K: Kind> Not for Expr<bool, K> {
-    type Output = Expr<bool>;
-    fn not(self) -> Expr<bool> {
+/// `NOT`. NULL stays NULL.
+impl<T, K: Kind> Not for Expr<T, K>
+where
+    Self: Condition,
+{
+    type Output = Expr<T>;
+    fn not(self) -> Expr<T> {
         Expr::new(sequence([sql("(NOT "), self.node(), sql(")")]))
     }
 }

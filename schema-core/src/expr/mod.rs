@@ -41,6 +41,7 @@ pub use column::{
     Col, ColumnKind, ColumnRef, Computed, Generated, InLiteral, IsLeftOut, IsUnique, IsWritable, Kind, Plain,
     Unique, UniqueKey, UniqueSet,
 };
+pub use compare::Truth;
 pub use date::{Form, Moment, now, today};
 pub use each::{Each, RowsOf, each};
 pub(crate) use expression::collated;
@@ -52,12 +53,12 @@ pub use full_text::{FullText, search, words, words_beginning};
 pub use interval::{Interval, days, hours, minutes, months, seconds, years};
 pub use json::{HoldsJson, JsonPath};
 pub use list::IntoList;
-pub use logic::Condition;
+pub use logic::{Condition, Joined};
 pub use mode::{
     All, AllNullable, Columns, Flavor, Grouped, GroupedNullable, Groups, Insert, InsertColumn, Mode,
     NotGrouped, Nullable, Place, Places, Required, Rows, Whole,
 };
-pub use node::{Alias, Found, Node};
+pub use node::{Alias, Found, Node, OverRows};
 pub use operand::{IntoExpr, KeyValue, Set};
 pub use optional::{Conditions, OptionalCondition, all_of, any_of};
 pub(crate) use order::{By, Nulls};

@@ -19,6 +19,8 @@ pub trait Mode: Copy + 'static {
     type Row: Mode;
     /// What an aggregate over it is.
     type Level: Level;
+    /// What is asked of its row: `bool`, or `Option<bool>` where the row may be missing.
+    type Truth: SqlType<Base = bool>;
     /// Whether the table may be missing from a row: the far side of a LEFT JOIN.
     const NULLABLE: bool;
     #[doc(hidden)]
@@ -51,6 +53,7 @@ impl Mode for Required {
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfRow;
+    type Truth = bool;
     const NULLABLE: bool = false;
     #[inline]
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Col<T, K> {
@@ -71,6 +74,7 @@ impl Mode for Nullable {
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Nullable;
     type Level = OfRow;
+    type Truth = Option<bool>;
     const NULLABLE: bool = true;
     #[inline]
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> Col<O, K> {
@@ -91,6 +95,7 @@ impl Mode for Grouped {
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfGroup;
+    type Truth = bool;
     const NULLABLE: bool = false;
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfGroup> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
@@ -110,6 +115,7 @@ impl Mode for GroupedNullable {
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Nullable;
     type Level = OfGroup;
+    type Truth = Option<bool>;
     const NULLABLE: bool = true;
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<O, OfGroup> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
@@ -129,6 +135,7 @@ impl Mode for All {
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfAll;
+    type Truth = bool;
     const NULLABLE: bool = false;
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<T, OfAll> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
@@ -148,6 +155,7 @@ impl Mode for AllNullable {
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Nullable;
     type Level = OfAll;
+    type Truth = Option<bool>;
     const NULLABLE: bool = true;
     fn col<T: SqlType, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> NotGrouped<O, OfAll> {
         NotGrouped { column: Expr::column(alias, index), kind: PhantomData }
@@ -167,6 +175,7 @@ impl Mode for Insert {
     type Set<T: 'static> = UniqueSet<T>;
     type Row = Required;
     type Level = OfRow;
+    type Truth = bool;
     const NULLABLE: bool = false;
     fn col<T: SqlType, O: 'static, K: ColumnKind>(_: Alias, index: u16) -> InsertColumn<T, K> {
         InsertColumn { index, kind: PhantomData }
@@ -188,6 +197,7 @@ impl Mode for Places {
     type Set<T: 'static> = Place;
     type Row = Required;
     type Level = OfRow;
+    type Truth = bool;
     const NULLABLE: bool = false;
     fn col<T: SqlType, O: 'static, K: ColumnKind>(_: Alias, index: u16) -> Place {
         Place(Stands::On(index))

@@ -48,6 +48,8 @@ pub enum Node {
     Sql(Cow<'static, str>),
     /// One after the other.
     Sequence(Vec<Node>),
+    /// The same, of a function over several rows.
+    OverRows(OverRows, Vec<Node>),
     /// A query in parentheses.
     Query(Box<SelectTree>),
 }
@@ -61,7 +63,9 @@ impl Node {
             {
                 alias.query = to;
             }
-            Self::Sequence(nodes) => nodes.iter_mut().for_each(|node| node.renumber(from, to)),
+            Self::Sequence(nodes) | Self::OverRows(_, nodes) => {
+                nodes.iter_mut().for_each(|node| node.renumber(from, to));
+            }
             Self::Query(tree) => tree.renumber(from, to),
             Self::Column(..)
             | Self::RowId(_)
@@ -72,6 +76,15 @@ impl Node {
             | Self::Sql(_) => {}
         }
     }
+}
+
+/// What a function over several rows looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverRows {
+    /// The rows of a group: an aggregate.
+    InGroup,
+    /// The rows around one: a window function.
+    InWindow,
 }
 
 /// What a full-text search says of a row that it found.

@@ -1,6 +1,7 @@
 //! Conditions that are there only where there is a value to compare with.
 
-use super::{Condition, Expr, Kind, Node, infix};
+use super::{Condition, Expr, Joined, Kind, Node, infix};
+use crate::value::SqlType;
 
 /// A condition that may be missing: a condition, or an `Option` of one.
 #[diagnostic::on_unimplemented(
@@ -9,12 +10,15 @@ use super::{Condition, Expr, Kind, Node, infix};
     note = "`any_of((title.map(|t| b.title.contains(t)), b.pages.gt(900)))`"
 )]
 pub trait OptionalCondition {
+    /// `bool`, or `Option<bool>` where it may be NULL.
+    type Truth: SqlType<Base = bool>;
     #[doc(hidden)]
     fn into_optional(self) -> Option<Expr<bool>>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<C: Condition> OptionalCondition for C {
+    type Truth = C::Truth;
     fn into_optional(self) -> Option<Expr<bool>> {
         Some(self.into_condition())
     }
@@ -22,6 +26,7 @@ impl<C: Condition> OptionalCondition for C {
 
 #[diagnostic::do_not_recommend]
 impl<C: Condition> OptionalCondition for Option<C> {
+    type Truth = C::Truth;
     fn into_optional(self) -> Option<Expr<bool>> {
         self.map(Condition::into_condition)
     }
@@ -34,12 +39,15 @@ impl<C: Condition> OptionalCondition for Option<C> {
     note = "`any_of((title.map(|t| b.title.contains(t)), b.pages.gt(900)))`"
 )]
 pub trait Conditions {
+    /// `bool`, or `Option<bool>` where one of them may be NULL.
+    type Truth: SqlType<Base = bool>;
     #[doc(hidden)]
     fn into_present(self) -> Vec<Expr<bool>>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<C: OptionalCondition> Conditions for Vec<C> {
+    type Truth = C::Truth;
     fn into_present(self) -> Vec<Expr<bool>> {
         self.into_iter().filter_map(OptionalCondition::into_optional).collect()
     }
@@ -47,15 +55,23 @@ impl<C: OptionalCondition> Conditions for Vec<C> {
 
 #[diagnostic::do_not_recommend]
 impl<C: OptionalCondition, const N: usize> Conditions for [C; N] {
+    type Truth = C::Truth;
     fn into_present(self) -> Vec<Expr<bool>> {
         self.into_iter().filter_map(OptionalCondition::into_optional).collect()
     }
+}
+
+/// The first that may be NULL, or the last.
+macro_rules! truth {
+    ($last:ident) => { $last::Truth };
+    ($first:ident $($rest:ident)+) => { <$first::Truth as SqlType>::Like<truth!($($rest)+)> };
 }
 
 macro_rules! tuples {
     ($($name:ident $at:tt),*) => {
         #[diagnostic::do_not_recommend]
         impl<$($name: OptionalCondition),*> Conditions for ($($name,)*) {
+            type Truth = truth!($($name)*);
             fn into_present(self) -> Vec<Expr<bool>> {
                 [$(self.$at.into_optional()),*].into_iter().flatten().collect()
             }
@@ -81,17 +97,17 @@ tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
 /// let query = Book::query()
 ///     .filter_optional(|b| any_of((title.map(|t| b.title.contains(t)), isbn.map(|i| b.isbn.eq(i)))));
 /// ```
-pub fn any_of(conditions: impl Conditions) -> Option<Expr<bool>> {
+pub fn any_of<C: Conditions>(conditions: C) -> Option<Expr<C::Truth>> {
     joined(conditions, " OR ")
 }
 
 /// Whether all of the conditions that are there are true; `None` where none is there. For groups inside of
 /// [`any_of`]: several filters of a query must all be true anyway.
-pub fn all_of(conditions: impl Conditions) -> Option<Expr<bool>> {
+pub fn all_of<C: Conditions>(conditions: C) -> Option<Expr<C::Truth>> {
     joined(conditions, " AND ")
 }
 
-fn joined(conditions: impl Conditions, operator: &'static str) -> Option<Expr<bool>> {
+fn joined<C: Conditions>(conditions: C, operator: &'static str) -> Option<Expr<C::Truth>> {
     let mut level: Vec<Node> = conditions.into_present().into_iter().map(Expr::node).collect();
     // Neighbours pairwise, again and again: a chain would soon be too deep for SQLite.
     while level.len() > 1 {
@@ -108,23 +124,28 @@ fn joined(conditions: impl Conditions, operator: &'static str) -> Option<Expr<bo
     level.pop().map(Expr::new)
 }
 
-impl<K: Kind> Expr<bool, K> {
+impl<T, K: Kind> Expr<T, K> {
     /// `AND` a condition that may be missing; without it the left side alone.
-    pub fn and_some(self, right: Option<impl Condition>) -> Expr<bool> {
-        self.with_some(" AND ", right)
+    pub fn and_some<C: Condition>(self, right: Option<C>) -> Joined<Self, C>
+    where
+        Self: Condition,
+    {
+        Expr::new(with_some(self.node(), " AND ", right))
     }
 
     /// `OR` a condition that may be missing; without it the left side alone:
     /// `b.title.contains(word).or_some(isbn.map(|i| b.isbn.eq(i)))`.
-    pub fn or_some(self, right: Option<impl Condition>) -> Expr<bool> {
-        self.with_some(" OR ", right)
+    pub fn or_some<C: Condition>(self, right: Option<C>) -> Joined<Self, C>
+    where
+        Self: Condition,
+    {
+        Expr::new(with_some(self.node(), " OR ", right))
     }
+}
 
-    fn with_some(self, operator: &'static str, right: Option<impl Condition>) -> Expr<bool> {
-        let left = self.node();
-        Expr::new(match right {
-            Some(right) => infix(left, operator, right.into_condition().node()),
-            None => left,
-        })
+fn with_some(left: Node, operator: &'static str, right: Option<impl Condition>) -> Node {
+    match right {
+        Some(right) => infix(left, operator, right.into_condition().node()),
+        None => left,
     }
 }

@@ -1,4 +1,4 @@
-use super::{Expr, IntoExpr, Kind, Node, call, infix, sequence, sql};
+use super::{Expr, IntoExpr, Kind, Node, Truth, call, infix, sequence, sql};
 use crate::{
     dialect::quote_identifier,
     value::{SqlType, Textual, Value},
@@ -6,7 +6,7 @@ use crate::{
 
 impl<T: SqlType, K: Kind> Expr<T, K> {
     /// `LIKE`: `%` stands for any text, `_` for one character; ASCII letters match without case.
-    pub fn like<R: IntoExpr<T::Base>>(self, pattern: R) -> Expr<bool>
+    pub fn like<R: IntoExpr<T::Base>>(self, pattern: R) -> Truth<T, R::Type>
     where
         T: Textual,
     {
@@ -14,7 +14,7 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
     }
 
     /// Whether the text contains this one; ASCII letters match without case. `%` and `_` stand for themselves.
-    pub fn contains(self, text: impl AsRef<str>) -> Expr<bool>
+    pub fn contains(self, text: impl AsRef<str>) -> Expr<T::Like<bool>>
     where
         T: Textual,
     {
@@ -22,7 +22,7 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
     }
 
     /// Whether the text begins with this one; ASCII letters match without case. `%` and `_` stand for themselves.
-    pub fn starts_with(self, text: impl AsRef<str>) -> Expr<bool>
+    pub fn starts_with(self, text: impl AsRef<str>) -> Expr<T::Like<bool>>
     where
         T: Textual,
     {
@@ -30,14 +30,14 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
     }
 
     /// Whether the text ends with this one; ASCII letters match without case. `%` and `_` stand for themselves.
-    pub fn ends_with(self, text: impl AsRef<str>) -> Expr<bool>
+    pub fn ends_with(self, text: impl AsRef<str>) -> Expr<T::Like<bool>>
     where
         T: Textual,
     {
         self.like_escaped(format!("%{}", escaped(text.as_ref())))
     }
 
-    fn like_escaped(self, pattern: String) -> Expr<bool> {
+    fn like_escaped(self, pattern: String) -> Expr<T::Like<bool>> {
         Expr::new(sequence([
             sql("("),
             self.node(),
@@ -58,7 +58,7 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
     }
 
     /// `LIKE` with an escape character: behind it `%` and `_` stand for themselves.
-    pub fn like_escape<R: IntoExpr<T::Base>>(self, pattern: R, escape: char) -> Expr<bool>
+    pub fn like_escape<R: IntoExpr<T::Base>>(self, pattern: R, escape: char) -> Truth<T, R::Type>
     where
         T: Textual,
     {
@@ -75,7 +75,7 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
 
     /// `GLOB`: `*` stands for any text, `?` for one character, `[a-z]` for one of these; letters match
     /// with case.
-    pub fn glob<R: IntoExpr<T::Base>>(self, pattern: R) -> Expr<bool>
+    pub fn glob<R: IntoExpr<T::Base>>(self, pattern: R) -> Truth<T, R::Type>
     where
         T: Textual,
     {

@@ -1,6 +1,8 @@
 use std::{fmt, marker::PhantomData};
 
-use super::{Aggregate, AsExpr, Condition, Counted, Expr, Frame, FrameKind, Holds, Node, call, infix, sql};
+use super::{
+    Aggregate, AsExpr, Condition, Counted, Expr, Frame, FrameKind, Holds, Node, OverRows, call, infix, sql,
+};
 use crate::value::{SqlType, Value};
 
 /// A function over a window of rows: a value once [`over`](Self::over) says which rows.
@@ -65,7 +67,7 @@ impl<T: SqlType, K: WindowKind> Window<T, K> {
         nodes.push(sql(" OVER ("));
         window(Frame::new()).write(&mut nodes);
         nodes.push(sql(")"));
-        Expr::new(Node::Sequence(nodes))
+        Expr::new(Node::OverRows(OverRows::InWindow, nodes))
     }
 }
 

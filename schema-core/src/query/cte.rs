@@ -1,11 +1,11 @@
 use std::{marker::PhantomData, sync::Arc};
 
 use super::{
-    Elem, Left, Query, Scope, Select, SelectTree,
+    Elem, Left, On, Query, Scope, Select, SelectTree,
     tree::{Common, From, Join, SetOperation, Source},
 };
 use crate::{
-    expr::{Alias, Expr, Required, Rows},
+    expr::{Alias, Required, Rows},
     record::Record,
 };
 
@@ -89,7 +89,7 @@ impl<S: Scope> Query<S> {
     pub fn join_cte<R: Record>(
         self,
         cte: &Cte<R>,
-        on: impl FnOnce(S::Cols<Rows>, R::Columns<Required>) -> Expr<bool>,
+        on: impl On<S::Cols<Rows>, R::Columns<Required>>,
     ) -> Query<S::Push<R>> {
         self.push_from::<R, R>(Join::Inner, Source::Common(cte.common.clone()), on)
     }
@@ -99,7 +99,7 @@ impl<S: Scope> Query<S> {
     pub fn left_join_cte<R: Record>(
         self,
         cte: &Cte<R>,
-        on: impl FnOnce(S::Cols<Rows>, R::Columns<Required>) -> Expr<bool>,
+        on: impl On<S::Cols<Rows>, R::Columns<Required>>,
     ) -> Query<S::Push<Left<R>>> {
         self.push_from::<R, Left<R>>(Join::Left, Source::Common(cte.common.clone()), on)
     }
@@ -108,7 +108,7 @@ impl<S: Scope> Query<S> {
     pub fn join_query<R: Record, Z>(
         self,
         query: Select<R, Z, R>,
-        on: impl FnOnce(S::Cols<Rows>, R::Columns<Required>) -> Expr<bool>,
+        on: impl On<S::Cols<Rows>, R::Columns<Required>>,
     ) -> Query<S::Push<R>> {
         self.push_from::<R, R>(Join::Inner, Source::Derived(Box::new(query.tree)), on)
     }
@@ -117,7 +117,7 @@ impl<S: Scope> Query<S> {
     pub fn left_join_query<R: Record, Z>(
         self,
         query: Select<R, Z, R>,
-        on: impl FnOnce(S::Cols<Rows>, R::Columns<Required>) -> Expr<bool>,
+        on: impl On<S::Cols<Rows>, R::Columns<Required>>,
     ) -> Query<S::Push<Left<R>>> {
         self.push_from::<R, Left<R>>(Join::Left, Source::Derived(Box::new(query.tree)), on)
     }
@@ -126,10 +126,10 @@ impl<S: Scope> Query<S> {
         mut self,
         join: Join,
         source: Source,
-        on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
+        on: impl On<S::Cols<Rows>, B::Columns<Required>>,
     ) -> Query<S::Push<J>> {
         let alias = self.tree.alias(S::LEN);
-        let on = on(self.cols(), B::columns(alias)).node();
+        let on = on.holds(self.cols(), B::columns(alias)).node();
         self.tree.from.push(From { join, shape: B::SHAPE, alias, on: Some(on), source });
         Query::of(self.tree)
     }

@@ -12,7 +12,9 @@ mod dynamic;
 mod group;
 mod hooked;
 mod json_each;
+mod on;
 mod page;
+mod place;
 mod plan;
 mod query;
 mod raw;
@@ -35,6 +37,7 @@ pub use dynamic::{
 };
 pub use group::GroupBy;
 pub use json_each::{JsonArray, JsonEach, JsonEachColumns, json_each};
+pub use on::On;
 pub use page::{Page, Paged};
 pub use plan::{AsSql, Explain, Plan, assert_uses_index};
 pub use query::Query;
@@ -53,5 +56,6 @@ pub use subquery::{RowExpr, RowTypes, RowValue, exists, row, scalar};
 pub use tree::SelectTree;
 
 pub(crate) use change::run_change;
+pub(crate) use dynamic::expected_in;
 pub(crate) use run::{explain_cell, fetch_all, fetch_first};
 pub(crate) use writer::{Statement, Writer};

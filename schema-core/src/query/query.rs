@@ -1,13 +1,13 @@
 use std::marker::PhantomData;
 
 use super::{
-    Left, Plan, Scope, Select, SelectTree, Selection, Within,
+    Left, On, Plan, Scope, Select, SelectTree, Selection, Within,
     tree::{From, Join, Source},
 };
 use crate::{
     database::Handle,
     error::Result,
-    expr::{Condition, Expr, OptionalCondition, Orders, Required, Rows},
+    expr::{Condition, OptionalCondition, Orders, Required, Rows},
     record::Record,
 };
 
@@ -107,10 +107,7 @@ impl<S: Scope> Query<S> {
     }
 
     /// Adds the rows of `B` for which the condition is true; rows without one are left out.
-    pub fn join<B: Record>(
-        self,
-        on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
-    ) -> Query<S::Push<B>> {
+    pub fn join<B: Record>(self, on: impl On<S::Cols<Rows>, B::Columns<Required>>) -> Query<S::Push<B>> {
         self.push_from::<B, B>(Join::Inner, Source::Own, on)
     }
 
@@ -125,7 +122,7 @@ impl<S: Scope> Query<S> {
     /// Adds the rows of `B` for which the condition is true, or `None` where there is none.
     pub fn left_join<B: Record>(
         self,
-        on: impl FnOnce(S::Cols<Rows>, B::Columns<Required>) -> Expr<bool>,
+        on: impl On<S::Cols<Rows>, B::Columns<Required>>,
     ) -> Query<S::Push<Left<B>>> {
         self.push_from::<B, Left<B>>(Join::Left, Source::Own, on)
     }

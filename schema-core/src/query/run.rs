@@ -87,12 +87,42 @@ fn bind<'v>(bound: &mut Bound<'_, 'v>, statement: &'v Statement) {
     statement.values.iter().for_each(|value| binder.value(value));
 }
 
-/// The next row. What is wrong with a full-text search, SQLite finds when it begins.
-fn step(bound: &mut Bound<'_, '_>, statement: &Statement) -> Result<bool> {
-    bound.step().map_err(|failure| match &statement.search {
-        Some(search) if failure.is_error() => not_searchable(search, &failure),
-        _ => failure.into(),
+/// Runs `work` on a statement. What SQLite refuses names it.
+fn with<'v, R>(
+    connection: &Connection,
+    statement: &'v Statement,
+    work: impl FnOnce(&mut Bound<'_, 'v>) -> Result<R, Ended>,
+) -> Result<R> {
+    let answer = connection.with(&Source::Text(&statement.sql), |bound| {
+        bind(bound, statement);
+        work(bound)
+    });
+    answer.map_err(|ended| match (ended, &statement.search) {
+        (Ended::Work(error), _) => error,
+        // What is wrong with a full-text search, SQLite finds when it begins.
+        (Ended::Refused(failure), Some(search)) if failure.is_error() => not_searchable(search, &failure),
+        (Ended::Refused(failure), _) => Error::from(failure).in_statement(&statement.sql),
     })
+}
+
+/// Why a statement has come to no end.
+enum Ended {
+    /// SQLite has refused it.
+    Refused(Failure),
+    /// What was done with its rows has failed.
+    Work(Error),
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Refused(failure)
+    }
+}
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Self {
+        Self::Work(error)
+    }
 }
 
 #[cold]
@@ -140,13 +170,12 @@ pub(super) fn each<T>(
     read: impl Fn(Row<'_>, usize) -> Result<T, CellError>,
     mut work: impl FnMut(T) -> Result<()>,
 ) -> Result<()> {
-    connection.with(&Source::Text(&statement.sql), |bound| {
-        bind(bound, statement);
-        while step(bound, statement)? {
+    with(connection, statement, |bound| {
+        while bound.step()? {
             let row = Row::Sqlite(bound.row());
             match read(row, 0) {
                 Ok(value) => work(value)?,
-                Err(error) => return Err(explain_cell(error, places, row)),
+                Err(error) => return Err(explain_cell(error, places, row).into()),
             }
         }
         Ok(())
@@ -155,9 +184,8 @@ pub(super) fn each<T>(
 
 /// Runs a statement that gives no rows.
 pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<()> {
-    connection.with(&Source::Text(&statement.sql), |bound| {
-        bind(bound, statement);
-        while step(bound, statement)? {}
+    with(connection, statement, |bound| {
+        while bound.step()? {}
         Ok(())
     })
 }
@@ -169,9 +197,8 @@ pub(crate) fn fetch_first<T>(
     read: impl FnOnce(Row<'_>) -> T,
 ) -> Result<Option<T>> {
     session.read(|connection| {
-        connection.with(&Source::Text(&statement.sql), |bound| {
-            bind(bound, statement);
-            Ok(if step(bound, statement)? { Some(read(Row::Sqlite(bound.row()))) } else { None })
+        with(connection, statement, |bound| {
+            Ok(if bound.step()? { Some(read(Row::Sqlite(bound.row()))) } else { None })
         })
     })
 }

@@ -1,10 +1,11 @@
 use std::fmt::Write;
 
+use super::place::Place;
 use super::tree::{Common, From, Join, SelectTree, SetOperation, Source};
 use crate::{
     dialect::quote_identifier,
     error::{Error, Kind, Result},
-    expr::{Alias, Node, Order},
+    expr::{Alias, By, Node, Order},
     query::search::{self, Search},
     record::Shape,
     value::Value,
@@ -35,6 +36,8 @@ pub(crate) struct Writer {
     named: usize,
     /// The common table expressions that were met, in the order in which they have to stand.
     commons: Commons,
+    /// The clause that is being written.
+    pub(super) place: Place,
     /// What the columns of the SELECT that is written next are called.
     columns: Vec<&'static str>,
     /// What the names of the tables stand for, where somebody asks.
@@ -74,12 +77,16 @@ impl Writer {
     /// A writer for a statement about one table, whose columns need no alias.
     pub(crate) fn for_target(shape: Shape) -> Self {
         let target = Named { alias: Alias::TARGET, shape, name: String::new(), is_own: true };
-        Self { tables: vec![target], ..Self::default() }
+        Self { tables: vec![target], place: Place::Change, ..Self::default() }
     }
 
     /// A writer for a statement about one table, whose columns are written with this name before them.
     pub(crate) fn of_table(alias: Alias, shape: Shape, name: String) -> Self {
-        Self { tables: vec![Named { alias, shape, name, is_own: true }], ..Self::default() }
+        Self {
+            tables: vec![Named { alias, shape, name, is_own: true }],
+            place: Place::Change,
+            ..Self::default()
+        }
     }
 
     /// Another table of the statement, which is there under this name.
@@ -139,6 +146,7 @@ impl Writer {
             Node::Invalid(error) => self.fail(Error::new(Kind::Value, format!("{error}; nothing was run"))),
             Node::Sql(text) => self.sql.push_str(text),
             Node::Sequence(nodes) => nodes.iter().for_each(|node| self.node(node)),
+            Node::OverRows(over, nodes) => self.over_rows(*over, nodes),
             Node::Query(tree) => {
                 self.sql.push('(');
                 self.select(tree);
@@ -209,7 +217,8 @@ impl Writer {
         } else {
             self.one_select(tree);
         }
-        self.order(&tree.order);
+        self.check_order(tree);
+        self.within(Place::Selection, |writer| writer.order(&tree.order));
         // `+?` keeps SQLite from preparing the statement again whenever the limit is bound anew.
         if tree.limit.is_some() || tree.offset > 0 {
             self.text(" LIMIT +");
@@ -221,6 +230,20 @@ impl Writer {
         if tree.offset > 0 {
             self.text(" OFFSET +");
             self.value(Value::Integer(i64::try_from(tree.offset).unwrap_or(i64::MAX)));
+        }
+    }
+
+    /// A column of the result that rows are ordered by has to be there.
+    fn check_order(&mut self, tree: &SelectTree) {
+        let width = tree.width();
+        for order in &tree.order {
+            if let By::Result(position) = order.what()
+                && *position >= width
+            {
+                self.fail(Error::misuse(format!(
+                    "the result is ordered by its column {position}, and it has {width}, counted from 0; nothing was run"
+                )));
+            }
         }
     }
 
@@ -245,13 +268,15 @@ impl Writer {
         self.searches.extend(searches.iter().cloned());
         let columns = std::mem::take(&mut self.columns);
         self.text(if tree.distinct { "SELECT DISTINCT " } else { "SELECT " });
-        for (position, node) in tree.select.iter().enumerate() {
-            self.text(if position == 0 { "" } else { ", " });
-            self.node(node);
-            if let Some(column) = columns.get(position) {
-                let _ = write!(self.sql, " AS {}", quote_identifier(column));
+        self.within(Place::Selection, |writer| {
+            for (position, node) in tree.select.iter().enumerate() {
+                writer.text(if position == 0 { "" } else { ", " });
+                writer.node(node);
+                if let Some(column) = columns.get(position) {
+                    let _ = write!(writer.sql, " AS {}", quote_identifier(column));
+                }
             }
-        }
+        });
         tree.from.iter().for_each(|item| self.from(tree, item));
         let mut filters: Vec<Node> = tree
             .from
@@ -265,11 +290,11 @@ impl Writer {
             self.text(if position == 0 { " WHERE " } else { " AND " });
             match searches.iter().find(|search| position.checked_sub(own) == Some(search.filter)) {
                 Some(search) => self.searched(search),
-                None => self.node(filter),
+                None => self.within(Place::Filter, |writer| writer.node(filter)),
             }
         }
-        self.list(" GROUP BY ", &tree.group, ", ");
-        self.list(" HAVING ", &tree.having, " AND ");
+        self.within(Place::Group, |writer| writer.list(" GROUP BY ", &tree.group, ", "));
+        self.within(Place::Having, |writer| writer.list(" HAVING ", &tree.having, " AND "));
     }
 
     /// A part of a compound. Only the whole may have an order and a limit.
@@ -346,7 +371,7 @@ impl Writer {
             (Source::Function(function, argument), _) => {
                 self.text(function);
                 self.text("(");
-                self.node(argument);
+                self.within(Place::Argument, |writer| writer.node(argument));
                 self.text(")");
             }
         }
@@ -384,7 +409,7 @@ impl Writer {
         let _ = write!(self.sql, "{} AS {name}", if is_marked { ")" } else { "" });
         if let Some(on) = &item.on {
             let conditions: Vec<Node> = std::iter::once(on.clone()).chain(tree.live(item)).collect();
-            self.list(" ON ", &conditions, " AND ");
+            self.within(Place::Join, |writer| writer.list(" ON ", &conditions, " AND "));
         }
         if let Some(search) = self.searches.iter().find(|search| search.alias == item.alias).cloned() {
             self.join_search(&search);

@@ -1,7 +1,7 @@
 use super::{
     Repository,
     calls::{Calls, hooks_in},
-    find::{bind_key, live, missing},
+    find::{bind_key, key_in_words, live, missing},
     new_row::fill,
     text,
     update::Outcome,
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     dialect::quote_identifier,
     engine::sqlite::Source,
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     expr::{Assign, KeyValue, Node},
     record::{Mutable, Table},
     schema::{Schema, Writable},
@@ -42,7 +42,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     /// Takes the mark of a soft-deleted row away.
     ///
     /// # Errors
-    /// `is_not_found` where there is no deleted row of this key.
+    /// `is_not_found` where there is no deleted row of this key; the message says where the row is not deleted.
     pub fn restore(&self, key: impl KeyValue<T::Key>) -> Result<()>
     where
         T: Mutable,
@@ -51,7 +51,12 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         match text::soft_delete(T::DEF) {
             Some((index, _)) => {
                 let (assigns, condition) = Self::mark(index, Value::Null, "IS NOT NULL");
-                self.change(&key, assigns, &condition, Outcome::Nothing).map(drop)
+                match self.change(&key, assigns, &condition, Outcome::Nothing) {
+                    Err(error) if error.is_not_found() && self.exists_by(&key)? => {
+                        Err(not_deleted::<T>(&key))
+                    }
+                    answer => answer.map(drop),
+                }
             }
             None => Err(Error::misuse(format!(
                 "`{}` has no soft_delete column: its deleted rows are gone; nothing was changed",
@@ -106,4 +111,17 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
             if connection.changes() == 0 { Err(missing::<T>(key)) } else { Ok(()) }
         })
     }
+}
+
+/// A row that is to be restored and lives.
+#[cold]
+fn not_deleted<T: Table>(key: &impl KeyValue<T::Key>) -> Error {
+    Error::new(
+        Kind::NotFound,
+        format!(
+            "the row of `{}` with {} is not deleted: there is nothing to restore; nothing was changed",
+            T::DEF.name,
+            key_in_words::<T>(key)
+        ),
+    )
 }

@@ -112,13 +112,17 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
 
     /// Whether there is a row of this primary key.
     pub fn exists(&self, key: impl KeyValue<T::Key>) -> Result<bool> {
+        self.exists_by(&key)
+    }
+
+    pub(super) fn exists_by(&self, key: &impl KeyValue<T::Key>) -> Result<bool> {
         let write = || {
             let table = crate::dialect::quote_identifier(&T::DEF.name);
             format!("SELECT 1 FROM {table}{}{}", text::where_key(T::DEF), live::<T>(" AND"))
         };
         self.session.read(|connection| {
             connection.with(&Source::Slot(&T::slots().exists, &write), |bound| {
-                bind_key(bound, &key)?;
+                bind_key(bound, key)?;
                 Ok::<_, Error>(bound.step()?)
             })
         })
@@ -138,7 +142,12 @@ fn names<T: Table>(columns: &[u16]) -> impl Iterator<Item = &'static str> {
 
 #[cold]
 pub(super) fn missing<T: Table>(key: &impl KeyValue<T::Key>) -> Error {
-    Error::not_found(T::DEF, &describe::<T::Key>(text::key_names(T::DEF), key))
+    Error::not_found(T::DEF, &key_in_words::<T>(key))
+}
+
+/// `id = 7`.
+pub(super) fn key_in_words<T: Table>(key: &impl KeyValue<T::Key>) -> String {
+    describe::<T::Key>(text::key_names(T::DEF), key)
 }
 
 /// `isbn = '978'`, for a message.

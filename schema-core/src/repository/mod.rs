@@ -3,6 +3,7 @@
 mod calls;
 mod check;
 mod delete;
+mod deleted_in_the_way;
 mod fields;
 mod find;
 mod get_or_insert;

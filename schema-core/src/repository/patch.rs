@@ -5,6 +5,7 @@ use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use crate::{
     expr::{Assign, Node},
     model::{ColumnRole, TableDef},
+    query::expected_in,
     record::Table,
     value::{CellError, Value, ValueError},
 };
@@ -84,10 +85,11 @@ pub fn deserialize_update<'de, U: Update, D: Deserializer<'de>>(from: D) -> Resu
                     return Err(A::Error::custom(format_args!("field `{field}` stands twice")));
                 }
                 let json = map.next_value::<serde_json::Value>()?;
+                let given = shown(&json);
                 match self.0.set_json(&field, json) {
                     Some(Ok(())) => seen.push(field),
                     Some(Err(error)) => {
-                        return Err(A::Error::custom(format_args!("field `{field}`: {error}")));
+                        return Err(A::Error::custom(refused::<U::Table>(&field, &given, &error)));
                     }
                     None => {
                         return Err(A::Error::custom(format_args!(
@@ -102,6 +104,30 @@ pub fn deserialize_update<'de, U: Update, D: Deserializer<'de>>(from: D) -> Resu
     }
 
     from.deserialize_map(Fields(U::default()))
+}
+
+/// A JSON value, shown short.
+fn shown(json: &serde_json::Value) -> String {
+    const SHOWN: usize = 40;
+    match json {
+        serde_json::Value::String(text) if text.chars().count() > SHOWN => {
+            let short: String = text.chars().take(SHOWN).collect();
+            format!("\"{short}..\"")
+        }
+        serde_json::Value::Array(_) => "an array".to_owned(),
+        serde_json::Value::Object(_) => "an object".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// What a field takes and what it was given, for somebody who knows the JSON and not the program.
+#[cold]
+fn refused<T: Table>(field: &str, given: &str, error: &CellError) -> String {
+    let column = T::DEF.columns.iter().position(|column| column.field == field);
+    let expected = column.and_then(|column| expected_in::<T>(u16::try_from(column).ok()?));
+    let Some(expected) = expected else { return format!("field `{field}`: {error}") };
+    let reason = error.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+    format!("field `{field}` takes {expected}, and the JSON has {given}{reason}")
 }
 
 fn updatable(table: &TableDef) -> String {

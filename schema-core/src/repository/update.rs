@@ -136,7 +136,11 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
                     }
                     Ok(row)
                 })
-                .map_err(|error| {
+                .map_err(|error: Error| {
+                    let error = match source {
+                        Source::Text(sql) => error.in_statement(sql),
+                        Source::Slot(..) | Source::Columns(..) => error,
+                    };
                     let new = |name: &str| {
                         let column = T::DEF.position(name)?;
                         let assign = assigns.iter().find(|assign| usize::from(assign.column) == column)?;

@@ -1,6 +1,7 @@
 //! From a constraint to the columns of a model.
 
 use super::{
+    deleted_in_the_way,
     new_row::{Resolved, new_values},
     text,
 };
@@ -23,7 +24,13 @@ pub(super) fn explain_insert<'r, T: Table>(
 where
     T::New: 'r,
 {
-    if error.violation().is_none_or(|violation| violation.kind != ViolationKind::ForeignKey) {
+    let is_about_values = error.violation().is_some_and(|violation| {
+        matches!(
+            violation.kind,
+            ViolationKind::ForeignKey | ViolationKind::Unique | ViolationKind::PrimaryKey
+        )
+    });
+    if !is_about_values {
         return in_table::<T>(error);
     }
     let mut written = Vec::new();
@@ -33,7 +40,8 @@ where
     let columns: Vec<_> =
         written.iter().map(|row| |name: &str| row.get(T::DEF.position(name)?).cloned().flatten()).collect();
     let new: Vec<NewColumns<'_>> = columns.iter().map(|row| row as _).collect();
-    in_table::<T>(probe::<T>(error, connection, Change::Insert, &new, &[]))
+    let error = in_table::<T>(probe::<T>(error, connection, Change::Insert, &new, &[]));
+    deleted_in_the_way::say::<T>(error, connection, &new)
 }
 
 /// Adds what SQLite's message leaves out about the row of a key that was to be updated. `new`: what a
@@ -45,7 +53,8 @@ pub(super) fn explain_update<T: Table>(
     new: NewColumns<'_>,
     key: &[Value],
 ) -> Error {
-    in_table::<T>(probe::<T>(error, connection, Change::Update, &[new], key))
+    let error = in_table::<T>(probe::<T>(error, connection, Change::Update, &[new], key));
+    deleted_in_the_way::say::<T>(error, connection, &[new])
 }
 
 /// Adds what SQLite's message leaves out about the row of a key that was to be deleted.
@@ -57,7 +66,8 @@ pub(super) fn explain_delete<T: Table>(error: Error, connection: &Connection, ke
 /// Adds what SQLite's message leaves out about rows that a condition has picked.
 #[cold]
 pub(crate) fn violation_in<T: Table>(error: Error, connection: &Connection) -> Error {
-    in_table::<T>(probe::<T>(error, connection, Change::Update, &[], &[]))
+    let error = in_table::<T>(probe::<T>(error, connection, Change::Update, &[], &[]));
+    deleted_in_the_way::say::<T>(error, connection, &[])
 }
 
 /// A key as values; empty where it has none that SQL can hold.

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use super::Value;
 use crate::engine::sqlite::utf8;
@@ -77,7 +77,7 @@ pub struct CellError(Box<CellErrorParts>);
 struct CellErrorParts {
     position: usize,
     found: String,
-    wanted: &'static str,
+    wanted: Cow<'static, str>,
     because: Option<String>,
 }
 
@@ -97,12 +97,12 @@ impl CellError {
             Cell::Blob(bytes) => format!("BLOB of {} bytes", bytes.len()),
             Cell::Null => "NULL".to_owned(),
         };
-        Self(Box::new(CellErrorParts { position: 0, found, wanted, because: None }))
+        Self(Box::new(CellErrorParts { position: 0, found, wanted: wanted.into(), because: None }))
     }
 
     /// The found JSON and the name of the wanted Rust type.
     #[cold]
-    pub(crate) fn of_json(found: &serde_json::Value, wanted: &'static str) -> Self {
+    pub(crate) fn of_json(found: &serde_json::Value, wanted: impl Into<Cow<'static, str>>) -> Self {
         let kind = match found {
             serde_json::Value::Null => "null".to_owned(),
             serde_json::Value::Bool(value) => format!("JSON {value}"),
@@ -111,7 +111,7 @@ impl CellError {
             serde_json::Value::Array(_) => "a JSON array".to_owned(),
             serde_json::Value::Object(_) => "a JSON object".to_owned(),
         };
-        Self(Box::new(CellErrorParts { position: 0, found: kind, wanted, because: None }))
+        Self(Box::new(CellErrorParts { position: 0, found: kind, wanted: wanted.into(), because: None }))
     }
 
     /// Adds what exactly does not fit.
@@ -125,6 +125,11 @@ impl CellError {
     pub fn at(mut self, position: usize) -> Self {
         self.0.position = position;
         self
+    }
+
+    /// What exactly does not fit.
+    pub(crate) fn reason(&self) -> Option<&str> {
+        self.0.because.as_deref()
     }
 
     pub(crate) fn position(&self) -> usize {

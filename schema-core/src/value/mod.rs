@@ -25,6 +25,7 @@ mod text;
 mod time;
 mod unix;
 mod uuid;
+mod words;
 
 pub use binder::{Binder, ValueError};
 pub use cell::{Cell, CellError};
@@ -36,3 +37,4 @@ pub use sql_type::{ColumnType, Number, Plainly, SqlType, Storage, Textual};
 pub use time::{Instant, fill_now};
 pub use unix::{AsInstant, Unix, UnixMilliseconds};
 pub use uuid::{AsUuid, UuidBlob, fill_uuid};
+pub(crate) use words::expected;

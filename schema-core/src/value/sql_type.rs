@@ -96,7 +96,7 @@ pub trait SqlType: Sized + 'static {
     fn from_json(json: serde_json::Value) -> Result<Self::Rust, CellError> {
         match sql_value::<Self>(&json) {
             Some(value) => Self::read(Row::Values(&[value]), 0),
-            None => Err(CellError::of_json(&json, std::any::type_name::<Self::Rust>())),
+            None => Err(CellError::of_json(&json, super::expected::<Self>())),
         }
     }
 }

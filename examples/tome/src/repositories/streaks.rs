@@ -25,7 +25,7 @@ impl StreakRepository<'_, Tome> {
         Streak::query()
             .filter(|s| match user_id {
                 Some(user) => s.user_id.eq(user),
-                None => s.user_id.is_null(),
+                None => s.user_id.is_null().nullable(),
             })
             .optional(self)
     }
@@ -62,7 +62,7 @@ impl StreakRepository<'_, Tome> {
             .join::<ReadingSession>(|p, s| s.id.eq(p.session_id))
             .filter(|(_, s)| match user_id {
                 Some(user) => s.user_id.eq(user),
-                None => s.user_id.is_null(),
+                None => s.user_id.is_null().nullable(),
             })
             .group_by(|(p, _)| p.read_at.date())
             .having(|_, (p, _)| sum(p.pages_read).ge(streak.daily_goal_pages))

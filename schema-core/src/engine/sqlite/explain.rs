@@ -2,7 +2,7 @@
 
 use rusqlite::ffi;
 
-use super::Failure;
+use super::{Failure, refused::known};
 use crate::error::{Error, Kind, Violation, ViolationKind};
 
 /// The error for what SQLite answered.
@@ -106,6 +106,10 @@ pub(crate) fn explain(failure: &Failure) -> Error {
             Kind::BehindSchema,
             format!("{message}: the database is behind its models; apply the migrations (db-migrate)"),
         ),
+        ffi::SQLITE_ERROR | ffi::SQLITE_MISMATCH => {
+            let kind = known(message).map_or(Kind::Engine, |(kind, _)| kind);
+            Error::new(kind, message.clone()).naming_statement()
+        }
         _ => Error::new(Kind::Engine, message.clone()),
     };
     error.with_sqlite_code(failure.code)

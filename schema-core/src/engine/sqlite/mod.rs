@@ -14,6 +14,7 @@ mod open;
 mod raw;
 #[cfg(test)]
 mod raw_tests;
+mod refused;
 mod stand_in;
 mod statements;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub(crate) use foreign_key::{Attempt, Change, NewColumns, explain_deferred, expl
 pub(crate) use limits::{Limits, refused};
 pub(crate) use open::{Access, Settings};
 pub(crate) use raw::{Bound, Parameters, RowRef, Statement, lent, utf8};
+pub(crate) use refused::known;
 pub use statements::Slot;
 pub(crate) use statements::{Connection, Source};
 pub(crate) use tracing::Tracing;

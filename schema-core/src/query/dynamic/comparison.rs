@@ -123,28 +123,29 @@ impl<R> fmt::Debug for Criterion<R> {
 }
 
 impl<R: Record> Criterion<R> {
-    /// The condition on a table of a query.
-    pub fn of<C: Columns<Record = R, Mode: WholeRow>>(&self, columns: C) -> Expr<bool> {
+    /// The condition on a table of a query. It is NULL where the column is, which is known at run time alone.
+    pub fn of<C: Columns<Record = R, Mode: WholeRow>>(&self, columns: C) -> Expr<Option<bool>> {
         let column = collated(Node::Column(columns.alias(), self.index), self.collate);
         match &self.test {
             Test::Compared(comparison, value) => compared(column, *comparison, value.clone()),
-            Test::In(values) => Expr::<Value>::new(column).in_list(values),
-            Test::Null(true) => Expr::<Value>::new(column).is_null(),
-            Test::Null(false) => Expr::<Value>::new(column).is_not_null(),
+            Test::In(values) => Expr::<Value>::new(column).in_list(values).nullable(),
+            Test::Null(true) => Expr::<Value>::new(column).is_null().nullable(),
+            Test::Null(false) => Expr::<Value>::new(column).is_not_null().nullable(),
         }
     }
 }
 
-fn compared(column: Node, comparison: Comparison, value: Value) -> Expr<bool> {
+fn compared(column: Node, comparison: Comparison, value: Value) -> Expr<Option<bool>> {
+    let text = |column| Expr::<Option<String>>::new(column);
     let operator = match (comparison, &value) {
         (Comparison::Ne, _) => " <> ",
         (Comparison::Lt, _) => " < ",
         (Comparison::Le, _) => " <= ",
         (Comparison::Gt, _) => " > ",
         (Comparison::Ge, _) => " >= ",
-        (Comparison::Contains, Value::Text(text)) => return Expr::<String>::new(column).contains(text),
-        (Comparison::StartsWith, Value::Text(text)) => return Expr::<String>::new(column).starts_with(text),
-        (Comparison::EndsWith, Value::Text(text)) => return Expr::<String>::new(column).ends_with(text),
+        (Comparison::Contains, Value::Text(part)) => return text(column).contains(part),
+        (Comparison::StartsWith, Value::Text(part)) => return text(column).starts_with(part),
+        (Comparison::EndsWith, Value::Text(part)) => return text(column).ends_with(part),
         // What looks into a text and has none was refused where the criterion was made.
         (Comparison::Eq | Comparison::Contains | Comparison::StartsWith | Comparison::EndsWith, _) => " = ",
     };

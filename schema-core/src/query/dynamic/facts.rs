@@ -1,10 +1,10 @@
-use std::{any::type_name, cell::Cell as Slot};
+use std::cell::Cell as Slot;
 
 use crate::{
     expr::{Alias, ColumnKind, Mode, OfRow, Required},
     model::Domain,
     record::Record,
-    value::{CellError, Row, SqlType, Storage, Value},
+    value::{CellError, Row, SqlType, Storage, Value, expected},
 };
 
 /// What is known of a column's type at run time.
@@ -53,6 +53,7 @@ thread_local! {
 #[derive(Clone, Copy, Debug)]
 pub enum Wanted {}
 impl Mode for Wanted {
+    type Truth = bool;
     type Col<T: 'static, O: 'static, K: ColumnKind> = ();
     type Literal<T: 'static, O: 'static, K: ColumnKind> = ();
     type Set<T: 'static> = ();
@@ -68,6 +69,13 @@ impl Mode for Wanted {
         Self::col::<T, O, K>(wanted, index);
     }
     fn set<T: 'static>(_: &'static [u16]) {}
+}
+
+/// What a record's column takes, in words.
+#[cold]
+pub(crate) fn expected_in<R: Record>(index: u16) -> Option<String> {
+    let Facts { expected, is_json, .. } = Facts::find::<R>(index)?;
+    Some(if is_json { "JSON of its own form".to_owned() } else { expected() })
 }
 
 fn parse<T: SqlType>(text: &str) -> Result<Value, String> {
@@ -88,32 +96,4 @@ fn parse<T: SqlType>(text: &str) -> Result<Value, String> {
     };
     let value = T::from_json(json).map_err(|error| error.to_string())?;
     T::to_value(&value).map_err(|error| error.to_string())
-}
-
-fn expected<T: SqlType>() -> String {
-    match T::DOMAIN {
-        Domain::Boolean => return "`true` or `false`".to_owned(),
-        Domain::Variants(variants) => {
-            let texts: Vec<String> = variants.iter().map(|variant| format!("`{}`", variant.value)).collect();
-            return format!("one of {}", texts.join(", "));
-        }
-        Domain::Any => {}
-    }
-    let name = type_name::<<T::Base as SqlType>::Rust>();
-    // `DateTime` of `chrono::DateTime<chrono::Utc>`.
-    let path = name.split('<').next().unwrap_or(name);
-    let name = path.rsplit("::").next().unwrap_or(path);
-    match name {
-        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" => "a whole number".to_owned(),
-        "f32" | "f64" => "a number".to_owned(),
-        "String" => "text".to_owned(),
-        "OffsetDateTime" | "PrimitiveDateTime" | "DateTime" | "NaiveDateTime" | "Timestamp" => {
-            "an instant such as `2025-11-27T14:30:55Z`".to_owned()
-        }
-        "Date" | "NaiveDate" => "a date such as `2025-11-27`".to_owned(),
-        "Time" | "NaiveTime" => "a time such as `14:30:55`".to_owned(),
-        "Decimal" => "a decimal number such as `9.99`".to_owned(),
-        "Uuid" => "a UUID".to_owned(),
-        other => format!("a `{other}`"),
-    }
 }

@@ -8,5 +8,6 @@ mod rows;
 pub use comparison::{Comparison, Criterion};
 pub(super) use facts::Facts;
 pub use facts::Wanted;
+pub(crate) use facts::expected_in;
 pub use named::{Allowed, DynamicColumn, Named};
 pub use rows::{NamedPages, NamedRow, NamedSelect};

@@ -41,7 +41,9 @@ pub(super) fn run<T: Table>(
             }
             Ok(found)
         })
-        .map_err(|error| explain_insert::<T>(error, connection, [(row, resolved)]))?;
+        .map_err(|error: Error| {
+            explain_insert::<T>(error.in_statement(&statement.sql), connection, [(row, resolved)])
+        })?;
     Ok((found, connection.changes()))
 }
 

@@ -70,7 +70,7 @@ pub(super) fn methods(table: &Table, names: &Names) -> TokenStream {
             /// `"a phrase"`, `title: her*`. What a person typed goes through `schema_core::expr::words`.
             #hidden
             #[allow(dead_code)]
-            #vis fn matches<__Q: ::core::convert::AsRef<str>>(&self, query: __Q) -> ::schema_core::expr::Expr<bool>
+            #vis fn matches<__Q: ::core::convert::AsRef<str>>(&self, query: __Q) -> ::schema_core::expr::Expr<__M::Truth>
             where
                 Self: ::schema_core::expr::FullText,
             {
