@@ -3,6 +3,8 @@
 //! Six releases of its models are in here, so that its migrations can be tried out:
 //! `APP_RELEASE=2 embedded db generate rename_name`. An application has one, made by the derives.
 
+#[path = "releases/care.rs"]
+mod care;
 #[path = "releases/shop.rs"]
 mod shop;
 
@@ -170,6 +172,8 @@ fn main() -> ExitCode {
         Ok("shop-1") => cli.schema::<shop::first::Shop>(),
         Ok("shop-2") => cli.schema::<shop::second::Shop>(),
         Ok("shop-3") => cli.schema::<shop::third::Shop>(),
+        // One whose rows grow old.
+        Ok("care") => cli.schema::<care::App>(),
         // An application with two databases.
         Ok("two") => cli.schema::<First>().schema::<Archive>(),
         _ => cli

@@ -17,12 +17,14 @@
 //! - [`apply`](diff_apply::apply) runs a plan on a database that keeps no history.
 //! - [`push`]: the models straight into a development database.
 //! - [`development`]: emptying tables and whole databases.
+//! - [`clean`](clean::clean): deleting what is older than so many days.
 //! - [`advise`](advise::advise): what would make a database faster.
 //! - [`files`], [`graph`], [`history`], [`recorded`](recorded::recorded): what they stand on.
 //! - [`inspect`], [`diff`], [`plan`], [`sql`]: schemas and their differences, without effects.
 
 pub mod advise;
 pub mod check;
+pub mod clean;
 pub mod development;
 pub mod diff;
 pub mod diff_apply;

@@ -3,6 +3,7 @@
 /// Servers and their backups.
 pub(crate) mod first {
     use schema_core::Table;
+    use time::OffsetDateTime;
 
     #[derive(Table, Clone, Debug, PartialEq)]
     pub(crate) struct Server {
@@ -23,6 +24,8 @@ pub(crate) mod first {
         pub(crate) job: String,
         pub(crate) status: String,
         pub(crate) duration: Option<i64>,
+        #[column(created_at)]
+        pub(crate) created_at: OffsetDateTime,
     }
 
     schema_core::schema! {
@@ -33,6 +36,7 @@ pub(crate) mod first {
 /// The status is one of four, and a duration is never negative.
 pub(crate) mod second {
     use schema_core::{SqlEnum, Table};
+    use time::OffsetDateTime;
 
     #[derive(SqlEnum, Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum Status {
@@ -62,6 +66,8 @@ pub(crate) mod second {
         pub(crate) status: Status,
         #[column(check = "duration >= 0")]
         pub(crate) duration: Option<i64>,
+        #[column(created_at)]
+        pub(crate) created_at: OffsetDateTime,
     }
 
     schema_core::schema! {

@@ -4,6 +4,7 @@ mod adopt;
 mod advise;
 mod backup;
 mod check;
+mod clean;
 mod clear;
 mod context;
 mod development;
@@ -207,6 +208,13 @@ pub(crate) const ALL: &[Command] = &[
         example: "advise --sql \"SELECT * FROM orders WHERE total_cents > 500\"",
         arguments: arguments::AdviseArguments::augment_args,
         run: |context, matches| advise::run(context, &read(matches)?),
+    },
+    Command {
+        name: "clean",
+        about: "delete rows that are older than so many days, after a backup",
+        example: "clean sessions --older-than 90d",
+        arguments: arguments::CleanArguments::augment_args,
+        run: |context, matches| clean::run(context, &read(matches)?),
     },
     Command {
         name: "unlock",

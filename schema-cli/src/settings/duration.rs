@@ -20,9 +20,27 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| format!("`{text}` is no duration; write a number and ms, s, m, h or d, as in \"5s\""))
 }
 
+/// Reads the age of rows: `36h` or `90d`. `3m` could be meant as months.
+pub(crate) fn read_age(text: &str) -> Result<Duration, String> {
+    let is_told = text.ends_with('h') || text.ends_with('d');
+    parse(text)
+        .ok()
+        .filter(|_| is_told)
+        .ok_or_else(|| format!("`{text}` is no age; write days or hours, as in \"90d\" and \"36h\""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ages_are_days_or_hours_and_nobody_takes_minutes_for_months() {
+        assert_eq!(read_age("90d"), Ok(Duration::from_secs(90 * 86_400)));
+        assert_eq!(read_age("36h"), Ok(Duration::from_secs(36 * 3_600)));
+        for text in ["3m", "3min", "90", "d", "90s", "-1d", "1 year"] {
+            assert!(read_age(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn durations_have_a_number_and_a_unit() {

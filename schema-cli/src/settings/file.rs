@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt, fs, ops::Range, path::Path, time::Duration};
 
-use schema_migrate::{Error, lint, nearest::nearest, plan::EngineVersion, run::Retry};
+use schema_migrate::{Error, clean::Rule, lint, nearest::nearest, plan::EngineVersion, run::Retry};
 use schema_ops::retention::Policy;
 use serde::{
     Deserialize, Deserializer,
@@ -8,7 +8,7 @@ use serde::{
 };
 use toml::Spanned;
 
-use super::duration;
+use super::{clean::read_rules, duration};
 
 /// What `schema.toml` says.
 #[derive(Debug, Default)]
@@ -37,6 +37,9 @@ pub(crate) struct SchemaSettings {
     /// A UNIQUE constraint and a unique index are two different things.
     #[serde(default)]
     pub(crate) strict_unique: bool,
+    /// Which rows `db-clean` deletes.
+    #[serde(default, deserialize_with = "read_rules")]
+    pub(crate) clean: Vec<Rule>,
     /// Codes of lints that nobody wants to see.
     #[serde(default, deserialize_with = "read_codes")]
     pub(crate) allow: Vec<String>,
@@ -213,6 +216,7 @@ retry      = { attempts = 3, first = "5s", factor = 2 }
 production = false
 target     = "3.40"
 allow      = ["L007"]
+clean      = { backups = "90d", events = { older_than = "36h", by = "at" }, books = { older_than = "30d", deleted = true } }
 "#;
 
     #[test]
@@ -223,6 +227,14 @@ allow      = ["L007"]
         assert_eq!(tome.url.as_deref(), Some("sqlite:examples/tome/data/tome.db"));
         assert_eq!(tome.allow, ["L007"]);
         assert_eq!(tome.target, Some(EngineVersion::new(3, 40)));
+        let clean: Vec<(&str, u64, Option<&str>, bool)> = tome
+            .clean
+            .iter()
+            .map(|rule| (&*rule.table, rule.older_than.as_secs() / 3_600, rule.by.as_deref(), rule.deleted))
+            .collect();
+        let wanted =
+            [("backups", 2_160, None, false), ("books", 720, None, true), ("events", 36, Some("at"), false)];
+        assert_eq!(clean, wanted);
         let pauses: Vec<u64> = tome.retry.pauses().map(|pause| pause.as_secs()).collect();
         assert_eq!(pauses, [5, 10, 20]);
     }
@@ -274,6 +286,9 @@ allow      = ["L007"]
             (3, "[tome]\nallow = [\"L07\"]", "there is no lint `L07`: did you mean `L007`"),
             (3, "[tome]\nretry = { first = \"soon\" }", "no duration"),
             (3, "[tome]\nkeep = { hourly = -1 }", "-1"),
+            (3, "[tome]\nclean = { backups = \"3m\" }", "no age"),
+            (3, "[tome]\nclean = { backups = { by = \"at\" } }", "older_than"),
+            (3, "[tome]\nclean = { backups = { older_than = \"3d\", after = 1 } }", "after"),
             (3, "[tome]\nbackups = { primry = \"a\" }", "primry"),
             (3, "[tome]\nproduction = \"no\"", "boolean"),
             (3, "[tome]\nurl = ", "string"),

@@ -4,6 +4,7 @@ mod accepted;
 mod adopt;
 mod advise;
 mod backup;
+mod clean;
 mod clear;
 mod diff;
 mod each;

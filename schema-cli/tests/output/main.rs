@@ -46,6 +46,7 @@ outputs! {
     advise: "advise",
     backup: "backup",
     check: "check",
+    clean: "clean",
     clear: "clear",
     diff: "diff",
     generate: "generate",

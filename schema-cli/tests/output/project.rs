@@ -19,6 +19,15 @@ const ROWS: &str = "
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
     INSERT INTO orders SELECT i, 1 + i % 500, i * 10 FROM n;";
 
+const OLD: &str = "
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9)
+    INSERT INTO backups (id, name, created_at)
+    SELECT i, 'backup ' || i, iif(i < 7, '2020-01-0' || i || ' 12:00:00', '9999-01-01 00:00:00') FROM n;
+    INSERT INTO messages (id, backup_id) SELECT id, id FROM backups;
+    INSERT INTO notes (id, backup_id) VALUES (1, 1), (2, NULL), (3, 9);
+    INSERT INTO sessions (id, label, seen_at) VALUES (1, 'a', 1700000000);
+    INSERT INTO books (id, created_at) VALUES (1, '2020-01-01 00:00:00');";
+
 /// What follows the filled project's own migration.
 const PENDING: &str = "\
 -- revision: 20990101000000_totals
@@ -43,6 +52,7 @@ impl Project {
     /// * `nothing`: an empty folder
     /// * `empty`: settings, an empty `migrations` and no database
     /// * `filled`: the first release is applied; 500 users, 2,000 orders
+    /// * `old`: an application whose rows grow old (`APP_RELEASE=care`); 6 of its 9 backups are
     /// * `pending`: the filled one and a migration that is not applied
     pub(crate) fn named(name: &str) -> Self {
         static TEMPLATES: OnceLock<TempDir> = OnceLock::new();
@@ -100,6 +110,13 @@ fn templates() -> TempDir {
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
     Connection::open(folder("filled").join("app.db")).unwrap().execute_batch(ROWS).unwrap();
+
+    copy(&folder("empty"), &folder("old"));
+    for line in ["embedded db generate initial", "embedded db migrate"] {
+        let output = shell(&folder("old"), line).env("APP_RELEASE", "care").output().unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Connection::open(folder("old").join("app.db")).unwrap().execute_batch(OLD).unwrap();
 
     copy(&folder("filled"), &folder("pending"));
     let migrations = folder("pending").join("migrations");

@@ -70,6 +70,33 @@ fn d13_files_are_in_order_and_applied_ones_are_skipped() {
 }
 
 #[test]
+fn d14_what_is_older_than_so_many_days_is_deleted_and_counted() {
+    let duplistatus = duplistatus();
+    let open = duplistatus.open("data/app.db");
+    // Written by this program, by SQLite and by another program, in its own zone.
+    open.execute_batch(
+        "UPDATE backups SET created_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '-100 days') WHERE id = 1;
+         UPDATE backups SET created_at = strftime('%Y-%m-%dT%H:%M:%S', 'now', '-90 days', '-5 hours') || '-05:00' WHERE id = 2;
+         INSERT INTO backups (id, server_id, backup_name, status, created_at)
+         VALUES (4, 2, 'www', 'success', strftime('%Y-%m-%dT%H:%M:%S', 'now', '-90 days', '-1 hour', '+5 hours') || '+05:00');",
+    )
+    .unwrap();
+    let dry =
+        duplistatus.done("1", &["clean", "backups", "--older-than", "2160h", "--dry-run", "--json"]).json();
+    // 2 is ninety days old to the second by now.
+    assert_eq!(dry["data"]["tables"][0]["old"], 3);
+    let done = duplistatus.done("1", &["clean", "backups", "--older-than", "91d", "--yes", "--json"]).json();
+    assert_eq!(
+        (&done["data"]["deleted"], duplistatus.rows("SELECT id FROM backups")),
+        (&1.into(), ["2", "3", "4"].map(str::to_owned).to_vec())
+    );
+    assert!(!done["data"]["backup"].is_null());
+    let told = duplistatus.done("1", &["clean", "backups", "--older-than", "90d", "--yes"]).stdout;
+    assert!(told.contains("2 rows deleted"), "{told}");
+    assert_eq!(duplistatus.rows("SELECT id FROM backups"), ["3"]);
+}
+
+#[test]
 fn d23_integrity_attached_databases_and_compile_options_are_told() {
     let duplistatus = duplistatus();
     let told = duplistatus.done("1", &["health", "--verbose"]);

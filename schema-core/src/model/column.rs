@@ -27,6 +27,8 @@ pub struct ColumnDef {
     pub generated: Option<GeneratedDef>,
     /// The values that the Rust type can hold, where the database can check them.
     pub domain: Domain,
+    /// How a point in time is stored, where the Rust type is one.
+    pub time: Option<TimeStorage>,
     /// What the framework keeps the column for.
     pub role: ColumnRole,
     /// Whether an older database of somebody else may lack the column.
@@ -53,6 +55,7 @@ impl ColumnDef {
         collation: None,
         generated: None,
         domain: Domain::Any,
+        time: None,
         role: ColumnRole::Plain,
         optional: false,
         renamed_from: None,
@@ -122,6 +125,19 @@ pub struct VariantDef {
     pub renamed_from: Option<Text>,
 }
 
+/// How a point in time is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeStorage {
+    /// An instant as text, in UTC where it names no offset.
+    Text,
+    /// A day as text: `2025-11-27`.
+    Date,
+    /// Whole seconds since 1970.
+    Unix,
+    /// Milliseconds since 1970.
+    UnixMilliseconds,
+}
+
 /// What the framework keeps a column for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum ColumnRole {
@@ -175,6 +191,11 @@ impl ColumnDef {
 
     pub const fn with_domain(mut self, domain: Domain) -> Self {
         set(&mut self.domain, domain);
+        self
+    }
+
+    pub const fn with_time(mut self, time: Option<TimeStorage>) -> Self {
+        self.time = time;
         self
     }
 

@@ -19,7 +19,9 @@ mod view;
 mod virtual_table;
 
 pub use check::CheckDef;
-pub use column::{ColumnDef, ColumnRole, DefaultDef, Domain, GeneratedDef, GeneratedStorage, VariantDef};
+pub use column::{
+    ColumnDef, ColumnRole, DefaultDef, Domain, GeneratedDef, GeneratedStorage, TimeStorage, VariantDef,
+};
 pub use foreign_key::{Deferrable, ForeignKeyAction, ForeignKeyDef};
 pub use full_text::FullTextDef;
 pub use index::{IndexDef, IndexPart, IndexTarget};

@@ -1,5 +1,5 @@
 use super::{Binder, Cell, CellError, Number, Plainly, Row, SqlType, Storage, Textual, ValueError};
-use crate::model::Domain;
+use crate::model::{Domain, TimeStorage};
 
 #[diagnostic::do_not_recommend]
 impl<T: Plainly> SqlType for Option<T> {
@@ -12,6 +12,7 @@ impl<T: Plainly> SqlType for Option<T> {
     const DOMAIN: Domain = T::DOMAIN;
     const NULLABLE: bool = true;
     const IS_JSON: bool = T::IS_JSON;
+    const TIME: Option<TimeStorage> = T::TIME;
     const COLLATE: Option<&'static str> = T::COLLATE;
 
     #[inline]

@@ -1,7 +1,7 @@
 use super::{Binder, Cell, CellError, Row, Value, ValueError};
 use crate::{
     expr::{Alias, ColumnKind, Mode},
-    model::Domain,
+    model::{Domain, TimeStorage},
 };
 
 /// A column's type: how the database stores it and which Rust type it reads and binds.
@@ -34,6 +34,10 @@ pub trait SqlType: Sized + 'static {
     /// Whether it is stored as the text of JSON.
     #[doc(hidden)]
     const IS_JSON: bool = false;
+
+    /// How a point in time is stored, where the type is one.
+    #[doc(hidden)]
+    const TIME: Option<TimeStorage> = None;
 
     /// What SQL adds to a value wherever it is compared, where its text does not compare as the value does.
     #[doc(hidden)]

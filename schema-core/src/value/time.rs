@@ -9,6 +9,8 @@ use time::{
     macros::format_description,
 };
 
+use crate::model::TimeStorage;
+
 use super::{Binder, CellError, Plainly, Row, SqlType, Storage, ValueError, number::plain};
 
 type Format = &'static [BorrowedFormatItem<'static>];
@@ -124,10 +126,11 @@ pub(super) fn write_time(value: Time, to: &mut Binder<'_, '_>) -> Result<(), Val
 }
 
 macro_rules! times {
-    ($($type:ident, $read:ident, $write:ident, $stored:expr;)*) => {$(
+    ($($type:ident, $time:expr, $read:ident, $write:ident, $stored:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl SqlType for $type {
             plain!($type, Text);
+            const TIME: Option<TimeStorage> = $time;
 
             fn stored(value: Self) -> Self {
                 let stored: fn(Self) -> Self = $stored;
@@ -147,14 +150,14 @@ macro_rules! times {
     )*};
 }
 times! {
-    OffsetDateTime, read_instant, write_instant, |value| {
+    OffsetDateTime, Some(TimeStorage::Text), read_instant, write_instant, |value| {
         let value = value.checked_to_offset(UtcOffset::UTC).unwrap_or(value);
         whole_microseconds(value.replace_nanosecond(value.microsecond() * 1_000), value)
     };
-    PrimitiveDateTime, read_local, write_local,
+    PrimitiveDateTime, Some(TimeStorage::Text), read_local, write_local,
         |value| whole_microseconds(value.replace_nanosecond(value.microsecond() * 1_000), value);
-    Date, read_date, write_date, |value| value;
-    Time, read_time, write_time,
+    Date, Some(TimeStorage::Date), read_date, write_date, |value| value;
+    Time, None, read_time, write_time,
         |value| whole_microseconds(value.replace_nanosecond(value.microsecond() * 1_000), value);
 }
 
@@ -166,6 +169,7 @@ macro_rules! carried {
         #[diagnostic::do_not_recommend]
         impl SqlType for $type {
             plain!($type, Text);
+            const TIME: Option<crate::model::TimeStorage> = <$carrier as SqlType>::TIME;
 
             fn stored(value: Self) -> Self {
                 let stored = $to(value).ok().map(<$carrier as SqlType>::stored).and_then($from);

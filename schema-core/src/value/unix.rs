@@ -8,6 +8,7 @@ use super::{
     Binder, Cell, CellError, Instant, Newtype, Number, Plainly, Row, SqlType, Storage, ValueError,
     time::in_utc,
 };
+use crate::model::TimeStorage;
 
 /// A type that `#[column(stored = "unix")]` and `"unix_ms"` store as a number.
 #[diagnostic::on_unimplemented(
@@ -47,7 +48,7 @@ impl<T: Newtype<Inner: AsInstant> + SqlType<Rust = T> + Clone> AsInstant for T {
 }
 
 macro_rules! unix {
-    ($(#[$doc:meta])* $marker:ident, $read:expr, $write:expr) => {
+    ($(#[$doc:meta])* $marker:ident, $time:ident, $read:expr, $write:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $marker<T = OffsetDateTime>(PhantomData<fn() -> T>, Infallible);
@@ -71,6 +72,7 @@ macro_rules! unix {
             type Like<U: SqlType> = U;
             type Rust = T;
             const STORAGE: Storage = Storage::Integer;
+            const TIME: Option<TimeStorage> = Some(TimeStorage::$time);
 
             fn stored(value: T) -> T {
                 let number = value.to_instant().ok().map(Self::number);
@@ -122,11 +124,13 @@ macro_rules! unix {
 unix!(
     /// An instant stored as whole seconds since 1970: `#[column(stored = "unix")]`.
     Unix,
+    Unix,
     OffsetDateTime::from_unix_timestamp,
     OffsetDateTime::unix_timestamp
 );
 unix!(
     /// An instant stored as milliseconds since 1970: `#[column(stored = "unix_ms")]`.
+    UnixMilliseconds,
     UnixMilliseconds,
     |value| OffsetDateTime::from_unix_timestamp_nanos(i128::from(value) * 1_000_000),
     // Every OffsetDateTime is within 300,000 years of 1970, so the division fits.

@@ -55,8 +55,8 @@ fn expand(ident: &syn::Ident, inner: &syn::Type) -> TokenStream {
             <<#inner as ::schema_core::value::ColumnType>::Itself as ::schema_core::value::SqlType>::#name #arguments
         }
     };
-    let [storage, domain, is_json, collate] =
-        ["STORAGE", "DOMAIN", "IS_JSON", "COLLATE"].map(|name| of_inner(name, None));
+    let [storage, domain, is_json, time, collate] =
+        ["STORAGE", "DOMAIN", "IS_JSON", "TIME", "COLLATE"].map(|name| of_inner(name, None));
     let read = of_inner("read", Some(quote!(row, at)));
     let bind = of_inner("bind", None);
     let stored = of_inner("stored", None);
@@ -73,6 +73,7 @@ fn expand(ident: &syn::Ident, inner: &syn::Type) -> TokenStream {
                 const STORAGE: ::schema_core::value::Storage = #storage;
                 const DOMAIN: ::schema_core::model::Domain = #domain;
                 const IS_JSON: bool = #is_json;
+                const TIME: ::core::option::Option<::schema_core::model::TimeStorage> = #time;
                 const COLLATE: ::core::option::Option<&'static str> = #collate;
                 #[inline]
                 fn read(

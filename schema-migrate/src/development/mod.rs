@@ -1,7 +1,7 @@
 //! What a developer does to a database and nobody to a production one: empty tables, begin anew.
 
 mod clear;
-mod order;
+pub(crate) mod order;
 mod reset;
 
 pub use clear::{ClearRequest, Cleared, ClearedTable, Tables, clear, clearable};

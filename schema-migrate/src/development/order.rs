@@ -2,7 +2,7 @@ use schema_core::model::{SchemaDef, TableDef};
 
 /// The tables with children before their parents. In a circle any order is right: the keys are looked
 /// at once everything is gone.
-pub(super) fn children_first<'s>(schema: &'s SchemaDef, tables: &[&'s TableDef]) -> Vec<&'s TableDef> {
+pub(crate) fn children_first<'s>(schema: &'s SchemaDef, tables: &[&'s TableDef]) -> Vec<&'s TableDef> {
     let mut left: Vec<&TableDef> = tables.to_vec();
     left.sort_by(|one, other| one.name.cmp(&other.name));
     let mut ordered = Vec::with_capacity(left.len());

@@ -61,6 +61,7 @@ fn keep_names(mut table: TableDef, declared: &TableDef) -> TableDef {
             column.field = declared.field.clone();
             column.doc = declared.doc.clone();
             column.role = declared.role;
+            column.time = declared.time;
         }
     }
     table

@@ -18,12 +18,23 @@ pub(crate) fn take_backup(
     target: &Target,
     observer: &mut dyn Observer,
 ) -> Result<Option<Taken>> {
+    take_backup_for(connection, target, Reason::PreMigrate, None, observer)
+}
+
+/// The same for another reason, with a note for whoever reads the list.
+pub(crate) fn take_backup_for(
+    connection: &Connection,
+    target: &Target,
+    reason: Reason,
+    note: Option<&str>,
+    observer: &mut dyn Observer,
+) -> Result<Option<Taken>> {
     let Some(places) = &target.backups else { return Ok(None) };
     if !holds_rows(connection)? {
         return Ok(None);
     }
     observer.event(&Event::Phase { what: "taking a backup" });
-    let request = Request::new(&target.database, places, Reason::PreMigrate);
+    let request = Request { note, ..Request::new(&target.database, places, reason) };
     let mut watch = |progress: Progress| {
         observer.event(&Event::Progress { progress });
         target.interrupt.check()

@@ -38,6 +38,7 @@ mod unknown;
 pub(crate) use apply::{Work, apply, is_same_history};
 pub(crate) use ask::ask_all;
 pub use ask::{Asked, ask};
+pub(crate) use backup::take_backup_for;
 pub use due::pending;
 pub(crate) use due::{Due, due_after, due_in, due_on, holds_nothing};
 pub(crate) use foreign_keys::{Violations, rowid_name};

@@ -125,6 +125,12 @@ pub(crate) fn column(table: &Table, column: &Column) -> TokenStream {
         let domain = column.of_type("DOMAIN");
         with.push(quote!(.with_domain(#domain)));
     }
+    let has_time =
+        matches!(column.known, Known::Instant | Known::Day | Known::Unknown) && column.json.is_none();
+    if has_time {
+        let time = column.of_type("TIME");
+        with.push(quote!(.with_time(#time)));
+    }
     if let Some((_, role)) = column.role {
         let role = match role {
             Role::CreatedAt => quote!(CreatedAt),
