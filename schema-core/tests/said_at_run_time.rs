@@ -2,8 +2,9 @@
 #![allow(missing_docs)]
 
 use schema_core::{
-    Db, SqlEnum, Table,
+    Db, Hooks, Result, SqlEnum, Table, Tx, exists,
     expr::{Collation, sum},
+    repository::Filled,
 };
 use time::{Date, OffsetDateTime};
 
@@ -37,15 +38,39 @@ pub struct Book {
     pub deleted_at: Option<OffsetDateTime>,
 }
 
+/// Its name is trimmed by a hook, and may not be empty then.
+#[derive(Table, Clone, Debug, PartialEq)]
+#[table(hooks)]
+pub struct Tag {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(check_fn = not_empty)]
+    pub name: String,
+}
+
+fn not_empty(name: &str) -> Result<(), &'static str> {
+    if name.is_empty() { Err("is empty") } else { Ok(()) }
+}
+
+impl Hooks for Tag {
+    type Schema = Library;
+
+    fn before_insert(_: &Tx<'_, Library>, new: &mut Filled<NewTag>) -> Result<()> {
+        new.name = new.name.trim().to_owned();
+        Ok(())
+    }
+}
+
 schema_core::schema! {
-    pub Library { Book }
+    pub Library { Book, Tag }
 }
 
 fn library() -> Db<Library> {
     let db = Db::<Library>::in_memory().unwrap();
     db.sqlite_raw(|connection| {
         connection.execute_batch(
-            "CREATE TABLE books (id INTEGER PRIMARY KEY, isbn TEXT NOT NULL UNIQUE, shelf INTEGER NOT NULL,
+            "CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+             CREATE TABLE books (id INTEGER PRIMARY KEY, isbn TEXT NOT NULL UNIQUE, shelf INTEGER NOT NULL,
                title TEXT NOT NULL, sold INTEGER NOT NULL, level INTEGER NOT NULL, status TEXT NOT NULL, tags TEXT,
                note TEXT, published_on TEXT, deleted_at TEXT, UNIQUE (shelf, title));
              INSERT INTO books VALUES (1, 'a', 1, 'Dune', 9223372036854775807, 0, 'draft', NULL, '{\"n\": 1}', NULL, NULL),
@@ -186,4 +211,66 @@ fn what_sqlite_refuses_in_few_words_names_the_statement_and_what_to_do() {
     let error =
         Book::query().for_each(&db, |book| Err(schema_core::Error::other(format!("stop at {}", book.id))));
     assert_eq!(error.unwrap_err().to_string(), "stop at 1");
+}
+
+#[test]
+fn every_wrong_row_of_many_is_named_also_where_hooks_write_them() {
+    let db = library();
+    let tags = TagRepository::new(&db);
+    let rows = |names: &[&str]| names.iter().map(|name| NewTag { name: (*name).to_owned() }).collect::<Vec<_>>();
+    let error = tags.insert_many(rows(&["sf", "", "prose", "  ", "verse"])).unwrap_err();
+    assert!(error.is_invalid());
+    let wrong: Vec<_> = error.invalid().iter().map(|field| (field.row, &*field.field)).collect();
+    assert_eq!(wrong, [(Some(1), "name"), (Some(3), "name")]);
+    assert_eq!(
+        error.to_string(),
+        "invalid values for `tags`: row 1, `name`: is empty; row 3, `name`: is empty; nothing was changed"
+    );
+    let error = tags.insert_many(rows(&[" "; 5000])).unwrap_err();
+    assert_eq!(error.invalid().len(), 100, "nobody reads more");
+    assert_eq!(tags.count().unwrap(), 0);
+    assert_eq!(tags.insert_many(rows(&[" sf", "prose "])).unwrap(), 2);
+    assert_eq!(Tag::query().select(|t| t.name).all(&db).unwrap(), ["sf", "prose"]);
+}
+
+#[test]
+fn a_stream_of_rows_in_a_transaction_cannot_read_what_it_writes() {
+    let db = library();
+    let refused = |answer: Result<()>| {
+        let error = answer.unwrap_err();
+        assert!(error.is_misuse(), "{error}");
+        assert!(error.to_string().starts_with("a `for_each` on this transaction is reading `books`"), "{error}");
+        Ok(())
+    };
+    db.transaction(|tx| {
+        let books = BookRepository::new(tx);
+        let mut seen = 0;
+        Book::query().for_each(tx, |book| {
+            seen += 1;
+            refused(books.insert(new(&format!("{} copy", book.isbn), 9, &book.title)).map(drop))?;
+            refused(books.insert_many([new("x", 1, "x")]).map(drop))?;
+            refused(books.upsert(new("x", 1, "x")).do_nothing().run().map(drop))?;
+            refused(books.get_or_insert(|b| b.isbn, new("x", 1, "x")).map(drop))?;
+            refused(books.update(book.id, |b| b.sold.set(b.sold + 1)))?;
+            refused(books.patch(book.id, serde_json::from_str(r#"{"sold": 5}"#).unwrap()))?;
+            refused(books.save(&book).map(drop))?;
+            refused(books.delete(book.id))?;
+            refused(books.delete_forever(book.id))?;
+            refused(Book::update().all_rows().set(|b| b.sold.set(1)).run(tx).map(drop))?;
+            refused(Book::delete().all_rows().returning(|b| b.id).all(tx).map(drop))?;
+            let all = Book::query().select(|b| (b.isbn, b.shelf, b.title));
+            refused(books.insert_from(|b| (b.isbn, b.shelf, b.title), all).map(drop))?;
+            // Other tables are written as they like.
+            TagRepository::new(tx).insert(NewTag { name: book.title })?;
+            Ok(())
+        })?;
+        assert_eq!(seen, 2);
+        // A subquery reads, too, and so does a query on a savepoint; afterwards all is free again.
+        let with_books = Tag::query().filter(|_| exists(Book::query()));
+        with_books.for_each(tx, |_| tx.savepoint(|inner| refused(BookRepository::new(inner).delete(1))))?;
+        books.delete(1)
+    })
+    .unwrap();
+    assert_eq!(Tag::query().select(|t| t.name).all(&db).unwrap(), ["Dune", "Emma"]);
+    assert_eq!(Book::query().select(|b| b.id).all(&db).unwrap(), [2]);
 }

@@ -44,6 +44,16 @@ impl<'h> Session<'h> {
         self.context
     }
 
+    /// Refuses to write a table that a `for_each` on the same transaction is reading: it might read what is
+    /// written, and never end.
+    #[inline]
+    pub(crate) fn may_write(self, table: &str) -> Result<()> {
+        match self.way {
+            Way::Transaction(connection) if connection.is_reading(table) => Err(written_while_read(table)),
+            Way::Transaction(_) | Way::Pool(_) | Way::Snapshot(_) => Ok(()),
+        }
+    }
+
     /// Runs statements that see one state of the database.
     pub(crate) fn read_together<R>(self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
         match self.way {
@@ -122,4 +132,12 @@ impl<'h> Session<'h> {
 #[cold]
 fn written_in_snapshot() -> Error {
     Error::misuse("writing inside `read_transaction`: use `transaction`; nothing was changed")
+}
+
+#[cold]
+fn written_while_read(table: &str) -> Error {
+    Error::misuse(format!(
+        "a `for_each` on this transaction is reading `{table}`, and would read what is written to it, maybe without an end; \
+         nothing was changed by this call: read the rows first, by `all`, or page by page"
+    ))
 }

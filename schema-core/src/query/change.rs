@@ -338,7 +338,7 @@ macro_rules! changes {
             where
                 Db<H::Schema>: Reads<T>,
             {
-                if let Some(hooks) = hooks_in::<T, H::Schema>()? {
+                if let Some(hooks) = hooks_in::<T, H::Schema>(handle.session())? {
                     let rows = run_with_hooks(self, handle.session(), hooks, &[], |_, _| Ok(()))?;
                     return Ok(rows.len() as u64);
                 }
@@ -385,7 +385,7 @@ impl<C: ChangeQuery, O> Returning<C, O> {
     where
         Db<H::Schema>: Reads<C::Table>,
     {
-        if let Some(hooks) = hooks_in::<C::Table, H::Schema>()? {
+        if let Some(hooks) = hooks_in::<C::Table, H::Schema>(handle.session())? {
             return run_with_hooks(&self.change, handle.session(), hooks, &self.select, self.read);
         }
         let statement = self.change.statement(&self.select)?;

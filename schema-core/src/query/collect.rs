@@ -12,8 +12,8 @@ impl<S: Scope> Query<S> {
     /// Hands on every row as it is read, so that memory does not grow with their number.
     ///
     /// An error of `work` ends the reading and is the answer. The rows are those of the moment at which
-    /// reading began, whatever `work` writes meanwhile; inside of a transaction it writes to the tables
-    /// that are read at its own risk.
+    /// reading began, whatever `work` writes meanwhile. Inside of a transaction it may write, but not to the
+    /// tables that are read: what it would read next could be what it has written, without an end.
     pub fn for_each<H: Handle>(self, handle: &H, work: impl FnMut(S::Out) -> Result<()>) -> Result<()>
     where
         S::Tables: Within<H::Schema>,
@@ -26,14 +26,17 @@ impl<O, Z, T> Select<O, Z, T> {
     /// Hands on every row as it is read, so that memory does not grow with their number.
     ///
     /// An error of `work` ends the reading and is the answer. The rows are those of the moment at which
-    /// reading began, whatever `work` writes meanwhile; inside of a transaction it writes to the tables
-    /// that are read at its own risk.
+    /// reading began, whatever `work` writes meanwhile. Inside of a transaction it may write, but not to the
+    /// tables that are read: what it would read next could be what it has written, without an end.
     pub fn for_each<H: Handle>(&self, handle: &H, work: impl FnMut(O) -> Result<()>) -> Result<()>
     where
         Z: Within<H::Schema>,
     {
         let statement = self.statement()?;
-        handle.session().read(|connection| each(connection, &statement, &self.tree, self.read, work))
+        handle.session().read(|connection| {
+            let _reading = connection.reading(self.tree.stored_tables());
+            each(connection, &statement, &self.tree, self.read, work)
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::{
-    expr::{Alias, Node, Order, sequence, sql},
+    expr::{Alias, By, Node, Order, sequence, sql},
     model::ColumnRole,
     record::Shape,
 };
@@ -241,5 +241,56 @@ impl Clone for SelectTree {
         };
         copy.renumber(self.id, Alias::fresh().query);
         copy
+    }
+}
+
+impl SelectTree {
+    /// The tables and views of the database that it reads, those of its subqueries too.
+    pub(crate) fn stored_tables(&self) -> Vec<&'static str> {
+        let mut tables = Vec::new();
+        self.add_stored(&mut tables);
+        tables
+    }
+
+    fn add_stored(&self, tables: &mut Vec<&'static str>) {
+        self.others.iter().for_each(|(_, other)| other.add_stored(tables));
+        for item in &self.from {
+            match (&item.source, item.shape) {
+                (Source::Own, Shape::Table(table)) => tables.push(&table.name),
+                (Source::Own, Shape::View(view)) => tables.push(&view.name),
+                (Source::Own, Shape::Row(_)) => {}
+                (Source::Common(common), _) => {
+                    common.tree.iter().for_each(|tree| tree.add_stored(tables));
+                }
+                (Source::Derived(derived), _) => derived.add_stored(tables),
+                (Source::Function(_, argument), _) => argument.add_stored(tables),
+            }
+            item.on.iter().for_each(|on| on.add_stored(tables));
+        }
+        let parts = [&self.select, &self.filters, &self.group, &self.having];
+        parts.into_iter().flatten().for_each(|node| node.add_stored(tables));
+        for order in &self.order {
+            if let By::Node(node) = order.what() {
+                node.add_stored(tables);
+            }
+        }
+    }
+}
+
+impl Node {
+    fn add_stored(&self, tables: &mut Vec<&'static str>) {
+        match self {
+            Self::Sequence(nodes) | Self::OverRows(_, nodes) => {
+                nodes.iter().for_each(|node| node.add_stored(tables));
+            }
+            Self::Query(tree) => tree.add_stored(tables),
+            Self::Column(..)
+            | Self::RowId(_)
+            | Self::Matches(..)
+            | Self::Found(..)
+            | Self::Value(_)
+            | Self::Invalid(_)
+            | Self::Sql(_) => {}
+        }
     }
 }

@@ -53,12 +53,13 @@ pub const fn hooks_of<T: Hooks>() -> HookFns<T> {
     }
 }
 
-/// The hooks of `T`, where it has any, for a handle of the schema `S`.
+/// Where every write of a model begins: its hooks, where it has any, for a handle of the schema `S`.
 ///
 /// # Errors
-/// They are written for another schema.
+/// They are written for another schema; the table is being read by a stream of rows.
 #[inline]
-pub(crate) fn hooks_in<T: Table, S: Schema>() -> Result<Option<HookFns<T>>> {
+pub(crate) fn hooks_in<T: Table, S: Schema>(session: Session<'_>) -> Result<Option<HookFns<T>>> {
+    session.may_write(&T::DEF.name)?;
     match T::HOOKS {
         Some(hooks) if (hooks.schema)() != TypeId::of::<S>() => Err(Error::misuse(format!(
             "the hooks of `{}` are written for the schema `{}`, and this database is opened as `{}`; nothing was changed",

@@ -128,6 +128,16 @@ impl Invalid {
         });
     }
 
+    /// Whether no more is to be looked for: nobody would read it.
+    pub(crate) fn is_enough(&self) -> bool {
+        self.0.len() >= 100
+    }
+
+    /// What an error has found so far.
+    pub(super) fn of(error: &Error) -> Self {
+        Self(error.invalid().to_vec())
+    }
+
     /// An error of all that was found.
     pub(crate) fn into_result(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::invalid_fields(self.0)) }

@@ -84,7 +84,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         condition: &str,
         delete: impl FnOnce(Repository<'_, T, S>) -> Result<()>,
     ) -> Result<()> {
-        match hooks_in::<T, S>()? {
+        match hooks_in::<T, S>(self.session)? {
             Some(hooks) => Calls::run(hooks, self.session, |calls| calls.delete(key, condition, delete)),
             None => delete(*self),
         }

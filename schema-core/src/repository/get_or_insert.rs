@@ -32,7 +32,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     where
         S: Writable,
     {
-        let hooks = hooks_in::<T, S>()?;
+        let hooks = hooks_in::<T, S>(self.session)?;
         let Filled { row, given } = new.into_new();
         let mut resolved = resolve::<T>(&given)?;
         if hooks.is_none() {

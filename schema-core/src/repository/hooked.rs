@@ -1,9 +1,9 @@
 //! Writing with hooks: a row is read before it is changed, and each is changed by itself.
 
 use super::{
-    Fields, Filled, Repository,
+    Fields, Filled, IntoNew, Repository,
     calls::Calls,
-    check::check_new,
+    check::{Invalid, check_new},
     find::{bind_key, live, missing, read_row},
     insert::insert_one,
     new_row::resolve,
@@ -54,6 +54,29 @@ impl<T: Table> Calls<'_, T> {
         let row = self.session.write(|connection| insert_one::<T>(connection, row, &mut resolved))?;
         self.after_insert(&row)?;
         Ok(row)
+    }
+
+    /// Adds to what was refused of one row what is refused of those behind it. They are not inserted: all is
+    /// undone anyway.
+    #[cold]
+    pub(super) fn invalid_too<N: IntoNew<T>>(
+        &self,
+        first: Error,
+        rows: impl Iterator<Item = (usize, N)>,
+    ) -> Error {
+        let mut invalid = Invalid::of(&first);
+        for (at, new) in rows {
+            let mut new = new.into_new();
+            let checked = self.before_insert(&mut new).and_then(|()| {
+                let Filled { row, given } = &new;
+                invalid.new_row::<T>(Some(at), row, &resolve::<T>(given)?)
+            });
+            // What stops here says less than what is known already.
+            if checked.is_err() || invalid.is_enough() {
+                break;
+            }
+        }
+        invalid.into_result().err().unwrap_or(first)
     }
 
     /// Updates the row of a key. `condition` is SQL after the key's.

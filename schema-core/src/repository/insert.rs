@@ -29,7 +29,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     where
         S: Writable,
     {
-        if let Some(hooks) = hooks_in::<T, S>()? {
+        if let Some(hooks) = hooks_in::<T, S>(self.session)? {
             return Calls::run(hooks, self.session, |calls| calls.insert(new.into_new()));
         }
         let Filled { row, given } = new.into_new();

@@ -94,7 +94,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         Z: Within<S>,
         S: Writable,
     {
-        if hooks_in::<T, S>()?.is_some() {
+        if hooks_in::<T, S>(self.session)?.is_some() {
             return Err(Error::misuse(format!(
                 "`insert_from` passes no row through the program, so the hooks of `{}` could not run; nothing was \
                  changed: read the rows and `insert_many` them",

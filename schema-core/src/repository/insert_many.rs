@@ -26,8 +26,9 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
     /// Inserts every row, or none: in one transaction, several rows a statement. Returns their number.
     ///
     /// # Errors
-    /// `is_invalid` where a `check_fn` refuses a value, with those of all rows; `violates` where a constraint
-    /// refuses a row. Nothing is changed then.
+    /// `is_invalid` where a `check_fn` refuses a value, with those of all rows, up to a hundred; `violates` where a
+    /// constraint refuses a row. Nothing is changed then. (Of a model with hooks, `before_insert` is called for the
+    /// rows behind a refused one too, to find what else is refused.)
     pub fn insert_many<N: IntoNew<T>>(&self, rows: impl IntoIterator<Item = N>) -> Result<u64>
     where
         S: Writable,
@@ -37,11 +38,15 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         if rows.peek().is_none() {
             return Ok(0);
         }
-        if let Some(hooks) = hooks_in::<T, S>()? {
+        if let Some(hooks) = hooks_in::<T, S>(self.session)? {
             return Calls::run(hooks, self.session, |calls| {
                 let mut inserted = 0;
-                for (at, new) in rows.enumerate() {
-                    calls.insert(new.into_new()).map_err(in_row(at))?;
+                let mut rows = rows.enumerate();
+                while let Some((at, new)) = rows.next() {
+                    match calls.insert(new.into_new()).map_err(in_row(at)) {
+                        Err(error) if error.is_invalid() => return Err(calls.invalid_too(error, rows)),
+                        answer => answer.map(drop)?,
+                    }
                     inserted += 1;
                 }
                 Ok(inserted)
@@ -52,6 +57,9 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
             let mut invalid = Invalid::default();
             for (at, new) in rows.iter().enumerate() {
                 invalid.new_row::<T>(Some(at), &new.row, &resolve::<T>(&new.given)?)?;
+                if invalid.is_enough() {
+                    break;
+                }
             }
             invalid.into_result()?;
             return self.insert_all(at_once, rows.into_iter());

@@ -36,7 +36,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         let table = T::DEF;
         let mut values = Vec::with_capacity(table.columns.len());
         row.bind(&mut Fields::new(Binder::values(&mut values))).map_err(|error| error.explain(table))?;
-        if let Some(hooks) = hooks_in::<T, S>()? {
+        if let Some(hooks) = hooks_in::<T, S>(self.session)? {
             let saved = Calls::run(hooks, self.session, |calls| calls.save::<S>(row, &values))?;
             // Nothing has been done to a row of another version, and what follows says so.
             if let Some(saved) = saved {

@@ -79,7 +79,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         condition: &str,
         outcome: Outcome,
     ) -> Result<Option<T>> {
-        match hooks_in::<T, S>()? {
+        match hooks_in::<T, S>(self.session)? {
             Some(hooks) if !assigns.is_empty() => {
                 Calls::run(hooks, self.session, |calls| calls.update::<S>(key, assigns, condition)).map(Some)
             }

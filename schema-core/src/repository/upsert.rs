@@ -184,13 +184,12 @@ impl<T: Table, S: Schema + Writable> UpsertThen<'_, T, S> {
     }
 
     fn each(&self, returning: bool, mut done: impl FnMut(Option<T>, u64)) -> Result<()> {
-        if let Some(hooks) = hooks_in::<T, S>()? {
-            let session = self.on.upsert.repository.session;
+        let session = self.on.upsert.repository.session;
+        if let Some(hooks) = hooks_in::<T, S>(session)? {
             return Calls::run(hooks, session, |calls| self.each_with_hooks(calls, |row| done(Some(row), 1)));
         }
         self.check()?;
         let then = Then::<T>::new(self, returning)?;
-        let session = self.on.upsert.repository.session;
         session.atomically(|connection| {
             for Filled { row, given } in &self.on.upsert.rows {
                 let resolved = resolve::<T>(given)?;

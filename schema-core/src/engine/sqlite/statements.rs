@@ -70,12 +70,23 @@ pub(crate) struct Connection {
     slots: RefCell<Vec<Option<Statement>>>,
     columns: RefCell<Cache<(usize, u64)>>,
     texts: RefCell<Cache<Box<str>>>,
+    /// The tables that streams of rows are reading.
+    reading: RefCell<Vec<Vec<&'static str>>>,
     tracing: Tracing,
     /// There while a handle with limits uses the connection.
     stop: Option<Stop>,
     /// There while somebody wants to hear of changes.
     watch: Option<Box<Watch>>,
     sqlite: rusqlite::Connection,
+}
+
+/// A stream of rows that is being read.
+pub(crate) struct Reading<'c>(&'c Connection);
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.0.reading.borrow_mut().pop();
+    }
 }
 
 /// How things stood when a statement began of which somebody wants to hear.
@@ -90,6 +101,7 @@ impl Connection {
             slots: RefCell::default(),
             columns: RefCell::new(Cache::new(KEPT_TEXTS)),
             texts: RefCell::new(Cache::new(KEPT_TEXTS)),
+            reading: RefCell::default(),
             tracing: Tracing::default(),
             stop: None,
             watch: None,
@@ -180,6 +192,19 @@ impl Connection {
                 answer
             }
         }
+    }
+
+    /// Notes, for as long as the answer lives, that a stream of rows reads these tables.
+    pub(crate) fn reading(&self, tables: Vec<&'static str>) -> Reading<'_> {
+        self.reading.borrow_mut().push(tables);
+        Reading(self)
+    }
+
+    /// Whether a stream of rows reads a table.
+    #[inline]
+    pub(crate) fn is_reading(&self, table: &str) -> bool {
+        let reading = self.reading.borrow();
+        !reading.is_empty() && reading.iter().flatten().any(|read| *read == table)
     }
 
     fn prepare(&self, sql: &str) -> Result<Statement, Failure> {
