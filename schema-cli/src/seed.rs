@@ -67,6 +67,7 @@ impl fmt::Display for Undone {
 
 impl std::error::Error for Undone {}
 
+#[diagnostic::do_not_recommend]
 impl From<Undone> for schema_core::Error {
     fn from(undone: Undone) -> Self {
         Self::other(undone)

@@ -396,6 +396,7 @@ impl StdError for Error {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<Failure> for Error {
     #[cold]
     fn from(failure: Failure) -> Self {
@@ -403,6 +404,7 @@ impl From<Failure> for Error {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<rusqlite::Error> for Error {
     #[cold]
     fn from(error: rusqlite::Error) -> Self {
@@ -417,4 +419,26 @@ impl From<rusqlite::Error> for Error {
             _ => Self::new(Kind::Engine, error.to_string()).with_source(error),
         }
     }
+}
+
+/// Errors of the standard library and of JSON: `?` carries them out of a transaction like [`Error::other`].
+macro_rules! others {
+    ($($type:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl From<$type> for Error {
+            #[cold]
+            fn from(error: $type) -> Self {
+                Self::other(error)
+            }
+        }
+    )*};
+}
+others! {
+    std::io::Error
+    std::num::ParseIntError
+    std::num::ParseFloatError
+    std::str::Utf8Error
+    std::string::FromUtf8Error
+    serde_json::Error
+    Box<dyn StdError + Send + Sync>
 }

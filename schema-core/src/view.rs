@@ -14,6 +14,22 @@ pub trait View: Record {
     fn query() -> Query<Self> {
         Query::new()
     }
+
+    // As for a table, and refused with a word about views.
+    #[doc(hidden)]
+    fn update<T>() -> T
+    where
+        Self: WritableView,
+    {
+        Self::never()
+    }
+    #[doc(hidden)]
+    fn delete<T>() -> T
+    where
+        Self: WritableView,
+    {
+        Self::never()
+    }
 }
 
 /// A view whose rows can be written: there is none.
@@ -22,4 +38,7 @@ pub trait View: Record {
     label = "views are only read",
     note = "write to the tables that the view reads"
 )]
-pub trait WritableView: View {}
+pub trait WritableView: View {
+    #[doc(hidden)]
+    fn never<T>() -> T;
+}

@@ -320,3 +320,21 @@ fn foreign_keys_stay_on_whatever_is_done_to_the_connection() {
         .unwrap();
     });
 }
+
+#[test]
+fn an_error_of_the_standard_library_undoes_a_transaction_and_comes_out_as_it_was() {
+    on_both(|db| {
+        let error = db
+            .transaction(|tx| {
+                tx.sqlite_raw(insert("one"))?;
+                std::fs::read_to_string("/there/is/no/such/file")?;
+                Ok(())
+            })
+            .unwrap_err();
+        let cause = error.downcast_ref::<std::io::Error>().unwrap();
+        assert_eq!(cause.kind(), std::io::ErrorKind::NotFound);
+        assert_eq!(books(db), 500);
+        let error = db.transaction(|_| Ok("five".parse::<i64>()?)).unwrap_err();
+        assert!(error.downcast_ref::<std::num::ParseIntError>().is_some(), "{error:?}");
+    });
+}

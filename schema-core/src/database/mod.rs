@@ -1,5 +1,6 @@
 //! The handle of a database: its connections, its transactions and what may run inside them.
 
+mod by_hand;
 mod changes;
 mod context;
 mod copy;

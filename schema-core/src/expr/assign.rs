@@ -24,7 +24,8 @@ pub struct Given {
 #[diagnostic::on_unimplemented(
     message = "cannot put `{Self}` into a column of type `{C}`",
     label = "does not fit `{C}`",
-    note = "a value that may be NULL needs an `Option` column or a fallback: `.unwrap_or(..)`"
+    note = "it takes a value, a column or an expression of the column's own type: convert another one in Rust, or by `.cast(..)`",
+    note = "`None` and what may be NULL need an `Option` column or a fallback, `.unwrap_or(..)`; a JSON column takes the value itself: `.set(meta)`"
 )]
 pub trait IntoSet<C: SqlType> {
     #[doc(hidden)]

@@ -58,12 +58,6 @@ kinds! {
 }
 
 /// A column that names one row.
-#[diagnostic::on_unimplemented(
-    message = "this column is not unique",
-    label = "not unique",
-    note = "`get_by` takes the primary key, a `#[column(unique)]` or a `#[table(unique(..))]` set",
-    note = "for several rows: `query().filter(..)`"
-)]
 pub trait IsUnique {}
 #[diagnostic::do_not_recommend]
 impl IsUnique for Unique {}
@@ -124,8 +118,10 @@ impl<T> UniqueSet<T> {
 
 /// What `get_by` finds a row by.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not name one row",
-    note = "`get_by` takes a unique column or a unique set: `get_by(|b| b.author_id_title, (id, \"Dune\"))`"
+    message = "this is not unique: several rows may have it in common",
+    label = "not unique",
+    note = "one row is named by the primary key, a `#[column(unique)]`, or the set of a `#[table(unique(author_id, title))]`: `|b| b.author_id_title`",
+    note = "for several rows: `query().filter(..)`"
 )]
 pub trait UniqueKey {
     /// The type of its value: a column's base type, or a [`Set`](super::Set) of them.
@@ -134,6 +130,7 @@ pub trait UniqueKey {
     fn columns(&self) -> Vec<u16>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: SqlType, K: IsUnique + ColumnKind> UniqueKey for Expr<T, K> {
     type Key = T::Base;
     fn columns(&self) -> Vec<u16> {
@@ -148,3 +145,14 @@ impl<T> UniqueKey for UniqueSet<T> {
         self.columns.to_vec()
     }
 }
+
+/// What `on_conflict` finds the row in the way by.
+#[diagnostic::on_unimplemented(
+    message = "this is not unique: no row is in the way because of it",
+    label = "not unique",
+    note = "`on_conflict` takes the primary key, a `#[column(unique)]`, or the set of a `#[table(unique(author_id, title))]`: `|b| b.author_id_title`",
+    note = "a unique index of expressions or of some rows is named: `.on_index(\"..\")`"
+)]
+pub trait ConflictKey: UniqueKey {}
+#[diagnostic::do_not_recommend]
+impl<U: UniqueKey> ConflictKey for U {}

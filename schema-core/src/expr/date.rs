@@ -13,7 +13,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no date or instant",
     label = "not a moment",
-    note = "dates are calculated with where a column is an `OffsetDateTime`, a `PrimitiveDateTime` or a `Date`"
+    note = "dates are calculated with where a column is an `OffsetDateTime`, a `PrimitiveDateTime` or a `Date`, or one of chrono's or jiff's"
 )]
 pub trait Moment: SqlType {
     #[doc(hidden)]

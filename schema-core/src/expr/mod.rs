@@ -38,8 +38,8 @@ pub use assign::{Assign, Assignments, FitsIn, Given, IntoSet};
 pub use case::{Case, CaseStart, case};
 pub use cast::{CastTarget, Literal, value};
 pub use column::{
-    Col, ColumnKind, ColumnRef, Computed, Generated, InLiteral, IsLeftOut, IsUnique, IsWritable, Kind, Plain,
-    Unique, UniqueKey, UniqueSet,
+    Col, ColumnKind, ColumnRef, Computed, ConflictKey, Generated, InLiteral, IsLeftOut, IsUnique, IsWritable,
+    Kind, Plain, Unique, UniqueKey, UniqueSet,
 };
 pub use compare::Truth;
 pub use date::{Form, Moment, now, today};

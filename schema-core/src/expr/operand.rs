@@ -22,7 +22,8 @@ pub trait IntoExpr<B: SqlType> {
 /// What finds a row by its key of type `K`: a value, a reference, or a tuple of them for a set.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value for a key of type `{K}`",
-    label = "not a `{K}`"
+    label = "not a `{K}`",
+    note = "a key is given as its own type, by value or by reference: of a model that was read, `book.id`; of several columns (`Set<..>`), a tuple in their order"
 )]
 pub trait KeyValue<K> {
     #[doc(hidden)]

@@ -6,7 +6,7 @@ use crate::{
     dialect::quote_identifier,
     error::{Error, Result},
     expr::{Alias, Assign, Assignments, Condition, Node, OptionalCondition, Required},
-    record::{Mutable, Record as _, Table},
+    record::{Record as _, Table},
     repository::{SetList, column_list, hooks_in, violation_in, where_key_of},
     schema::Writable,
     value::{CellError, Row, Value},
@@ -104,7 +104,12 @@ impl Rows {
     }
 }
 
-/// What runs as a change.
+/// What runs as a change: a deletion, or an update that sets something.
+#[diagnostic::on_unimplemented(
+    message = "this update sets no column",
+    label = "`.set(..)` is missing before it",
+    note = "`Book::update().filter(|b| ..).set(|b| b.title.set(\"Dune\")).run(&db)`"
+)]
 pub trait ChangeQuery {
     /// The table that is changed.
     type Table: Table;
@@ -241,7 +246,8 @@ impl<C: fmt::Debug, O> fmt::Debug for Returning<C, O> {
     }
 }
 
-impl<T: Mutable> ChangeQuery for UpdateQuery<T, Assigned> {
+#[diagnostic::do_not_recommend]
+impl<T: Table> ChangeQuery for UpdateQuery<T, Assigned> {
     type Table = T;
 
     fn statement(&self, returning: &[Node]) -> Result<Statement> {
@@ -273,7 +279,8 @@ impl<T: Mutable> ChangeQuery for UpdateQuery<T, Assigned> {
     }
 }
 
-impl<T: Mutable> ChangeQuery for DeleteQuery<T> {
+#[diagnostic::do_not_recommend]
+impl<T: Table> ChangeQuery for DeleteQuery<T> {
     type Table = T;
 
     fn statement(&self, returning: &[Node]) -> Result<Statement> {
@@ -303,7 +310,7 @@ impl<T: Mutable> ChangeQuery for DeleteQuery<T> {
     }
 }
 
-impl<T: Mutable> DeleteQuery<T> {
+impl<T: Table> DeleteQuery<T> {
     /// The statement up to its condition.
     fn begin(&self) -> Result<Writer> {
         let mark = if self.forever { None } else { SetList::deleted::<T>(self.alias())? };
@@ -327,8 +334,8 @@ pub(crate) fn run_change<T: Table>(session: Session<'_>, statement: &Statement) 
 }
 
 macro_rules! changes {
-    ($this:ty) => {
-        impl<T: Mutable> $this {
+    ([$($generics:tt)*] $this:ty) => {
+        impl<T: Table, $($generics)*> $this {
             /// Runs it, and gives the number of rows.
             ///
             /// # Errors
@@ -336,6 +343,7 @@ macro_rules! changes {
             /// set; nothing is changed then. Misuse where there is no filter, without `all_rows`.
             pub fn run<H: Handle<Schema: Writable>>(&self, handle: &H) -> Result<u64>
             where
+                Self: ChangeQuery<Table = T>,
                 Db<H::Schema>: Reads<T>,
             {
                 if let Some(hooks) = hooks_in::<T, H::Schema>(handle.session())? {
@@ -351,6 +359,7 @@ macro_rules! changes {
             /// Misuse where there is no filter, without `all_rows`; the database lacks the table or a column.
             pub fn explain<H: Handle>(&self, handle: &H) -> Result<Plan>
             where
+                Self: ChangeQuery<Table = T>,
                 Db<H::Schema>: Reads<T>,
             {
                 Plan::of(handle.session(), &self.statement(&[])?, &[])
@@ -360,21 +369,27 @@ macro_rules! changes {
             pub fn returning<X: Selection>(
                 self,
                 selection: impl FnOnce(T::Columns<Required>) -> X,
-            ) -> Returning<Self, X::Row> {
+            ) -> Returning<Self, X::Row>
+            where
+                Self: ChangeQuery<Table = T>,
+            {
                 let mut select = Vec::new();
                 selection(self.rows.columns::<T>()).select_into(&mut select);
                 Returning { change: self, select, read: X::read }
             }
 
             /// The statement's text, with `?` for each value. Where it cannot be written, why, as a comment.
-            pub fn to_sql(&self) -> String {
+            pub fn to_sql(&self) -> String
+            where
+                Self: ChangeQuery<Table = T>,
+            {
                 self.statement(&[]).map_or_else(|error| format!("-- {error}"), |statement| statement.sql)
             }
         }
     };
 }
-changes!(UpdateQuery<T, Assigned>);
-changes!(DeleteQuery<T>);
+changes!([A] UpdateQuery<T, A>);
+changes!([] DeleteQuery<T>);
 
 impl<C: ChangeQuery, O> Returning<C, O> {
     /// Runs it, and gives what was chosen of every changed row, in no particular order.

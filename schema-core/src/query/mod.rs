@@ -18,6 +18,7 @@ mod place;
 mod plan;
 mod query;
 mod raw;
+mod read_only;
 mod relation;
 mod run;
 mod scope;

@@ -101,7 +101,7 @@ impl<N> DerefMut for Filled<N> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no new row of `{T}`",
     label = "not a new `{T}`",
-    note = "write the literal `New{T} {{ .. }}`, and `.with(|row| ..)` for optional columns"
+    note = "a new row is given by value: `NewBook {{ title: \"Dune\".into(), .. }}`, and `.with(|b| ..)` for the columns that the literal lacks; several go to `insert_many`, a row that is there to `save`"
 )]
 pub trait IntoNew<T: Table> {
     #[doc(hidden)]

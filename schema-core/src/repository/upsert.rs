@@ -3,6 +3,7 @@
 mod hooked;
 mod index;
 mod then;
+mod unfinished;
 
 use std::fmt;
 
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    expr::{Alias, Assign, Assignments, Condition, Node, Required, UniqueKey},
+    expr::{Alias, Assign, Assignments, Condition, ConflictKey, Node, Required},
     record::{Mutable, Record, Table},
     schema::{Schema, Writable},
 };
@@ -85,9 +86,9 @@ enum Target {
 const THERE: Alias = Alias::TARGET;
 const NEW: Alias = Alias { query: 0, at: 1 };
 
-impl<'h, T: Table, S: Schema + Writable> Upsert<'h, T, S> {
+impl<'h, T: Table, S: Schema> Upsert<'h, T, S> {
     /// A row with the same value in a unique column, or in a unique set: `on_conflict(|b| b.isbn)`.
-    pub fn on_conflict<U: UniqueKey>(
+    pub fn on_conflict<U: ConflictKey>(
         self,
         unique: impl FnOnce(<T as Record>::Columns<Required>) -> U,
     ) -> UpsertOn<'h, T, S> {
@@ -107,7 +108,7 @@ impl<'h, T: Table, S: Schema + Writable> Upsert<'h, T, S> {
     }
 }
 
-impl<'h, T: Table, S: Schema + Writable> UpsertOn<'h, T, S> {
+impl<'h, T: Table, S: Schema> UpsertOn<'h, T, S> {
     /// Leaves the row alone that is in the way.
     pub fn do_nothing(self) -> UpsertThen<'h, T, S> {
         UpsertThen { on: self, assigns: Vec::new(), all: false, filters: Vec::new() }
@@ -138,7 +139,7 @@ impl<'h, T: Table, S: Schema + Writable> UpsertOn<'h, T, S> {
     }
 }
 
-impl<T: Table, S: Schema + Writable> UpsertThen<'_, T, S> {
+impl<T: Table, S: Schema> UpsertThen<'_, T, S> {
     /// Changes the row in the way only where this is true; else it is left alone.
     pub fn filter<C: Condition>(
         mut self,

@@ -2,10 +2,8 @@ use std::{fmt, marker::PhantomData};
 
 use crate::{
     database::{Handle, Session},
-    error::{Error, Result},
-    expr::Required,
+    error::Result,
     query::{InSchema, Query},
-    record::Record,
     schema::{HasView, Schema},
     view::{View, WritableView},
 };
@@ -65,62 +63,84 @@ impl<'h, V: View, S: Schema> ViewRepository<'h, V, S> {
 /// What a repository of a table has and one of a view has not: each call is refused by the compiler,
 /// which says why.
 #[doc(hidden)]
-impl<V: WritableView, S> ViewRepository<'_, V, S> {
-    fn refused<T>() -> Result<T> {
-        Err(Error::misuse(format!("view `{}` is read-only; nothing was changed", V::DEF.name)))
-    }
-}
-
-#[doc(hidden)]
 impl<V: View, S> ViewRepository<'_, V, S> {
-    pub fn insert<N>(&self, _: N) -> Result<()>
+    pub fn insert<N, T>(&self, _: N) -> T
     where
         V: WritableView,
     {
-        Self::refused()
+        V::never()
     }
-    pub fn insert_many<N>(&self, _: N) -> Result<()>
+    pub fn insert_many<N, T>(&self, _: N) -> T
     where
         V: WritableView,
     {
-        Self::refused()
+        V::never()
     }
-    pub fn save<N>(&self, _: N) -> Result<()>
+    pub fn insert_from<C, Q, T>(&self, _: C, _: Q) -> T
     where
         V: WritableView,
     {
-        Self::refused()
+        V::never()
     }
-    pub fn patch<K, N>(&self, _: K, _: N) -> Result<()>
+    pub fn get_or_insert<U, N, T>(&self, _: U, _: N) -> T
     where
         V: WritableView,
     {
-        Self::refused()
+        V::never()
     }
-    pub fn delete<K>(&self, _: K) -> Result<()>
+    pub fn upsert<N, T>(&self, _: N) -> T
     where
         V: WritableView,
     {
-        Self::refused()
+        V::never()
     }
-    pub fn delete_forever<K>(&self, _: K) -> Result<()>
+    pub fn upsert_many<N, T>(&self, _: N) -> T
     where
         V: WritableView,
     {
-        Self::refused()
+        V::never()
     }
-    pub fn restore<K>(&self, _: K) -> Result<()>
+    pub fn save<N, T>(&self, _: N) -> T
     where
         V: WritableView,
     {
-        Self::refused()
+        V::never()
     }
-
-    pub fn update<K, A>(&self, _: K, _: impl FnOnce(<V as Record>::Columns<Required>) -> A) -> Result<()>
+    pub fn patch<K, N, T>(&self, _: K, _: N) -> T
     where
         V: WritableView,
     {
-        Self::refused()
+        V::never()
+    }
+    pub fn update<K, F, T>(&self, _: K, _: F) -> T
+    where
+        V: WritableView,
+    {
+        V::never()
+    }
+    pub fn update_returning<K, F, T>(&self, _: K, _: F) -> T
+    where
+        V: WritableView,
+    {
+        V::never()
+    }
+    pub fn delete<K, T>(&self, _: K) -> T
+    where
+        V: WritableView,
+    {
+        V::never()
+    }
+    pub fn delete_forever<K, T>(&self, _: K) -> T
+    where
+        V: WritableView,
+    {
+        V::never()
+    }
+    pub fn restore<K, T>(&self, _: K) -> T
+    where
+        V: WritableView,
+    {
+        V::never()
     }
 }
 

@@ -198,7 +198,7 @@ pub(super) use carried;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` holds no instant",
     label = "not an instant",
-    note = "use `OffsetDateTime` or `PrimitiveDateTime`, with `#[column(stored = \"unix\")]` for an integer"
+    note = "use `OffsetDateTime` or `PrimitiveDateTime`, chrono's `DateTime<Utc>` or jiff's `Timestamp`, with `#[column(stored = \"unix\")]` for an integer"
 )]
 pub trait Instant: SqlType {
     #[doc(hidden)]

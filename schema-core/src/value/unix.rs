@@ -14,7 +14,7 @@ use crate::model::TimeStorage;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not stored as a number since 1970",
     label = "no instant with a zone",
-    note = "`stored` is \"unix\" or \"unix_ms\" on an `OffsetDateTime`"
+    note = "`stored` is \"unix\" or \"unix_ms\" on an `OffsetDateTime`, chrono's `DateTime<Utc>` or jiff's `Timestamp`"
 )]
 pub trait AsInstant: SqlType<Rust = Self> + Clone {
     #[doc(hidden)]

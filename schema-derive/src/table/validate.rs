@@ -306,6 +306,10 @@ fn column(table: &Table, column: &Column, errors: &Errors) {
     }
 }
 
+/// The types of an instant.
+const INSTANTS: &str =
+    "`OffsetDateTime` (or `chrono::DateTime<Utc>`, `jiff::Timestamp`, with the features of their names)";
+
 fn role(column: &Column, span: Span, role: Role, errors: &Errors) {
     match role {
         Role::CreatedAt | Role::UpdatedAt => {
@@ -313,7 +317,7 @@ fn role(column: &Column, span: Span, role: Role, errors: &Errors) {
                 errors.at(
                     &column.ty,
                     format_args!(
-                        "`{}` is an instant: write `OffsetDateTime`, with `stored = \"unix\"` for an integer column",
+                        "`{}` is an instant: write {INSTANTS}, with `stored = \"unix\"` for an integer column",
                         role.word()
                     ),
                 );
@@ -321,7 +325,10 @@ fn role(column: &Column, span: Span, role: Role, errors: &Errors) {
         }
         Role::SoftDelete => {
             if !column.nullable || !matches!(column.known, Known::Instant | Known::Unknown) {
-                errors.at(&column.ty, "`soft_delete` is NULL for a live row: write `Option<OffsetDateTime>`");
+                errors.at(
+                    &column.ty,
+                    format_args!("`soft_delete` is NULL for a live row: write an `Option` of {INSTANTS}"),
+                );
             }
         }
         Role::Version => {
@@ -352,7 +359,9 @@ fn stored(column: &Column, span: Span, stored: Stored, errors: &Errors) {
     if !fits {
         at(
             span,
-            "`stored` is \"unix\" or \"unix_ms\" on an `OffsetDateTime`, \"blob\" on a `Uuid`, or \"text\" on either",
+            format_args!(
+                "`stored` is \"unix\" or \"unix_ms\" on an instant, \"blob\" on a `Uuid`, or \"text\" on either; an instant is {INSTANTS}"
+            ),
             errors,
         );
     }
@@ -362,7 +371,7 @@ fn default(table: &Table, column: &Column, default: &Default, errors: &Errors) {
     match default {
         Default::Value(value) => literal(column, value, errors),
         Default::Now(span) if !matches!(column.known, Known::Instant | Known::Unknown) => {
-            at(*span, "`default = now` needs an instant: `OffsetDateTime`", errors);
+            at(*span, format_args!("`default = now` needs an instant: {INSTANTS}"), errors);
         }
         Default::UuidV7(span) if !matches!(column.known, Known::Uuid | Known::Text | Known::Unknown) => {
             at(*span, "`default = uuid_v7` needs a `Uuid`, a newtype of one, or text", errors);

@@ -4,6 +4,6 @@ use shelf::*;
 
 fn main() -> schema_core::Result<()> {
     let db = Db::<Shelf>::in_memory()?;
-    Book::query().filter(|b| b.stock.eq(0)).delete(&db)?;
+    Book::query().filter(|b| b.stock.eq(0)).delete().run(&db)?;
     Ok(())
 }

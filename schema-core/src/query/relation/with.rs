@@ -2,10 +2,10 @@ use std::fmt;
 
 use super::load::{Loads, Nested};
 use crate::{
-    database::{Handle, Session},
+    database::{Db, Handle, Session},
     error::{Error, Kind, Result},
     expr::Required,
-    query::{Query, SelectTree, Within, Writer, fetch_all},
+    query::{Query, Reads, SelectTree, Writer, fetch_all},
     record::{Record, Table},
     value::{CellError, Row, SqlType as _, Value},
 };
@@ -56,7 +56,7 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
     /// Every row with what stands beside it, all of one state of the database.
     pub fn all<H: Handle>(self, handle: &H) -> Result<Vec<W::Row>>
     where
-        (T, ()): Within<H::Schema>,
+        Db<H::Schema>: Reads<T>,
         W::Tables: LoadedWithin<H::Schema>,
     {
         handle.session().on_one_state(|session| self.load(session))
@@ -65,7 +65,7 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
     /// The first row of the order, or `None`.
     pub fn first<H: Handle>(mut self, handle: &H) -> Result<Option<W::Row>>
     where
-        (T, ()): Within<H::Schema>,
+        Db<H::Schema>: Reads<T>,
         W::Tables: LoadedWithin<H::Schema>,
     {
         self.query = self.query.limit(1);
@@ -78,7 +78,7 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
     /// `is_not_found` where there is none, `is_too_many_rows` where there are several.
     pub fn one<H: Handle>(mut self, handle: &H) -> Result<W::Row>
     where
-        (T, ()): Within<H::Schema>,
+        Db<H::Schema>: Reads<T>,
         W::Tables: LoadedWithin<H::Schema>,
     {
         self.query = self.query.limit(2);
@@ -114,7 +114,7 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
 pub trait LoadedWithin<D> {}
 #[diagnostic::do_not_recommend]
 impl<D> LoadedWithin<D> for () {}
-impl<D, T, W: LoadedWithin<D>> LoadedWithin<D> for Loaded<T, W> where crate::Db<D>: crate::query::Reads<T> {}
+impl<D, T, W: LoadedWithin<D>> LoadedWithin<D> for Loaded<T, W> where Db<D>: Reads<T> {}
 impl<D, A: LoadedWithin<D>, B: LoadedWithin<D>> LoadedWithin<D> for (A, B) {}
 
 /// A table and those that are loaded beside its rows.

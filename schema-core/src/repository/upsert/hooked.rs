@@ -14,10 +14,10 @@ use crate::{
         hooked::in_row,
         new_row::{Resolved, resolve},
     },
-    schema::{Schema, Writable},
+    schema::Schema,
 };
 
-impl<T: Table, S: Schema + Writable> UpsertThen<'_, T, S> {
+impl<T: Table, S: Schema> UpsertThen<'_, T, S> {
     /// Finds the row in the way before anything is written, so that it is known which hooks to call.
     pub(super) fn each_with_hooks(&self, calls: &Calls<'_, T>, mut done: impl FnMut(T)) -> Result<()> {
         let then = Then::<T>::new(self, true)?;
