@@ -11,7 +11,7 @@ use schema_migrate::{
 };
 use serde_json::{Value, json};
 
-use super::Context;
+use super::{Context, development::rows_text};
 use crate::{
     arguments::AdviseArguments,
     output::{Outcome, Screen, count, plural, shown},
@@ -118,8 +118,13 @@ fn show_scan(screen: &Screen, scan: &Scan, declared: &SchemaDef) {
         return;
     }
     screen.result(read);
-    let compared: Vec<String> = scan.compared.iter().map(ToString::to_string).collect();
-    screen.line(format!("             compares  {}", compared.join(", ")));
+    let listed = |what: &str, of: &[String]| {
+        if !of.is_empty() {
+            screen.line(format!("             {what}  {}", of.join(", ")));
+        }
+    };
+    listed("compares", &texts(&scan.compared));
+    listed("first by", &texts(&scan.ordered));
     match &scan.help {
         Help::Indexes(indexes, plan) => {
             for index in indexes {
@@ -134,7 +139,11 @@ fn show_scan(screen: &Screen, scan: &Scan, declared: &SchemaDef) {
             let used = |line: &&str| indexes.iter().any(|index| line.contains(&format!("`{}`", index.name)));
             let plan = plan.to_string();
             for line in plan.lines().filter(used) {
-                screen.line(format!("             then      {}", line.trim_start_matches([' ', '-'])));
+                let line = match scan.ordered.is_empty() {
+                    true => line.trim_start_matches([' ', '-']),
+                    false => "reads no more rows than are wanted, in its order",
+                };
+                screen.line(format!("             then      {line}"));
             }
         }
         Help::None | Help::Whole => {
@@ -154,8 +163,8 @@ fn lacking(table: &Statistics) -> String {
     }
 }
 
-fn rows_text(rows: u64) -> String {
-    format!("{} {}", count(rows), if rows == 1 { "row" } else { "rows" })
+fn texts<T: ToString>(of: &[T]) -> Vec<String> {
+    of.iter().map(ToString::to_string).collect()
 }
 
 fn as_json(found: &Advice, declared: &SchemaDef, database: &str) -> Value {
@@ -183,7 +192,8 @@ fn as_json(found: &Advice, declared: &SchemaDef, database: &str) -> Value {
             "name": scan.statement.name,
             "table": scan.table,
             "rows": scan.rows,
-            "compares": scan.compared.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "compares": texts(&scan.compared),
+            "first_by": texts(&scan.ordered),
             "help": help,
             "indexes": indexes,
             "plan": lines(&scan.plan),

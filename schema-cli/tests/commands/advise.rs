@@ -69,6 +69,28 @@ fn an_index_is_advised_that_sqlite_then_uses() {
 }
 
 #[test]
+fn the_first_rows_in_an_order_are_found_by_an_index_in_that_order() {
+    let project = many();
+    for (sql, index) in [
+        ("SELECT * FROM users ORDER BY name DESC LIMIT 20", "name"),
+        ("SELECT * FROM users ORDER BY name DESC, age LIMIT ?", "name desc, age"),
+        ("SELECT * FROM users WHERE name <> 'x' ORDER BY name LIMIT 20 OFFSET 40", "name"),
+        ("SELECT * FROM users WHERE (name, id) > (?, ?)", "name"),
+    ] {
+        let found = scans(&project, sql);
+        assert_eq!(advised(&found[0]), [format!("#[table(index({index}))]")], "{sql}");
+        let made = &found[0]["indexes"][0];
+        let open = project.open("app.db");
+        open.execute_batch(&format!("{}; ANALYZE", made["sql"].as_str().unwrap())).unwrap();
+        project.done("1", &["advise", "--sql", sql]);
+        open.execute_batch(&format!("DROP INDEX {}", made["name"].as_str().unwrap())).unwrap();
+    }
+    // A primary key is such an order, and whoever wants all of them sorts.
+    project.done("1", &["advise", "--sql", "SELECT * FROM users ORDER BY id DESC LIMIT 20"]);
+    project.done("1", &["advise", "--sql", "SELECT * FROM users ORDER BY name"]);
+}
+
+#[test]
 fn each_side_of_an_or_gets_its_index() {
     let project = many();
     let sql = "SELECT * FROM users WHERE name = ? OR age = ?";

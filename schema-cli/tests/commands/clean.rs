@@ -274,6 +274,21 @@ fn a_dry_run_and_a_question_without_an_answer_change_no_byte() {
 }
 
 #[test]
+fn a_database_that_somebody_else_writes_is_left_alone() {
+    let project = filled();
+    let settings = fs::read_to_string(project.path("schema.toml")).unwrap();
+    project.write("schema.toml", &format!("{settings}retry = {{ attempts = 0, first = \"200ms\" }}\n"));
+    let writer = project.open("app.db");
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let locked = project.run("care", &["clean", "backups", "--older-than", "90d", "--yes", "--no-backup"]);
+    assert_eq!(locked.code, Some(5), "{}", locked.stderr);
+    assert!(locked.stderr.contains("nothing was changed"), "{}", locked.stderr);
+    writer.execute_batch("COMMIT").unwrap();
+    assert_eq!(ids(&project, "backups"), "1 2 3 4 5");
+    assert_eq!(cleaned(&project, &["backups", "--older-than", "90d"])["deleted"], 3);
+}
+
+#[test]
 fn what_the_settings_say_is_done_by_one_word_also_in_production() {
     let project = filled();
     let settings = fs::read_to_string(project.path("schema.toml")).unwrap();

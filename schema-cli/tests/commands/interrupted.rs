@@ -273,3 +273,39 @@ fn a_push_or_an_applied_difference_that_waits_for_a_writer_stops_waiting() {
         assert!(ended.stderr.contains("nothing was changed"), "{}", ended.stderr);
     }
 }
+
+#[test]
+fn a_cleaning_that_is_stopped_leaves_what_it_has_not_reached() {
+    let project = Project::new();
+    project.done("care", &["generate", "initial"]);
+    project.done("care", &["migrate"]);
+    // Every row that goes takes its time.
+    project
+        .open("app.db")
+        .execute_batch(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+             INSERT INTO backups (id, name, created_at) SELECT i, 'b', '2020-01-01 00:00:00' FROM n;
+             CREATE TRIGGER slowly BEFORE DELETE ON backups BEGIN
+                 SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n);
+             END;",
+        )
+        .unwrap();
+    let (child, _stdout) =
+        until(&project, "care", &["clean", "backups", "--older-than", "90d", "--yes"], "Backup ");
+    let count = || -> i64 {
+        let open = project.open("app.db");
+        open.query_row("SELECT count(*) FROM backups", [], |row| row.get(0)).unwrap()
+    };
+    while count() == 20_000 {
+        std::thread::yield_now();
+    }
+    send(&child, "-INT");
+    let said = ended(&child.wait_with_output().unwrap());
+    assert_eq!(said.code, Some(130), "{}", said.stderr);
+    let left = count();
+    assert!(left > 0 && left % 1_000 == 0, "{left}: whole batches go");
+    assert!(said.stderr.contains(&format!("{} rows are deleted", 20_000 - left)), "{}", said.stderr);
+    project.open("app.db").execute_batch("DROP TRIGGER slowly").unwrap();
+    project.done("care", &["clean", "backups", "--older-than", "90d", "--yes", "--no-backup"]);
+    assert_eq!(count(), 0, "the next call goes on");
+}

@@ -55,6 +55,11 @@ impl Plan {
         self.steps.iter().filter_map(|step| step.index.as_deref())
     }
 
+    /// Whether rows are sorted for the ORDER BY, because no index has them in that order.
+    pub fn sorts(&self) -> bool {
+        self.steps.iter().any(|step| step.words.starts_with("sorts: ") && step.words.ends_with("ORDER BY"))
+    }
+
     /// Whether the index of this name is used. `sqlite_autoindex_books_1` is the first that SQLite has made for a
     /// UNIQUE or PRIMARY KEY of `books`.
     pub fn uses_index(&self, name: &str) -> bool {

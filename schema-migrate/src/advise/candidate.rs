@@ -7,7 +7,7 @@ use schema_core::query::Plan;
 use schema_core::rusqlite::{self, Connection};
 
 use super::copy::Copy;
-use super::{Compared, Help, Index, IndexColumn};
+use super::{Compared, Help, Index, IndexColumn, IndexPart};
 
 /// Columns of an index that is worth a try, at most.
 const COLUMNS: usize = 3;
@@ -49,7 +49,7 @@ impl Search<'_> {
         for parts in singles.iter().cloned().chain(composites(&able)) {
             let Some(tried) = self.attempt(&parts, before) else { continue };
             let is_better = best.as_ref().is_none_or(|best| {
-                let is_longer = tried.index.columns.len() > best.index.columns.len();
+                let is_longer = tried.index.parts.len() > best.index.parts.len();
                 tried.found.saturating_mul(if is_longer { WORTH } else { 1 }) < best.found
             });
             if is_better {
@@ -69,7 +69,7 @@ impl Search<'_> {
         let mut found = self.rows;
         let equal: Vec<&Compared> = parts.iter().copied().filter(|part| part.is_equality()).collect();
         if !equal.is_empty() {
-            found = self.rows_a_value(&self.index(&equal, 0).columns)?;
+            found = self.rows_a_value(&self.index(&equal, 0).parts)?;
         }
         if parts.len() > equal.len() {
             found /= RANGE;
@@ -96,56 +96,72 @@ impl Search<'_> {
         (used.len() > 1 && (self.scans)(&plan) < before).then_some(Help::Indexes(used, plan))
     }
 
+    /// An index in the order in which the first rows of a table are wanted.
+    pub(super) fn order(&self, parts: &[IndexPart]) -> Option<Help> {
+        // An index is read backwards just as well.
+        let one_way = parts.iter().all(|part| part.descending);
+        let parts =
+            parts.iter().map(|part| IndexPart { descending: part.descending && !one_way, ..part.clone() });
+        let index = self.named(parts.map(|part| self.without_own_collation(part)).collect(), 0);
+        let plan = self.copy.with(&[(&index, self.statistics(&index)?)], self.plan)??;
+        (plan.uses_index(&index.name) && !plan.sorts()).then_some(Help::Indexes(vec![index], plan))
+    }
+
     fn index(&self, parts: &[&Compared], number: usize) -> Index {
-        let columns: Vec<(IndexColumn, Option<String>)> = parts
-            .iter()
-            .map(|part| {
-                let collation = match (&part.target, &part.collation) {
-                    // Without regard to case, as LIKE compares.
-                    (IndexColumn::Column(_), None) if part.by == "LIKE" => Some("NOCASE".to_owned()),
-                    (IndexColumn::Column(_), collation) => collation.clone(),
-                    (IndexColumn::Expression(_), _) => None,
-                };
-                let own = |name: &str| self.table.column(name).and_then(|column| column.collation.as_deref());
-                let is_own = |collation: &String| match &part.target {
-                    IndexColumn::Column(name) => {
-                        own(name).unwrap_or("BINARY").eq_ignore_ascii_case(collation)
-                    }
-                    IndexColumn::Expression(_) => false,
-                };
-                (part.target.clone(), collation.filter(|collation| !is_own(collation)))
+        let parts = parts.iter().map(|part| {
+            let collation = match (&part.target, &part.collation) {
+                // Without regard to case, as LIKE compares.
+                (IndexColumn::Column(_), None) if part.by == "LIKE" => Some("NOCASE".to_owned()),
+                (IndexColumn::Column(_), collation) => collation.clone(),
+                (IndexColumn::Expression(_), _) => None,
+            };
+            self.without_own_collation(IndexPart {
+                column: part.target.clone(),
+                collation,
+                descending: false,
             })
-            .collect();
-        // As the derive names it.
-        let words: Vec<String> = columns
+        });
+        self.named(parts.collect(), number)
+    }
+
+    fn without_own_collation(&self, part: IndexPart) -> IndexPart {
+        let own = match &part.column {
+            IndexColumn::Column(name) => {
+                self.table.column(name).and_then(|column| column.collation.as_deref())
+            }
+            IndexColumn::Expression(_) => None,
+        };
+        let is_own = |collation: &String| own.unwrap_or("BINARY").eq_ignore_ascii_case(collation);
+        IndexPart { collation: part.collation.filter(|collation| !is_own(collation)), ..part }
+    }
+
+    /// Named as the derive does it; the number tells apart what is tried together.
+    fn named(&self, parts: Vec<IndexPart>, number: usize) -> Index {
+        let words: Vec<String> = parts
             .iter()
-            .map(|(column, _)| match column {
+            .map(|part| match &part.column {
                 IndexColumn::Column(name) => name.clone(),
                 IndexColumn::Expression(_) if number > 0 => format!("expr{number}"),
                 IndexColumn::Expression(_) => "expr".to_owned(),
             })
             .collect();
         let name = format!("{}_{}_idx", self.table.name, words.join("_"));
-        Index { table: self.table.name.to_string(), name, columns }
+        Index { table: self.table.name.to_string(), name, parts }
     }
 
     /// What ANALYZE would write down of an index. <https://sqlite.org/fileformat2.html#stat1tab>
     fn statistics(&self, index: &Index) -> Option<String> {
         let mut text = self.rows.to_string();
-        for end in 1..=index.columns.len() {
-            let found = self.rows_a_value(&index.columns[..end])?;
+        for end in 1..=index.parts.len() {
+            let found = self.rows_a_value(&index.parts[..end])?;
             text = format!("{text} {found}");
         }
         Some(text)
     }
 
     /// How many rows have the same values of these, on average.
-    fn rows_a_value(&self, columns: &[(IndexColumn, Option<String>)]) -> Option<u64> {
-        let sql = columns.iter().map(|(column, collation)| match collation {
-            Some(collation) => format!("{} COLLATE {}", column.sql(), quote_identifier(collation)),
-            None => column.sql(),
-        });
-        let columns = sql.collect::<Vec<_>>().join(", ");
+    fn rows_a_value(&self, parts: &[IndexPart]) -> Option<u64> {
+        let columns = parts.iter().map(IndexPart::sql).collect::<Vec<_>>().join(", ");
         let sql = format!(
             "SELECT count(*) FROM (SELECT DISTINCT {columns} FROM main.{})",
             quote_identifier(&self.table.name)

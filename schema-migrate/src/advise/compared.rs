@@ -1,6 +1,6 @@
 use schema_core::model::TableDef;
 
-use super::{Compared, IndexColumn};
+use super::{Compared, IndexColumn, IndexPart};
 use crate::sql::{Token, TokenKind, tokens};
 
 /// What of a table is compared in these texts, in the order in which it stands there. `aliases` are the table's.
@@ -19,6 +19,14 @@ pub(super) fn compared(table: &TableDef, aliases: &[&str], texts: &[String]) -> 
         }
     }
     found
+}
+
+/// By what of a table the first rows are wanted: `ORDER BY created_at DESC LIMIT 20`. Nothing where the statement wants
+/// every row, or orders by something else.
+pub(super) fn first_by(table: &TableDef, aliases: &[&str], sql: &str) -> Vec<IndexPart> {
+    let all = tokens(sql).unwrap_or_default();
+    let reader = Reader { all: &all, table, aliases };
+    reader.ordered().unwrap_or_default()
 }
 
 /// Which tokens stand where rows are chosen: in a WHERE, an ON, a HAVING, a WHEN.
@@ -85,6 +93,10 @@ impl Reader<'_> {
                     &["IN", "AND", "OR", "NOT", "ON", "WHERE", "USING", "WHEN"],
                 )
         });
+        if let Some((open, close)) = self.row_value(first, last) {
+            let by = self.operator(Some(close + 1)).or_else(|| self.operator_before(open.checked_sub(1)))?;
+            return Some(Compared { target: IndexColumn::Column(column), collation: None, by });
+        }
         let (before, behind, target) = match called {
             Some(name) => {
                 let function = self.all[name].text.to_ascii_lowercase();
@@ -112,6 +124,53 @@ impl Reader<'_> {
         let end = if self.symbol(Some(at + 1), ".") { at + 3 } else { at + 1 };
         let is_said = self.is_word(Some(end), &["COLLATE"]);
         self.get(Some(end + 1)).filter(|_| is_said).map(|name| name.name().to_ascii_uppercase())
+    }
+
+    /// `(a, b) > (?, ?)`, `(a) = ?`: where the brackets stand around a column.
+    fn row_value(&self, first: usize, last: usize) -> Option<(usize, usize)> {
+        let is_inside =
+            |token: &Token<'_>| token.is_symbol(",") || token.is_symbol(".") || token.may_be_name();
+        let open = self.all[..first].iter().rposition(|token| !is_inside(token))?;
+        let close = last + 1 + self.all[last + 1..].iter().position(|token| !is_inside(token))?;
+        let is_row = self.symbol(Some(open), "(") && self.symbol(Some(close), ")");
+        let is_call = self.get(open.checked_sub(1)).is_some_and(|token| token.may_be_name())
+            && !self.is_word(open.checked_sub(1), &["AND", "OR", "NOT", "ON", "WHERE", "HAVING", "WHEN"]);
+        (is_row && !is_call).then_some((open, close))
+    }
+
+    /// The ORDER BY of the statement itself, before a LIMIT.
+    fn ordered(&self) -> Option<Vec<IndexPart>> {
+        let mut depth = 0_usize;
+        let mut own = Vec::with_capacity(self.all.len());
+        for token in self.all {
+            depth = depth.saturating_sub(usize::from(token.is_symbol(")")));
+            own.push(depth == 0);
+            depth += usize::from(token.is_symbol("("));
+        }
+        let own = |at: usize, word: &str| own[at] && self.all[at].is(word);
+        let order = (0..self.all.len()).rposition(|at| own(at, "ORDER"))?;
+        let limit = (order..self.all.len()).find(|at| own(*at, "LIMIT"))?;
+        let mut at = order + 2;
+        let mut parts = Vec::new();
+        while at < limit {
+            let (_, last, column) = self.column(at)?;
+            at = last + 1;
+            let mut collation = None;
+            if self.is_word(Some(at), &["COLLATE"]) {
+                collation = Some(self.get(Some(at + 1))?.name().to_ascii_uppercase());
+                at += 2;
+            }
+            let descending = self.is_word(Some(at), &["DESC"]);
+            at += usize::from(self.is_word(Some(at), &["ASC", "DESC"]));
+            parts.push(IndexPart { column: IndexColumn::Column(column), collation, descending });
+            match self.symbol(Some(at), ",") {
+                true => at += 1,
+                false if at == limit => {}
+                // `NULLS LAST`, an expression
+                false => return None,
+            }
+        }
+        Some(parts)
     }
 
     /// `alias.column` or `column`: where it begins and ends, and the column's name.
@@ -234,7 +293,32 @@ mod tests {
                 "SELECT * FROM a WHERE x IN (SELECT title FROM books WHERE pages BETWEEN 1 AND 2)",
                 "pages BETWEEN",
             ),
+            (
+                "SELECT * FROM books b WHERE (b.pages, b.id) > (?, ?) AND (title) = 'x'",
+                "pages >, id >, title =",
+            ),
+            ("SELECT * FROM books WHERE max(pages, id) > 3 AND id IN (author_id, 3)", "id IN"),
             ("SELECT * FROM books", ""),
+        ] {
+            assert_eq!(of(sql), wanted, "{sql}");
+        }
+        let of = |sql: &str| {
+            let found = first_by(table, &["b"], sql);
+            found.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        };
+        for (sql, wanted) in [
+            (
+                "SELECT * FROM books b ORDER BY b.pages DESC, title COLLATE NOCASE LIMIT 5",
+                "pages desc, title collate nocase",
+            ),
+            (
+                "SELECT * FROM (SELECT * FROM a ORDER BY x LIMIT 1), books ORDER BY title LIMIT ? OFFSET ?",
+                "title",
+            ),
+            ("SELECT * FROM books ORDER BY title", ""),
+            ("SELECT * FROM books ORDER BY lower(title) LIMIT 1", ""),
+            ("SELECT * FROM books ORDER BY pages NULLS LAST LIMIT 1", ""),
+            ("SELECT * FROM books b, a ORDER BY pages, a.title LIMIT 1", ""),
         ] {
             assert_eq!(of(sql), wanted, "{sql}");
         }

@@ -14,7 +14,7 @@ mod statement;
 mod statistics;
 mod work;
 
-pub use scan::{Compared, Help, Index, IndexColumn, Scan};
+pub use scan::{Compared, Help, Index, IndexColumn, IndexPart, Scan};
 pub use statement::{Statement, StatementKind, read_statements};
 pub use statistics::{Lacking, Statistics};
 pub use work::{Advice, Request, Unplanned, advise};

@@ -18,6 +18,8 @@ pub struct Scan {
     pub rows: u64,
     /// What of it is compared.
     pub compared: Vec<Compared>,
+    /// By what of it the first rows are wanted, where only those are.
+    pub ordered: Vec<IndexPart>,
     /// How it is read now.
     pub plan: Plan,
     /// What would help.
@@ -31,7 +33,7 @@ pub enum Help {
     Indexes(Vec<Index>, Plan),
     /// No index on what is compared: with each SQLite would read the table from end to end all the same.
     None,
-    /// Nothing is compared: every row is wanted.
+    /// Nothing is compared: every row is wanted, in no order that an index would have.
     Whole,
 }
 
@@ -67,10 +69,7 @@ impl Compared {
 
 impl fmt::Display for Compared {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.target {
-            IndexColumn::Column(name) => write!(formatter, "{}", Path::new([name.as_str()]))?,
-            IndexColumn::Expression(sql) => formatter.write_str(sql)?,
-        }
+        write!(formatter, "{}", self.target)?;
         if let Some(collation) = &self.collation {
             write!(formatter, " collate {}", collation.to_ascii_lowercase())?;
         }
@@ -85,6 +84,15 @@ pub enum IndexColumn {
     Column(String),
     /// A SQL expression.
     Expression(String),
+}
+
+impl fmt::Display for IndexColumn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Column(name) => write!(formatter, "{}", Path::new([name.as_str()])),
+            Self::Expression(sql) => formatter.write_str(sql),
+        }
+    }
 }
 
 impl IndexColumn {
@@ -103,21 +111,51 @@ pub struct Index {
     pub table: String,
     /// A name that is free.
     pub name: String,
-    /// What it holds, with a collating sequence where that is not the column's own.
-    pub columns: Vec<(IndexColumn, Option<String>)>,
+    /// What it holds.
+    pub parts: Vec<IndexPart>,
+}
+
+/// One place of an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexPart {
+    /// What it holds.
+    pub column: IndexColumn,
+    /// The collating sequence, where that is not the column's own.
+    pub collation: Option<String>,
+    /// Whether the last comes first.
+    pub descending: bool,
+}
+
+impl IndexPart {
+    /// What two rows have in common that stand at the same place of an index.
+    pub(super) fn sql(&self) -> String {
+        match &self.collation {
+            Some(collation) => format!("{} COLLATE {}", self.column.sql(), quote_identifier(collation)),
+            None => self.column.sql(),
+        }
+    }
+
+    fn direction(&self) -> &'static str {
+        if self.descending { " desc" } else { "" }
+    }
+}
+
+/// `title collate nocase desc`
+impl fmt::Display for IndexPart {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.column)?;
+        if let Some(collation) = &self.collation {
+            write!(formatter, " collate {}", collation.to_ascii_lowercase())?;
+        }
+        formatter.write_str(self.direction())
+    }
 }
 
 impl Index {
     /// The statement that makes it.
     pub fn create(&self) -> String {
-        let columns: Vec<String> = self
-            .columns
-            .iter()
-            .map(|(column, collation)| match collation {
-                Some(collation) => format!("{} COLLATE {}", column.sql(), quote_identifier(collation)),
-                None => column.sql(),
-            })
-            .collect();
+        let columns: Vec<String> =
+            self.parts.iter().map(|part| part.sql() + &part.direction().to_ascii_uppercase()).collect();
         let (name, table) = (quote_identifier(&self.name), quote_identifier(&self.table));
         format!("CREATE INDEX {name} ON {table} ({})", columns.join(", "))
     }
@@ -126,20 +164,19 @@ impl Index {
     pub fn attribute(&self, declared: &SchemaDef) -> Option<(String, String)> {
         let table = declared.table(&self.table).filter(|table| !table.model.is_empty())?;
         let columns: Option<Vec<String>> = self
-            .columns
+            .parts
             .iter()
-            .map(|(column, collation)| {
-                let column = match column {
+            .map(|part| {
+                let column = match &part.column {
                     IndexColumn::Column(name) => {
                         let field = &table.column(name)?.field;
                         if field.is_empty() { name.clone() } else { field.to_string() }
                     }
                     IndexColumn::Expression(sql) => format!("expr = {sql:?}"),
                 };
-                Some(match collation {
-                    Some(collation) => format!("{column} collate {}", collation.to_ascii_lowercase()),
-                    None => column,
-                })
+                let collation = part.collation.as_deref().map(str::to_ascii_lowercase);
+                let collation = collation.map(|name| format!(" collate {name}")).unwrap_or_default();
+                Some(format!("{column}{collation}{}", part.direction()))
             })
             .collect();
         Some((format!("#[table(index({}))]", columns?.join(", ")), table.model.to_string()))

@@ -8,7 +8,7 @@ use schema_core::rusqlite::{self, Connection};
 
 use super::aliases::{aliases, texts};
 use super::candidate::Search;
-use super::compared::compared;
+use super::compared::{compared, first_by};
 use super::copy::{Copy, planned};
 use super::programs::{firing, lines_of};
 use super::statistics::statistics;
@@ -216,12 +216,23 @@ impl Looking<'_> {
                 plan: again,
                 values: &self.values,
             };
-            let help = if compared.is_empty() { Help::Whole } else { search.help(&compared, &plan) };
+            let mut help = if compared.is_empty() { Help::Whole } else { search.help(&compared, &plan) };
+            let mut ordered = Vec::new();
+            if !matches!(help, Help::Indexes(..)) {
+                ordered = first_by(table, &own, &statement.sql);
+                help = match (ordered.is_empty(), plan.sorts()) {
+                    (true, _) => help,
+                    (false, true) => search.order(&ordered).unwrap_or(Help::None),
+                    // Read in that order, it ends with the last row that is wanted.
+                    (false, false) => Help::Whole,
+                };
+            }
             advice.scans.push(Scan {
                 statement: statement.clone(),
                 table: table.name.to_string(),
                 rows,
                 compared,
+                ordered,
                 plan: plan.clone(),
                 help,
             });
