@@ -133,7 +133,7 @@ impl Reader<'_> {
         let open = self.all[..first].iter().rposition(|token| !is_inside(token))?;
         let close = last + 1 + self.all[last + 1..].iter().position(|token| !is_inside(token))?;
         let is_row = self.symbol(Some(open), "(") && self.symbol(Some(close), ")");
-        let is_call = self.get(open.checked_sub(1)).is_some_and(|token| token.may_be_name())
+        let is_call = self.get(open.checked_sub(1)).is_some_and(Token::may_be_name)
             && !self.is_word(open.checked_sub(1), &["AND", "OR", "NOT", "ON", "WHERE", "HAVING", "WHEN"]);
         (is_row && !is_call).then_some((open, close))
     }
