@@ -152,14 +152,18 @@ fn moments_are_grouped_by_year_and_month() {
         .select(|b| {
             (
                 (b.begun_at.year(), b.begun_at.month(), b.begun_at.day()),
-                (b.begun_at.hour(), b.begun_at.minute(), b.begun_at.weekday()),
+                (b.begun_at.hour(), b.begun_at.minute(), b.begun_at.second(), b.begun_at.weekday()),
                 (b.begun_at.date(), b.begun_at.start_of_month(), b.seen.start_of_year(), b.day.instant()),
             )
         })
         .one(&db)
         .unwrap();
     assert_eq!(parts.0, (2024, 3, 1));
-    assert_eq!(parts.1, (6, 30, 5));
+    assert_eq!(parts.1, (6, 30, 15, 5));
+    let of_seen = Backup::query()
+        .filter(|b| b.id.eq(60))
+        .select(|b| (b.seen.second(), b.checked.second(), b.ended_at.second()));
+    assert_eq!(of_seen.one(&db).unwrap(), (1, 0, None));
     let instant = datetime!(2024-03-31 0:00 UTC);
     assert_eq!(parts.2, (date!(2024 - 03 - 01), date!(2024 - 03 - 01), date!(2024 - 01 - 01), instant));
 }

@@ -101,6 +101,14 @@ fn text_that_another_program_has_written_compares_by_its_value_too() {
     let pairs = Item::query().filter(|i| i.code.eq(decimal("6"))).select(|i| (i.price, i.code));
     let found = Item::query().filter(|i| row((value(decimal("1.50")), i.code)).in_query(pairs));
     assert_eq!(found.count(&db).unwrap(), 1);
+    let found = Item::query().filter(|i| row((i.price, i.code)).in_list([(decimal("1.50"), decimal("6.0"))]));
+    assert_eq!(found.count(&db).unwrap(), 1);
+    // The one price that is a discount is `+9.5` as a text, and 9.5 as a value.
+    let set = "UPDATE items SET discount = '9.500' WHERE code = '1'";
+    db.sqlite_raw(|connection| connection.execute_batch(set)).unwrap();
+    let discounts = || Item::query().select(|i| i.discount);
+    assert_eq!(Item::query().filter(|i| i.price.in_query(discounts())).count(&db).unwrap(), 3);
+    assert_eq!(Item::query().filter(|i| i.price.not_in_query(discounts())).count(&db).unwrap(), 5);
 }
 
 #[test]

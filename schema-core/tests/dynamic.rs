@@ -3,7 +3,7 @@
 
 use schema_core::{
     Db, SqlEnum, SqlType, Table, View,
-    expr::count,
+    expr::{count, max},
     query::{Comparison, Cursor, NamedRow},
     value::Value,
 };
@@ -450,4 +450,46 @@ fn names_and_values_are_never_written_into_the_text() {
         sql.to_sql(),
         "SELECT 1, t0.\"Titel \"\"x\"\"\" FROM \"books\" AS t0 WHERE (t0.\"Titel \"\"x\"\"\" = ?) ORDER BY t0.\"Titel \"\"x\"\"\""
     );
+}
+
+#[test]
+fn rows_are_grouped_and_ordered_by_columns_that_are_chosen_at_run_time() {
+    let db = library();
+    let allowed = BookColumns::allow(|b| [b.status, b.lent, b.author_id]);
+    let grouped = |names: &[&str]| {
+        let fields: Vec<_> = names.iter().map(|name| allowed.by_name(name).unwrap()).collect();
+        let rows = Book::query()
+            .group_by_named(|b| fields.iter().map(|field| field.of(b)).collect())
+            .having(|_, b| count(b).gt(1))
+            .order_by(|keys, b| {
+                (
+                    count(b).desc(),
+                    keys.into_iter().map(schema_core::query::DynamicColumn::asc).collect::<Vec<_>>(),
+                )
+            })
+            .select_named(|keys, b| {
+                keys.into_iter().chain([count(b).named("books"), max(b.price).named("dearest")]).collect()
+            });
+        rows.all(&db).map(|rows| serde_json::to_value(rows).unwrap())
+    };
+    assert_eq!(
+        grouped(&["status"]).unwrap(),
+        json!([{"status": "draft", "books": 10, "dearest": 4.75}, {"status": "on_sale", "books": 10, "dearest": 5.0}])
+    );
+    assert_eq!(
+        grouped(&["lent", "status"]).unwrap(),
+        json!([
+            {"lent": false, "status": "draft", "books": 9, "dearest": 4.75},
+            {"lent": false, "status": "on_sale", "books": 9, "dearest": 5.0},
+        ])
+    );
+    let authors = grouped(&["author_id"]).unwrap();
+    assert_eq!(authors[0]["author_id"], 2);
+    assert_eq!(
+        authors.as_array().unwrap().iter().find(|row| row["author_id"].is_null()).unwrap()["books"],
+        4
+    );
+    let error = grouped(&[]).unwrap_err();
+    assert!(error.is_misuse() && error.to_string().contains("no column was chosen to group by"), "{error}");
+    assert!(allowed.by_name("price").unwrap_err().is_value());
 }

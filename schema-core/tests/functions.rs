@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use schema_core::{
     Db, OpenOptions, Table, View,
-    expr::{Collation, each},
+    expr::{Bound, Collation, each},
     function::{AggregateFunction, Function},
     rusqlite, sql,
 };
@@ -45,6 +45,7 @@ const AGE: Function<(Date, Date), i64> = Function::new("age in \"days\"");
 const TICK: Function<(), i64> = Function::changing("tick");
 const HALF: Function<(i64,), i64> = Function::new("half");
 const CONCAT: AggregateFunction<(String,), String> = AggregateFunction::new("concat");
+const SPREAD: AggregateFunction<(Date,), Option<i64>> = AggregateFunction::new("spread");
 const SORT_CONCAT: AggregateFunction<(i64, String), String> = AggregateFunction::new("sortconcat");
 
 fn title_sort(title: &str) -> String {
@@ -81,6 +82,15 @@ fn options<S: schema_core::Schema>() -> OpenOptions<S> {
                 texts.sort();
                 texts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("+")
             },
+        )
+        .window_aggregate(
+            SPREAD,
+            Vec::new,
+            |years: &mut Vec<i32>, (date,)| years.push(date.year()),
+            |years, (date,)| {
+                assert_eq!(years.remove(0), date.year(), "the first one leaves first");
+            },
+            |years| years.iter().max().zip(years.iter().min()).map(|(last, first)| i64::from(last - first)),
         )
         .collation("unicase", |left, right| {
             assert!(left != "panic" && right != "panic", "no such word");
@@ -282,4 +292,40 @@ fn a_function_that_is_only_for_queries_is_refused_in_the_schema() {
     assert_eq!(sql("SELECT send(7)").scalar::<i64>(&db).unwrap(), 7);
     let error = sql("SELECT id FROM sent").scalar::<i64>(&db).unwrap_err();
     assert!(error.to_string().contains("unsafe use of send()"), "{error}");
+}
+
+#[test]
+fn an_aggregate_that_can_take_back_rows_stands_over_windows() {
+    let db = memory();
+    db.sqlite_raw(|connection| {
+        connection.execute_batch(
+            "DELETE FROM books; INSERT INTO books VALUES (1, 'a', 'a', 'x', '1950-01-01'), (2, 'b', 'b', 'x', '1990-01-01'),
+               (3, 'c', 'c', 'x', NULL), (4, 'd', 'd', 'x', '2000-01-01'), (5, 'e', 'e', 'y', '2020-06-01');",
+        )
+    })
+    .unwrap();
+    let books = || Book::query().order_by(|b| b.id.asc());
+    let running = books().select(|b| SPREAD.of((b.published_on,)).over(|w| w.order_by(b.id.asc()).running()));
+    assert_eq!(running.all(&db).unwrap(), [Some(0), Some(40), Some(40), Some(50), Some(70)]);
+    let moving =
+        books().select(|b| SPREAD.of((b.published_on,)).over(|w| w.order_by(b.id.asc()).rows_around(1, 0)));
+    assert_eq!(moving.all(&db).unwrap(), [Some(0), Some(40), Some(0), Some(0), Some(20)]);
+    let frame = |b: BookColumns<schema_core::expr::Required>| {
+        SPREAD
+            .of((b.published_on,))
+            .over(|w| w.order_by(b.id.asc()).rows_between(Bound::Before(2), Bound::Before(2)))
+    };
+    assert_eq!(books().select(frame).all(&db).unwrap(), [None, None, Some(0), Some(0), None]);
+    // Over groups it is an aggregate as any other.
+    let by_author = Book::query().group_by(|b| b.author).order_by(|author, _| author.asc());
+    let by_author = by_author.select(|author, b| (author, SPREAD.of((b.published_on,))));
+    assert_eq!(
+        by_author.all(&db).unwrap(),
+        [(Some("x".to_owned()), Some(50)), (Some("y".to_owned()), Some(0))]
+    );
+    // One that cannot says what is missing.
+    let error =
+        books().select(|b| CONCAT.of((b.title,)).over(|w| w.partition_by(b.author))).all(&db).unwrap_err();
+    assert!(error.is_misuse(), "{error}");
+    assert!(error.to_string().contains("register it by `OpenOptions::window_aggregate`"), "{error}");
 }

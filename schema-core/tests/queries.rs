@@ -1,7 +1,7 @@
 //! What queries write, and what they give on a filled database.
 #![allow(missing_docs)]
 
-use schema_core::{Db, SqlEnum, SqlType, Table, exists};
+use schema_core::{Db, SqlEnum, SqlType, Table, exists, expr::value, row};
 use time::{Date, OffsetDateTime, macros::date};
 use uuid::Uuid;
 
@@ -369,4 +369,61 @@ fn too_many_values_in_a_list_say_what_to_do() {
     let (db, _) = library();
     let error = Loan::query().filter(|l| l.times.in_list(0..40_000_i64)).count(&db).unwrap_err();
     assert!(error.to_string().contains("split the list"), "{error}");
+}
+
+#[test]
+fn rows_of_values_are_looked_for_in_lists() {
+    let (db, rows) = library();
+    let found = |list: Vec<(ReaderId, &'static str)>| {
+        Loan::query().filter(|l| row((l.reader_id, l.book)).in_list(list)).count(&db).unwrap()
+    };
+    assert_eq!(
+        found(vec![(rows[0].id, "Dune"), (rows[1].id, "Dune"), (rows[2].id, "Dune"), (rows[1].id, "Emma")]),
+        2
+    );
+    assert_eq!(found(vec![]), 0);
+    let others = Loan::query().filter(|l| row((l.reader_id, l.book)).not_in_list([(rows[0].id, "Dune")]));
+    assert_eq!(others.count(&db).unwrap(), 2);
+    assert_eq!(
+        Loan::query().filter(|l| row((l.book, l.times)).not_in_list::<(&str, i64)>([])).count(&db).unwrap(),
+        3
+    );
+    // Of what may be NULL nobody knows, unless another part says no.
+    let known: Vec<Option<bool>> = Loan::query()
+        .order_by(|l| l.rating.asc())
+        .select(|l| row((l.book, l.rating)).in_list([("Emma", 5), ("Dune", 5)]))
+        .all(&db)
+        .unwrap();
+    assert_eq!(known, [None, Some(false), Some(true)]);
+    // A part may be an expression.
+    let twice = Loan::query().filter(|l| {
+        row((l.book, l.times)).in_list([(l.book.lower(), l.times + 0), (value("Dune"), l.times + 0)])
+    });
+    assert_eq!(twice.count(&db).unwrap(), 2);
+}
+
+#[test]
+fn many_rows_come_back_with_what_was_filled_in() {
+    let (db, _) = library();
+    let readers = ReaderRepository::new(&db);
+    let new = |name: &str| NewReader { name: name.to_owned() };
+    let rows = readers
+        .insert_many_returning([
+            new("Di").with(|r| r.mood.set(Mood::WellRead)),
+            new("Ed").with(|r| r.mood.set(Mood::Curious)),
+        ])
+        .unwrap();
+    assert_eq!(
+        rows.iter().map(|row| (&*row.name, row.mood)).collect::<Vec<_>>(),
+        [("Di", Mood::WellRead), ("Ed", Mood::Curious)]
+    );
+    for row in &rows {
+        assert_eq!(readers.get(row.id).unwrap(), *row);
+    }
+    let loan = |book: &str| NewLoan { reader_id: rows[0].id, book: book.to_owned() };
+    let error =
+        LoanRepository::new(&db).insert_many_returning([loan("Solaris"), loan("Solaris")]).unwrap_err();
+    assert!(error.violation().is_some(), "{error}");
+    assert_eq!(LoanRepository::new(&db).count().unwrap(), 3, "all or none");
+    assert_eq!(LoanRepository::new(&db).insert_many_returning(Vec::<NewLoan>::new()).unwrap(), []);
 }

@@ -230,7 +230,10 @@ fn every_wrong_row_of_many_is_named_also_where_hooks_write_them() {
     let error = tags.insert_many(rows(&[" "; 500])).unwrap_err();
     assert_eq!(error.invalid().len(), 100, "nobody reads more");
     assert_eq!(tags.count().unwrap(), 0);
-    assert_eq!(tags.insert_many(rows(&[" sf", "prose "])).unwrap(), 2);
+    let error = tags.insert_many_returning(rows(&["", "sf", ""])).unwrap_err();
+    assert_eq!(error.invalid().iter().map(|field| field.row).collect::<Vec<_>>(), [Some(0), Some(2)]);
+    let inserted = tags.insert_many_returning(rows(&[" sf", "prose "])).unwrap();
+    assert_eq!(inserted, [Tag { id: 1, name: "sf".into() }, Tag { id: 2, name: "prose".into() }]);
     assert_eq!(Tag::query().select(|t| t.name).all(&db).unwrap(), ["sf", "prose"]);
 }
 

@@ -149,6 +149,17 @@ macro_rules! suite {
             }
 
             #[test]
+            fn a_time_of_the_day_has_an_hour_a_minute_and_a_second() {
+                let db = with_tables::<App>();
+                VisitRepository::new(&db).insert(new(BEGUN)).unwrap();
+                let clock = Visit::query().select(|v| (v.clock.hour(), v.clock.minute(), v.clock.second()));
+                assert_eq!(clock.one(&db).unwrap(), (7, 5, 9));
+                let moments = Visit::query().select(|v| (v.begun.second(), v.local.second(), v.ended.second()));
+                assert_eq!(moments.one(&db).unwrap(), (15, 15, None));
+                assert_eq!(Visit::query().filter(|v| v.clock.hour().lt(12)).count(&db).unwrap(), 1);
+            }
+
+            #[test]
             fn what_was_inserted_equals_what_is_read() {
                 let db = with_tables::<App>();
                 let visits = VisitRepository::new(&db);

@@ -133,7 +133,7 @@ impl Maker<'_> {
             };
         }
         let less = depth.saturating_sub(1);
-        let kind = self.random.below(if depth == 0 { 8 } else { 14 });
+        let kind = self.random.below(if depth == 0 { 8 } else { 15 });
         match if depth == 0 && kind == 7 { 13 } else { kind } {
             0 => match self.random.pick_or_none(&scope.flags).cloned() {
                 Some((flag, tree)) => {
@@ -209,7 +209,34 @@ impl Maker<'_> {
                 let (inner, tree) = self.condition(scope, less);
                 (!inner, Tree::Not(Box::new(tree)))
             }
+            12 => self.row_in_list(scope, less),
             _ => self.compared(scope, less),
+        }
+    }
+
+    /// Whether two values are one of several pairs: one of the pairs equal, each of its parts.
+    fn row_in_list(&mut self, scope: &Scope, depth: usize) -> Pair<Option<bool>> {
+        let ((number, number_tree), (text, text_tree)) = (self.int(scope, depth), self.text(scope, depth));
+        let mut pairs = Vec::new();
+        for _ in 0..self.random.below(4) {
+            pairs.push((self.constant(), *self.random.pick(&TEXTS)));
+        }
+        let same = |(wanted, part): &(i64, &str)| {
+            let number = Tree::Constant(Value::Integer(*wanted));
+            let text = Tree::Constant(Value::Text((*part).to_owned()));
+            let (left, right) = (
+                binary(Operator::Equal, number_tree.clone(), number),
+                binary(Operator::Equal, text_tree.clone(), text),
+            );
+            binary(Operator::And, left, right)
+        };
+        let none = Tree::Constant(Value::Integer(0));
+        let any = pairs.iter().map(same).fold(none, |any, same| binary(Operator::Or, any, same));
+        let row = row((number, text));
+        if self.random.percent(50) {
+            (row.not_in_list(pairs), Tree::Not(Box::new(any)))
+        } else {
+            (row.in_list(pairs), any)
         }
     }
 }

@@ -143,6 +143,21 @@ impl<S: Schema> OpenOptions<S> {
         self
     }
 
+    /// As [`aggregate`](Self::aggregate), for an aggregate that stands over windows too:
+    /// `SPREAD.of((b.price,)).over(|w| w.order_by(b.id.asc()).rows_around(2, 2))`. `step_back` takes back what `step` did for
+    /// a row that has left the window, and `value` says what the rows in it come to, several times.
+    pub fn window_aggregate<A: FunctionArguments, R: SqlType, G: Send + 'static>(
+        mut self,
+        function: AggregateFunction<A, R>,
+        begin: impl Fn() -> G + Send + Sync + 'static,
+        step: impl Fn(&mut G, A::Values) + Send + Sync + 'static,
+        step_back: impl Fn(&mut G, A::Values) + Send + Sync + 'static,
+        value: impl Fn(&G) -> R::Rust + Send + Sync + 'static,
+    ) -> Self {
+        self.functions.window_aggregate(function, begin, step, step_back, value);
+        self
+    }
+
     /// Adds a collating sequence, on every connection: an order of texts, for `COLLATE` and
     /// [`collate`](crate::expr::Expr::collate). The order must be total and stay the same for as long as an index is
     /// kept in it. A panic ends what runs.

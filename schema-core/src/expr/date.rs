@@ -141,6 +141,62 @@ pub fn today() -> Expr<Date> {
     Expr::new(Form::Date.moved(sql("'now'"), None))
 }
 
+/// A type that has an hour: an instant, or a time of the day.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no hour",
+    label = "no instant and no time",
+    note = "hours, minutes and seconds are those of an `OffsetDateTime`, a `PrimitiveDateTime` or a `Time`"
+)]
+pub trait HasClock: SqlType {
+    #[doc(hidden)]
+    const CLOCK: Form;
+}
+#[diagnostic::do_not_recommend]
+impl<T: Moment> HasClock for T {
+    const CLOCK: Form = T::FORM;
+}
+
+/// Times of the day, which are text that SQLite's date functions read.
+macro_rules! times {
+    ($($type:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl HasClock for $type {
+            const CLOCK: Form = Form::Instant;
+        }
+        #[diagnostic::do_not_recommend]
+        impl HasClock for Option<$type> {
+            const CLOCK: Form = Form::Instant;
+        }
+    )*};
+}
+times!(time::Time);
+#[cfg(feature = "chrono")]
+times!(chrono::NaiveTime);
+#[cfg(feature = "jiff")]
+times!(jiff::civil::Time);
+
+impl<T: HasClock, K: Kind> Expr<T, K> {
+    fn clock(self, format: &'static str) -> Expr<T::Like<i64>> {
+        let part = T::CLOCK.call("strftime", Some(sql(format)), self.node(), None);
+        Expr::new(sequence([sql("CAST("), part, sql(" AS INTEGER)")]))
+    }
+
+    /// The hour, 0 to 23: of an instant in UTC.
+    pub fn hour(self) -> Expr<T::Like<i64>> {
+        self.clock("'%H'")
+    }
+
+    /// The minute, 0 to 59.
+    pub fn minute(self) -> Expr<T::Like<i64>> {
+        self.clock("'%M'")
+    }
+
+    /// The whole second, 0 to 59.
+    pub fn second(self) -> Expr<T::Like<i64>> {
+        self.clock("'%S'")
+    }
+}
+
 impl<T: Moment, K: Kind> Expr<T, K> {
     /// This much later. Instants keep whole milliseconds; a date stays a date. Outside of the years
     /// 0 to 9999 there is none: NULL, which a type without `Option` refuses to read.
@@ -210,16 +266,6 @@ impl<T: Moment, K: Kind> Expr<T, K> {
     /// The day of the month, 1 to 31.
     pub fn day(self) -> Expr<T::Like<i64>> {
         self.part("%d")
-    }
-
-    /// The hour in UTC, 0 to 23.
-    pub fn hour(self) -> Expr<T::Like<i64>> {
-        self.part("%H")
-    }
-
-    /// The minute, 0 to 59.
-    pub fn minute(self) -> Expr<T::Like<i64>> {
-        self.part("%M")
     }
 
     /// The day of the week, 0 for Sunday to 6 for Saturday.

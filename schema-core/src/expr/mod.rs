@@ -42,7 +42,7 @@ pub use column::{
     Kind, Plain, Unique, UniqueKey, UniqueSet,
 };
 pub use compare::Truth;
-pub use date::{Form, Moment, now, today};
+pub use date::{Form, HasClock, Moment, now, today};
 pub use each::{Each, RowsOf, each};
 pub(crate) use expression::collated;
 pub use expression::{AsExpr, Expr};

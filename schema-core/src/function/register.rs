@@ -11,7 +11,7 @@ use std::{
 
 use rusqlite::{
     Connection,
-    functions::{Aggregate, Context, FunctionFlags},
+    functions::{Aggregate, Context, FunctionFlags, WindowAggregate},
     types::{Value as Sql, ValueRef},
 };
 
@@ -115,6 +115,36 @@ impl Functions {
         });
     }
 
+    pub(crate) fn window_aggregate<A, R, S>(
+        &mut self,
+        function: AggregateFunction<A, R>,
+        begin: impl Fn() -> S + Send + Sync + 'static,
+        step: impl Fn(&mut S, A::Values) + Send + Sync + 'static,
+        step_back: impl Fn(&mut S, A::Values) + Send + Sync + 'static,
+        value: impl Fn(&S) -> R::Rust + Send + Sync + 'static,
+    ) where
+        A: FunctionArguments,
+        R: SqlType,
+        S: Send + 'static,
+    {
+        let name = function.name;
+        let code = Arc::new(WindowCode {
+            name,
+            begin,
+            step,
+            step_back,
+            value,
+            types: std::marker::PhantomData::<fn(A) -> (S, R)>,
+        });
+        let flags = FunctionFlags::SQLITE_UTF8
+            | FunctionFlags::SQLITE_DETERMINISTIC
+            | FunctionFlags::SQLITE_INNOCUOUS;
+        self.push(name, move |connection| {
+            let shared = Shared(Arc::clone(&code));
+            connection.create_window_function(name, i32::from(A::COUNT), flags, shared)
+        });
+    }
+
     pub(crate) fn collation(
         &mut self,
         name: &'static str,
@@ -172,6 +202,75 @@ where
         answered(self.0.name, || {
             let state = state.map_or_else(|| (self.0.begin)(), |AssertUnwindSafe(state)| state);
             given::<R>(&(self.0.finish)(state))
+        })
+    }
+}
+
+/// The code of an aggregate that windows move along.
+struct WindowCode<B, P, U, V, T> {
+    name: &'static str,
+    begin: B,
+    step: P,
+    step_back: U,
+    value: V,
+    types: std::marker::PhantomData<T>,
+}
+
+impl<A, R, S, B, P, U, V> Aggregate<AssertUnwindSafe<S>, Sql>
+    for Shared<WindowCode<B, P, U, V, fn(A) -> (S, R)>>
+where
+    A: FunctionArguments,
+    R: SqlType,
+    S: Send + 'static,
+    B: Fn() -> S,
+    P: Fn(&mut S, A::Values),
+    V: Fn(&S) -> R::Rust,
+{
+    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<AssertUnwindSafe<S>> {
+        answered(self.0.name, || Ok(AssertUnwindSafe((self.0.begin)())))
+    }
+
+    fn step(&self, context: &mut Context<'_>, state: &mut AssertUnwindSafe<S>) -> rusqlite::Result<()> {
+        answered(self.0.name, || {
+            if let Some(values) = arguments::<A>(context)? {
+                (self.0.step)(state, values);
+            }
+            Ok(())
+        })
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, state: Option<AssertUnwindSafe<S>>) -> rusqlite::Result<Sql> {
+        answered(self.0.name, || {
+            let state = state.map_or_else(|| (self.0.begin)(), |AssertUnwindSafe(state)| state);
+            given::<R>(&(self.0.value)(&state))
+        })
+    }
+}
+
+impl<A, R, S, B, P, U, V> WindowAggregate<AssertUnwindSafe<S>, Sql>
+    for Shared<WindowCode<B, P, U, V, fn(A) -> (S, R)>>
+where
+    A: FunctionArguments,
+    R: SqlType,
+    S: Send + 'static,
+    B: Fn() -> S,
+    P: Fn(&mut S, A::Values),
+    U: Fn(&mut S, A::Values),
+    V: Fn(&S) -> R::Rust,
+{
+    fn value(&self, state: Option<&mut AssertUnwindSafe<S>>) -> rusqlite::Result<Sql> {
+        answered(self.0.name, || match state {
+            Some(state) => given::<R>(&(self.0.value)(state)),
+            None => given::<R>(&(self.0.value)(&(self.0.begin)())),
+        })
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, state: &mut AssertUnwindSafe<S>) -> rusqlite::Result<()> {
+        answered(self.0.name, || {
+            if let Some(values) = arguments::<A>(context)? {
+                (self.0.step_back)(state, values);
+            }
+            Ok(())
         })
     }
 }

@@ -53,7 +53,7 @@ pub use scope::{Elem, InSchema, Left, Reads, Scope, TooManyTables, Within};
 pub use select::Select;
 pub use selection::{Gives, Selection, WholeRow};
 pub use set_operation::Both;
-pub use subquery::{RowExpr, RowTypes, RowValue, exists, row, scalar};
+pub use subquery::{RowExpr, RowOf, RowTypes, RowValue, exists, row, scalar};
 pub use tree::SelectTree;
 
 pub(crate) use change::run_change;

@@ -1,6 +1,6 @@
 use super::{Query, Scope, Select, SelectTree, tree::Source};
 use crate::{
-    expr::{AsExpr, Expr, Kind, Node, Truth, sequence, sql},
+    expr::{AsExpr, Expr, IntoExpr, Kind, Node, Truth, call, collated, sequence, sql},
     record::Shape,
     value::SqlType,
 };
@@ -27,7 +27,7 @@ pub fn scalar<O, Z, T: SqlType>(query: Select<O, Z, T>) -> Expr<T::Opt> {
 impl<T: SqlType, K: Kind> Expr<T, K> {
     /// `IN`: whether a query of one column gives the value.
     pub fn in_query<O, Z, U: SqlType<Base = T::Base>>(self, query: Select<O, Z, U>) -> Truth<T, U> {
-        Expr::new(sequence([sql("("), self.node(), sql(" IN "), subquery(query), sql(")")]))
+        Expr::new(sequence([sql("("), self.compared(), sql(" IN "), subquery(query), sql(")")]))
     }
 
     /// `NOT IN`: whether a query of one column does not give the value. Where the query may give NULL, its NULLs
@@ -37,7 +37,7 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
         query: Select<O, Z, U>,
     ) -> Expr<T::Like<bool>> {
         let query = present(query, &[U::NULLABLE]);
-        Expr::new(sequence([sql("("), self.node(), sql(" NOT IN "), query, sql(")")]))
+        Expr::new(sequence([sql("("), self.compared(), sql(" NOT IN "), query, sql(")")]))
     }
 }
 
@@ -85,6 +85,19 @@ pub trait RowValue {
     fn into_nodes(self) -> Vec<Node>;
 }
 
+/// A row of the list that a row value is looked for in: a tuple of values or expressions.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no row of `{B}`",
+    label = "other values than the row has",
+    note = "`row((s.book_id, s.day)).in_list([(1, day), (2, day)])`"
+)]
+pub trait RowOf<B> {
+    /// `bool`, or `Option<bool>` where one of them may be NULL.
+    type Truth: SqlType<Base = bool>;
+    #[doc(hidden)]
+    fn into_nodes(self) -> Vec<Node>;
+}
+
 /// The SQL types of a query's columns.
 pub trait RowTypes {
     /// The types without their `Option`s.
@@ -111,6 +124,38 @@ impl<V: RowValue> RowExpr<V> {
         Expr::new(self.membership(" NOT IN ", present(query, U::NULLABLE)))
     }
 
+    /// `IN`: whether the values are one of these rows: `row((s.book_id, s.day)).in_list([(1, today), (2, today)])`.
+    /// An empty list is false for every row, and no error.
+    pub fn in_list<R: RowOf<V::Bases>>(self, rows: impl IntoIterator<Item = R>) -> Truth<V::Truth, R::Truth> {
+        self.listed(" IN ", rows, "(1 = 0)")
+    }
+
+    /// `NOT IN`: whether the values are none of these rows. An empty list is true for every row, and no error.
+    pub fn not_in_list<R: RowOf<V::Bases>>(
+        self,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Truth<V::Truth, R::Truth> {
+        self.listed(" NOT IN ", rows, "(1 = 1)")
+    }
+
+    fn listed<R: RowOf<V::Bases>, T>(
+        self,
+        operator: &'static str,
+        rows: impl IntoIterator<Item = R>,
+        when_empty: &'static str,
+    ) -> Expr<T> {
+        let mut list = Vec::new();
+        for row in rows {
+            list.push(sql(if list.is_empty() { "(VALUES " } else { ", " }));
+            list.push(call("", row.into_nodes()));
+        }
+        if list.is_empty() {
+            return Expr::new(sql(when_empty));
+        }
+        list.push(sql(")"));
+        Expr::new(self.membership(operator, Node::Sequence(list)))
+    }
+
     fn membership(self, operator: &'static str, of: Node) -> Node {
         let mut nodes = vec![sql("(")];
         for (position, value) in self.0.into_nodes().into_iter().enumerate() {
@@ -127,10 +172,17 @@ macro_rules! truth {
 }
 
 macro_rules! rows {
-    ($($name:ident $at:tt),*) => {
+    ($($name:ident $base:ident $at:tt),*) => {
         #[diagnostic::do_not_recommend]
         impl<$($name: AsExpr),*> RowValue for ($($name,)*) {
             type Bases = ($(<$name::Type as SqlType>::Base,)*);
+            type Truth = truth!($(($name::Type))*);
+            fn into_nodes(self) -> Vec<Node> {
+                vec![$(collated(self.$at.into_node(), $name::Type::COLLATE)),*]
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<$($base: SqlType, $name: IntoExpr<$base>),*> RowOf<($($base,)*)> for ($($name,)*) {
             type Truth = truth!($(($name::Type))*);
             fn into_nodes(self) -> Vec<Node> {
                 vec![$(self.$at.into_node()),*]
@@ -144,6 +196,6 @@ macro_rules! rows {
         }
     };
 }
-rows!(A 0, B 1);
-rows!(A 0, B 1, C 2);
-rows!(A 0, B 1, C 2, D 3);
+rows!(A A2 0, B B2 1);
+rows!(A A2 0, B B2 1, C C2 2);
+rows!(A A2 0, B B2 1, C C2 2, D D2 3);

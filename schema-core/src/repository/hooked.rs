@@ -56,14 +56,27 @@ impl<T: Table> Calls<'_, T> {
         Ok(row)
     }
 
+    /// Inserts rows one after the other. Where one is refused, so are those behind it that are wrong too.
+    pub(super) fn insert_each<N: IntoNew<T>>(
+        &self,
+        rows: impl Iterator<Item = N>,
+        mut done: impl FnMut(T),
+    ) -> Result<()> {
+        let mut rows = rows.enumerate();
+        while let Some((at, new)) = rows.next() {
+            match self.insert(new.into_new()).map_err(in_row(at)) {
+                Ok(row) => done(row),
+                Err(error) if error.is_invalid() => return Err(self.invalid_too(error, rows)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     /// Adds to what was refused of one row what is refused of those behind it. They are not inserted: all is
     /// undone anyway.
     #[cold]
-    pub(super) fn invalid_too<N: IntoNew<T>>(
-        &self,
-        first: Error,
-        rows: impl Iterator<Item = (usize, N)>,
-    ) -> Error {
+    fn invalid_too<N: IntoNew<T>>(&self, first: Error, rows: impl Iterator<Item = (usize, N)>) -> Error {
         let mut invalid = Invalid::of(&first);
         for (at, new) in rows {
             let mut new = new.into_new();

@@ -1,9 +1,8 @@
 use super::{
-    IntoNew, NewFields, NewRow, Repository,
+    Filled, IntoNew, NewFields, NewRow, Repository,
     calls::{Calls, hooks_in},
     check::Invalid,
-    hooked::in_row,
-    insert::{insert_text, is_usual},
+    insert::{insert_one, insert_text, is_usual},
     new_row::{Resolved, resolve},
     violation::explain_insert,
 };
@@ -41,30 +40,43 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         if let Some(hooks) = hooks_in::<T, S>(self.session)? {
             return Calls::run(hooks, self.session, |calls| {
                 let mut inserted = 0;
-                let mut rows = rows.enumerate();
-                while let Some((at, new)) = rows.next() {
-                    match calls.insert(new.into_new()).map_err(in_row(at)) {
-                        Err(error) if error.is_invalid() => return Err(calls.invalid_too(error, rows)),
-                        answer => answer.map(drop)?,
-                    }
-                    inserted += 1;
-                }
+                calls.insert_each(rows, |_| inserted += 1)?;
                 Ok(inserted)
             });
         }
         if !T::CHECKS.is_empty() {
             let rows: Vec<_> = rows.map(IntoNew::into_new).collect();
-            let mut invalid = Invalid::default();
-            for (at, new) in rows.iter().enumerate() {
-                invalid.new_row::<T>(Some(at), &new.row, &resolve::<T>(&new.given)?)?;
-                if invalid.is_enough() {
-                    break;
-                }
-            }
-            invalid.into_result()?;
+            check_all::<T>(&rows)?;
             return self.insert_all(at_once, rows.into_iter());
         }
         self.insert_all(at_once, rows)
+    }
+
+    /// Inserts every row, or none, and returns them with every default filled in, in the order in which they came.
+    ///
+    /// Row by row: where the rows are not needed, [`insert_many`](Self::insert_many) is faster.
+    ///
+    /// # Errors
+    /// As [`insert_many`](Self::insert_many).
+    pub fn insert_many_returning<N: IntoNew<T>>(&self, rows: impl IntoIterator<Item = N>) -> Result<Vec<T>>
+    where
+        S: Writable,
+    {
+        let rows = rows.into_iter();
+        if let Some(hooks) = hooks_in::<T, S>(self.session)? {
+            let mut inserted = Vec::new();
+            Calls::run(hooks, self.session, |calls| calls.insert_each(rows, |row| inserted.push(row)))?;
+            return Ok(inserted);
+        }
+        let rows: Vec<_> = rows.map(IntoNew::into_new).collect();
+        check_all::<T>(&rows)?;
+        self.session.atomically(|connection| {
+            let insert = |new: Filled<T::New>| {
+                let mut resolved = resolve::<T>(&new.given)?;
+                insert_one::<T>(connection, new.row, &mut resolved)
+            };
+            rows.into_iter().map(insert).collect()
+        })
     }
 
     fn insert_all<N: IntoNew<T>>(&self, at_once: usize, rows: impl Iterator<Item = N>) -> Result<u64> {
@@ -89,6 +101,21 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
             Ok(inserted + chunk.insert(connection, at_once)?)
         })
     }
+}
+
+/// Checks rows before any of them is written, and names all that is wrong.
+fn check_all<T: Table>(rows: &[Filled<T::New>]) -> Result<()> {
+    if T::CHECKS.is_empty() {
+        return Ok(());
+    }
+    let mut invalid = Invalid::default();
+    for (at, new) in rows.iter().enumerate() {
+        invalid.new_row::<T>(Some(at), &new.row, &resolve::<T>(&new.given)?)?;
+        if invalid.is_enough() {
+            break;
+        }
+    }
+    invalid.into_result()
 }
 
 /// Rows of one statement: they name the same columns.

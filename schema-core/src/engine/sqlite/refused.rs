@@ -79,5 +79,11 @@ pub(crate) fn known(message: &str) -> Option<(Kind, &'static str)> {
     if message.contains("ORDER BY term") || message.contains("GROUP BY term") {
         return Some((Kind::Misuse, "it is ordered by a column that its result does not have"));
     }
+    if message.ends_with("may not be used as a window function") {
+        return Some((
+            Kind::Misuse,
+            "register it by `OpenOptions::window_aggregate`, which says how a row leaves a window, too",
+        ));
+    }
     KNOWN.iter().find(|(begins, ..)| message.starts_with(begins)).map(|(_, kind, words)| (*kind, *words))
 }

@@ -7,7 +7,7 @@ use crate::{
     database::Handle,
     error::{Error, Kind, Result},
     expr::{Node, Rows},
-    query::{Cursor, Page, Paged, Plan, Query, Scope, Select, Within},
+    query::{Cursor, Page, Paged, Plan, Query, Scope, Select, SelectTree, Within},
     value::{Cell, CellError, Row, Value},
 };
 
@@ -71,29 +71,35 @@ impl<S: Scope> Query<S> {
     /// # }
     /// ```
     pub fn select_named(
-        mut self,
+        self,
         columns: impl FnOnce(S::Cols<Rows>) -> Vec<DynamicColumn>,
     ) -> NamedSelect<S::Tables> {
         let columns = columns(self.cols());
+        NamedSelect::of(self.tree, columns)
+    }
+}
+
+impl<Z> NamedSelect<Z> {
+    pub(in crate::query) fn of(mut tree: SelectTree, columns: Vec<DynamicColumn>) -> Self {
         let mut headings: Vec<(Cow<'static, str>, Facts)> = Vec::with_capacity(columns.len());
         // Before them their number: how a row is read has no room for it.
-        self.tree.select.push(Node::Sql(columns.len().to_string().into()));
+        tree.select.push(Node::Sql(columns.len().to_string().into()));
         for column in columns {
             let (node, name, facts) = column.into_parts();
             if headings.iter().any(|(other, _)| *other == name) {
-                self.tree.problem.get_or_insert_with(|| {
+                tree.problem.get_or_insert_with(|| {
                     format!(
                         "two columns of one row are named `{name}`: give one another name by `.named(..)`"
                     )
                 });
             }
-            self.tree.select.push(node);
+            tree.select.push(node);
             headings.push((name, facts));
         }
         if headings.is_empty() {
-            self.tree.problem.get_or_insert_with(|| "no column was chosen: a row would be empty".to_owned());
+            tree.problem.get_or_insert_with(|| "no column was chosen: a row would be empty".to_owned());
         }
-        NamedSelect { select: Select::new(self.tree, read), headings: headings.into() }
+        Self { select: Select::new(tree, read), headings: headings.into() }
     }
 }
 
