@@ -175,6 +175,12 @@ fn an_upsert_calls_the_hooks_of_what_it_does() {
     assert_eq!(log(&db), ["inserting New", "inserted 10: new"]);
     assert_eq!(upsert("New").update_all().run().unwrap(), 1);
     assert_eq!(log(&db), ["updating 10 stock", "updated 10: New 5 to New 5"]);
+    // A hook sees the values of the new row, however they are set.
+    let again = books.upsert(new("New")).on_conflict(|b| b.title).update(|b, new| b.title.set(new.title));
+    assert_eq!(again.returning().unwrap()[0].slug, "new");
+    books.update(10, |b| b.slug.set("stale")).unwrap();
+    assert_eq!(again.returning().unwrap()[0].slug, "new");
+    log(&db);
     let left = upsert("Book 3").update(|b, _| b.stock.set(9)).filter(|b, new| new.stock.lt(b.stock)).run();
     assert_eq!((left.unwrap(), log(&db).len()), (0, 0));
     // A row that is left alone leaves nothing of its hooks behind.

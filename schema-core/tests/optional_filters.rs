@@ -205,7 +205,7 @@ fn refused<T: std::fmt::Debug>(answer: Result<T, Error>, words: &str) {
     assert_eq!(
         error.to_string(),
         format!(
-            "a {words} whose filters are all missing would change every row of `books`; nothing was changed: \
+            "{words} whose filters are all missing would change every row of `books`; nothing was changed: \
              say `.all_rows()` if that is meant"
         )
     );
@@ -219,11 +219,11 @@ fn a_change_whose_filters_have_all_vanished_is_refused() {
         .forever()
         .filter_some(title, |b, title| b.title.eq(title))
         .filter_optional(|b| any_of((pages.map(|pages| b.pages.eq(pages)),)));
-    refused(delete.run(&db), "DELETE FROM");
-    refused(delete.clone().returning(|b| b.id).all(&db), "DELETE FROM");
-    refused(delete.explain(&db), "DELETE FROM");
+    refused(delete.run(&db), "a DELETE");
+    refused(delete.clone().returning(|b| b.id).all(&db), "a DELETE");
+    refused(delete.explain(&db), "a DELETE");
     let update = Book::update().filter_some(title, |b, title| b.title.eq(title)).set(|b| b.pages.set(1));
-    refused(update.run(&db), "UPDATE");
+    refused(update.run(&db), "an UPDATE");
     assert_eq!(rows(&db), 30);
 
     assert_eq!(delete.clone().filter_some(Some(20), |b, pages| b.pages.eq(pages)).run(&db).unwrap(), 1);

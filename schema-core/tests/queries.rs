@@ -1,7 +1,7 @@
 //! What queries write, and what they give on a filled database.
 #![allow(missing_docs)]
 
-use schema_core::{Db, SqlEnum, SqlType, Table, exists, expr::value, row};
+use schema_core::{Db, Filled, SqlEnum, SqlType, Table, exists, expr::value, row};
 use time::{Date, OffsetDateTime, macros::date};
 use uuid::Uuid;
 
@@ -333,6 +333,13 @@ fn a_batch_is_inserted_whole_or_not_at_all() {
     assert!(error.violates::<Loan>(|l| l.reader_id_book), "{error}");
     assert_eq!(loans.count().unwrap(), before);
     assert_eq!(loans.insert_many(Vec::<NewLoan>::new()).unwrap(), 0);
+    // Rows with optional columns and without stand in one list.
+    let loan = |book: &str| NewLoan { reader_id: rows[2].id, book: book.to_owned() };
+    let listed: Vec<Filled<NewLoan>> = vec![loan("plain").into(), loan("rated").with(|l| l.rating.set(4))];
+    assert_eq!(loans.insert_many(listed).unwrap(), 2);
+    let ratings =
+        Loan::query().filter(|l| l.book.in_list(["plain", "rated"])).select(|l| (l.book, l.rating)).all(&db);
+    assert_eq!(ratings.unwrap(), [("plain".to_owned(), None), ("rated".to_owned(), Some(4))]);
     let fitting = loans.insert_many((0..3).map(|n| {
         NewLoan { reader_id: rows[2].id, book: format!("c{n}") }.with(|l| l.rating.set((n > 0).then_some(n)))
     }));

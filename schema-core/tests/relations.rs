@@ -166,6 +166,44 @@ fn rows_come_with_those_that_belong_to_them_nested_filtered_and_in_order() {
 }
 
 #[test]
+fn pages_of_rows_come_with_what_belongs_to_them() {
+    let db = app();
+    let books = || {
+        Book::query()
+            .filter(|b| b.pages.gt(500))
+            .order_by(|b| b.pages.desc())
+            .with(|b| b.author())
+            .with(|b| b.reviews().order_by(|r| r.id.asc()))
+    };
+    let whole: Vec<(Book, Author, Vec<Review>)> = books().all(&db).unwrap();
+    let (mut forwards, mut cursor, mut last) = (Vec::new(), None, None);
+    loop {
+        let page = books().limit(17).after(cursor).page(&db).unwrap();
+        assert_eq!(page.previous.is_some(), !forwards.is_empty());
+        forwards.extend(page.rows);
+        cursor = page.next;
+        if cursor.is_none() {
+            last = page.previous.or(last);
+            break;
+        }
+    }
+    assert_eq!(forwards, whole);
+    assert!(whole.len() > 100 && whole.iter().any(|(.., reviews)| reviews.len() > 1));
+    let back = books().before(last).limit(17).page(&db).unwrap();
+    let end = whole.len() / 17 * 17;
+    assert_eq!(back.rows, whole[end - 17..end]);
+    let (rows, total) = books().limit(5).offset(10).all_and_total(&db).unwrap();
+    assert_eq!((&rows[..], total), (&whole[10..15], whole.len() as u64));
+    // A limit is needed, as without relations.
+    assert!(books().page(&db).unwrap_err().is_misuse());
+    db.read_transaction(|tx| {
+        assert_eq!(books().limit(17).page(tx)?.rows, whole[..17]);
+        Ok(())
+    })
+    .unwrap();
+}
+
+#[test]
 fn a_parent_stands_beside_each_of_its_children_and_one_that_may_be_missing_is_an_option() {
     let db = app();
     let books: Vec<(Book, Author, Option<Shelf>, Option<Cover>)> = Book::query()

@@ -186,6 +186,8 @@ fn a_foreign_key_that_refuses_a_row_is_found() {
             .patch(dune.id, serde_json::from_str::<BookUpdate>(r#"{"author_id": 99}"#).unwrap())
             .unwrap_err(),
         books.save(&Book { author_id: Some(99), ..dune.clone() }).unwrap_err(),
+        Book::update().filter(|b| b.title.ne("2")).set(|b| b.author_id.set(99)).run(&db).unwrap_err(),
+        Book::update().all_rows().set(|b| b.author_id.set(99)).returning(|b| b.id).all(&db).unwrap_err(),
     ] {
         assert!(error.violates::<Book>(|b| b.author_id), "{error}");
         assert!(!error.violates::<Book>(|b| b.title), "{error}");
@@ -194,10 +196,20 @@ fn a_foreign_key_that_refuses_a_row_is_found() {
             "{error}"
         );
     }
-    let error = authors.delete(frank.id).unwrap_err();
-    assert!(error.violates::<Book>(|b| b.author_id), "{error}");
-    assert!(!error.violates::<Author>(|a| a.id), "{error}");
-    assert!(error.to_string().contains("and such rows are still there"), "{error}");
+    let named = Author::delete().filter(|a| a.name.like("frank%"));
+    for error in [
+        authors.delete(frank.id).unwrap_err(),
+        named.run(&db).unwrap_err(),
+        named.returning(|a| a.name).all(&db).unwrap_err(),
+        Author::delete().all_rows().run(&db).unwrap_err(),
+    ] {
+        assert!(error.violates::<Book>(|b| b.author_id), "{error}");
+        assert!(!error.violates::<Author>(|a| a.id), "{error}");
+        assert!(error.to_string().contains("and such rows are still there"), "{error}");
+    }
+    // What it would be is not known; that other rows refer to the changed one is not the cause.
+    let error = books.update(dune.id, |b| b.author_id.set(b.id + 98)).unwrap_err();
+    assert_eq!(error.violation().unwrap().columns, [""; 0], "{error}");
     assert_eq!((books.get(dune.id).unwrap(), books.count().unwrap()), (dune, 1));
 }
 

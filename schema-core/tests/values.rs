@@ -310,3 +310,24 @@ fn a_row_with_nan_in_its_json_is_not_written_and_its_column_is_named() {
     }
     assert_eq!(Reading::query().all(&db).unwrap(), [kept]);
 }
+
+#[test]
+fn json_that_could_not_be_read_back_is_not_written() {
+    let nested = |levels: usize| {
+        (0..levels).fold(serde_json::json!("[[{"), |inner, level| {
+            if level % 2 == 0 { serde_json::json!([inner, "}"]) } else { serde_json::json!({ "\"[": inner }) }
+        })
+    };
+    for levels in [1, 126, 127] {
+        let value = nested(levels);
+        let text = serde_json::to_string(&value).unwrap();
+        round_trip::<serde_json::Value>(value, Value::Text(text));
+    }
+    for levels in [128, 200, 900] {
+        let error = serde_json::Value::to_value(&nested(levels)).unwrap_err().to_string();
+        assert!(error.contains("has no JSON form") && error.contains("recursion limit"), "{error}");
+    }
+    // Brackets in text are no levels.
+    let text = serde_json::json!("[".repeat(500));
+    assert!(serde_json::Value::to_value(&text).is_ok());
+}

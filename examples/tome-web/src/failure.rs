@@ -23,8 +23,10 @@ impl From<Error> for Failure {
         let status = match &error {
             error if error.is_not_found() => StatusCode::NOT_FOUND,
             error if error.is_stale() => StatusCode::CONFLICT,
-            // A CHECK, or a value that its column cannot hold: the client's mistake.
-            error if error.violation().is_some() || error.is_value() => StatusCode::UNPROCESSABLE_ENTITY,
+            // A CHECK, a `check_fn`, or a value that its column cannot hold: the client's mistake.
+            error if error.violation().is_some() || error.is_invalid() || error.is_value() => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             error if error.is_busy() || error.is_timeout() => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -23,6 +23,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     })
     .await?;
-    db.close()?;
+    // The query of a client that has hung up may still be ending.
+    if let Err(error) = db.close() {
+        eprintln!("{error}");
+    }
     Ok(())
 }

@@ -2,12 +2,12 @@ use std::{fmt, marker::PhantomData};
 
 use super::{Plan, Reads, SelectTree, Selection, Statement, Writer, hooked::run_with_hooks, run};
 use crate::{
-    database::{Db, Handle, Session},
+    database::{Db, Handle},
     dialect::quote_identifier,
     error::{Error, Result},
     expr::{Alias, Assign, Assignments, Condition, Node, OptionalCondition, Required},
     record::{Record as _, Table},
-    repository::{SetList, column_list, hooks_in, violation_in, where_key_of},
+    repository::{SetList, column_list, explain_change, hooks_in, where_key_of},
     schema::Writable,
     value::{CellError, Row, Value},
 };
@@ -46,6 +46,8 @@ pub struct Returning<C, O> {
 /// Which rows of a table are changed.
 #[derive(Clone, Debug)]
 struct Rows {
+    /// What the person has written, for messages: a soft delete is an UPDATE in SQL.
+    change: &'static str,
     tree: SelectTree,
     all: bool,
     /// Whether there was a filter that has vanished.
@@ -53,8 +55,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn of<T: Table>() -> Self {
-        Self { tree: SelectTree::new(T::SHAPE), all: false, vanished: false }
+    fn of<T: Table>(change: &'static str) -> Self {
+        Self { change, tree: SelectTree::new(T::SHAPE), all: false, vanished: false }
     }
 
     fn columns<T: Table>(&self) -> T::Columns<Required> {
@@ -70,7 +72,7 @@ impl Rows {
 
     /// A copy that keeps its number: it is never nested in itself.
     fn same(&self) -> Self {
-        Self { tree: self.tree.same(), all: self.all, vanished: self.vanished }
+        Self { change: self.change, tree: self.tree.same(), all: self.all, vanished: self.vanished }
     }
 
     /// Begins a statement about the table, whose columns are written with its name: an alias would not
@@ -79,8 +81,9 @@ impl Rows {
         if self.tree.filters.is_empty() && !self.all {
             let without = if self.vanished { "whose filters are all missing" } else { "without a filter" };
             return Err(Error::misuse(format!(
-                "a {words} {without} would change every row of `{}`; nothing was changed: say `.all_rows()` if \
+                "{} {without} would change every row of `{}`; nothing was changed: say `.all_rows()` if \
                  that is meant",
+                self.change,
                 T::DEF.name
             )));
         }
@@ -98,9 +101,22 @@ impl Rows {
     }
 
     fn condition(&self, writer: &mut Writer) {
+        writer.list(" WHERE ", &self.conditions(), " AND ");
+    }
+
+    fn conditions(&self) -> Vec<Node> {
         let live = self.tree.from.first().and_then(|item| self.tree.live(item));
-        let conditions: Vec<Node> = live.into_iter().chain(self.tree.filters.iter().cloned()).collect();
-        writer.list(" WHERE ", &conditions, " AND ");
+        live.into_iter().chain(self.tree.filters.iter().cloned()).collect()
+    }
+
+    /// The condition by itself, over the columns of the table by its name.
+    fn alone<T: Table>(&self) -> Result<Statement> {
+        let mut writer = Writer::of_table(self.tree.alias(0), T::SHAPE, quote_identifier(&T::DEF.name));
+        writer.list("", &self.conditions(), " AND ");
+        if self.conditions().is_empty() {
+            writer.text("true");
+        }
+        writer.finish()
     }
 }
 
@@ -120,6 +136,9 @@ pub trait ChangeQuery {
     /// SELECT of the rows that would be changed.
     #[doc(hidden)]
     fn picked(&self) -> Result<Statement>;
+    /// What picks the rows that would be changed, as SQL about the table's columns.
+    #[doc(hidden)]
+    fn condition(&self) -> Result<Statement>;
     /// What an UPDATE sets; None where rows are deleted.
     #[doc(hidden)]
     fn assigns(&self) -> Option<&[Assign]>;
@@ -130,13 +149,13 @@ pub trait ChangeQuery {
 
 impl<T: Table> UpdateQuery<T> {
     pub(crate) fn new() -> Self {
-        Self { rows: Rows::of::<T>(), assigns: Vec::new(), table: PhantomData }
+        Self { rows: Rows::of::<T>("an UPDATE"), assigns: Vec::new(), table: PhantomData }
     }
 }
 
 impl<T: Table> DeleteQuery<T> {
     pub(crate) fn new() -> Self {
-        Self { rows: Rows::of::<T>(), forever: false, table: PhantomData }
+        Self { rows: Rows::of::<T>("a DELETE"), forever: false, table: PhantomData }
     }
 
     /// Removes rows for good, also those of a model with `#[column(soft_delete)]`, marked or not.
@@ -266,6 +285,10 @@ impl<T: Table> ChangeQuery for UpdateQuery<T, Assigned> {
         self.rows.select::<T>()
     }
 
+    fn condition(&self) -> Result<Statement> {
+        self.rows.alone::<T>()
+    }
+
     fn assigns(&self) -> Option<&[Assign]> {
         Some(&self.assigns)
     }
@@ -298,6 +321,10 @@ impl<T: Table> ChangeQuery for DeleteQuery<T> {
         self.rows.select::<T>()
     }
 
+    fn condition(&self) -> Result<Statement> {
+        self.rows.alone::<T>()
+    }
+
     fn assigns(&self) -> Option<&[Assign]> {
         None
     }
@@ -325,14 +352,6 @@ impl<T: Table> DeleteQuery<T> {
     }
 }
 
-/// Number of rows that a change has changed.
-pub(crate) fn run_change<T: Table>(session: Session<'_>, statement: &Statement) -> Result<u64> {
-    session.write(|connection| {
-        run::execute(connection, statement).map_err(|error| violation_in::<T>(error, connection))?;
-        Ok(connection.changes())
-    })
-}
-
 macro_rules! changes {
     ([$($generics:tt)*] $this:ty) => {
         impl<T: Table, $($generics)*> $this {
@@ -350,7 +369,12 @@ macro_rules! changes {
                     let rows = run_with_hooks(self, handle.session(), hooks, &[], |_, _| Ok(()))?;
                     return Ok(rows.len() as u64);
                 }
-                run_change::<T>(handle.session(), &self.statement(&[])?)
+                let statement = self.statement(&[])?;
+                handle.session().write(|connection| {
+                    run::execute(connection, &statement)
+                        .map_err(|error| explain_change(error, connection, self))?;
+                    Ok(connection.changes())
+                })
             }
 
             /// How SQLite finds the rows on this database, in words. Nothing is run.
@@ -408,7 +432,7 @@ impl<C: ChangeQuery, O> Returning<C, O> {
         tree.place(self.change.alias(), &self.select);
         handle.session().write(|connection| {
             run::rows(connection, &statement, &tree, self.read)
-                .map_err(|error| violation_in::<C::Table>(error, connection))
+                .map_err(|error| explain_change(error, connection, &self.change))
         })
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     expr::Node,
     record::Record as _,
-    repository::{Calls, HookFns, RowKey, violation_in},
+    repository::{Calls, HookFns, RowKey, assigned, explain_delete, explain_update},
     value::{CellError, Row},
 };
 
@@ -47,7 +47,10 @@ fn one<C: ChangeQuery, O>(
         // RETURNING needs something, so that it tells whether there was a row.
         let nodes: Vec<Node> = select.iter().cloned().chain([crate::expr::sql("1")]).collect();
         let statement = query.of_row(&key, Vec::new(), &nodes)?;
-        let gone = calls.session.write(|connection| first(query, connection, &statement, &nodes, read))?;
+        let gone = calls.session.write(|connection| {
+            first(query, connection, &statement, &nodes, read)
+                .map_err(|error| explain_delete::<C::Table>(error, connection, &key))
+        })?;
         if gone.is_some() {
             calls.after_delete(old)?;
         }
@@ -58,9 +61,13 @@ fn one<C: ChangeQuery, O>(
     let width = u16::try_from(shape.width()).unwrap_or(u16::MAX);
     let whole = (0..width).map(|column| Node::Column(query.alias(), column));
     let nodes: Vec<Node> = whole.chain(select.iter().cloned()).collect();
-    let statement = query.of_row(&key, assigns, &nodes)?;
+    let statement = query.of_row(&key, assigns.clone(), &nodes)?;
     let read = |row: Row<'_>, at: usize| Ok((C::Table::read(row, at)?, read(row, at + shape.width())?));
-    let changed = calls.session.write(|connection| first(query, connection, &statement, &nodes, read))?;
+    let changed = calls.session.write(|connection| {
+        first(query, connection, &statement, &nodes, read).map_err(|error| {
+            explain_update::<C::Table>(error, connection, &assigned::<C::Table>(&assigns), &key)
+        })
+    })?;
     let Some((new, given)) = changed else { return Ok(None) };
     calls.after_update(old, &new)?;
     Ok(Some(given))
@@ -76,7 +83,5 @@ fn first<C: ChangeQuery, O>(
 ) -> Result<Option<O>> {
     let mut tree = SelectTree::new(C::Table::SHAPE);
     tree.place(query.alias(), nodes);
-    let rows = run::rows(connection, statement, &tree, read)
-        .map_err(|error| violation_in::<C::Table>(error, connection))?;
-    Ok(rows.into_iter().next())
+    Ok(run::rows(connection, statement, &tree, read)?.into_iter().next())
 }

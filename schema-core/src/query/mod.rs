@@ -44,8 +44,8 @@ pub use plan::{AsSql, Explain, Plan, assert_uses_index};
 pub use query::Query;
 pub use raw::{Parameter, RawRow, RawSql, SqlArguments, sql, sql_at_run_time, sql_expr};
 pub use relation::{
-    Cardinality, Loaded, LoadedWithin, Loads, Many, Nested, One, Optional, Related, TooManyRelations,
-    WithQuery,
+    Cardinality, Loaded, LoadedWithin, Loads, Many, Nested, One, Optional, PagedWith, Related,
+    TooManyRelations, WithQuery,
 };
 #[doc(hidden)]
 pub use scope::Placed;
@@ -56,7 +56,6 @@ pub use set_operation::Both;
 pub use subquery::{RowExpr, RowOf, RowTypes, RowValue, exists, row, scalar};
 pub use tree::SelectTree;
 
-pub(crate) use change::run_change;
 pub(crate) use dynamic::expected_in;
-pub(crate) use run::{explain_cell, fetch_all, fetch_first};
+pub(crate) use run::{execute, explain_cell, fetch_all, fetch_first};
 pub(crate) use writer::{Statement, Writer};

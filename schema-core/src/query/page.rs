@@ -7,7 +7,7 @@ use std::{fmt, marker::PhantomData};
 use self::keyset::Keyset;
 use super::{Cursor, Query, Scope, Select, Within, fetch_all, run::rows};
 use crate::{
-    database::Handle,
+    database::{Handle, Session},
     error::{Error, Result},
     value::{Cell, Row, SqlType, Value},
 };
@@ -110,8 +110,12 @@ impl<O, Z, T> Select<O, Z, T> {
     where
         Z: Within<H::Schema>,
     {
+        self.rows_and_total(handle.session())
+    }
+
+    pub(super) fn rows_and_total(&self, session: Session<'_>) -> Result<(Vec<O>, u64)> {
         let (statement, counting) = (self.statement()?, self.counting(true)?);
-        handle.session().read_together(|connection| {
+        session.read_together(|connection| {
             let all = rows(connection, &statement, &self.tree, self.read)?;
             let total = rows(connection, &counting, &self.tree, |row, at| Ok(whole(row.cell(at))))?;
             Ok((all, total.first().copied().unwrap_or(0)))
@@ -158,17 +162,22 @@ impl<O, Z, T> Paged<O, Z, T> {
     where
         Z: Within<H::Schema>,
     {
+        self.read(handle.session())
+    }
+
+    pub(super) fn read(&self, session: Session<'_>) -> Result<Page<O>> {
         let tree = &self.select.tree;
         let limit = tree.limit.ok_or_else(|| Error::misuse("a page needs to know its size: `.limit(50)`"))?;
         let mut plan = Keyset::new(tree)?;
-        let key = handle.session().context().cursor_key.as_ref();
+        let context = session.context();
+        let key = context.cursor_key.as_ref();
         if let Some(cursor) = &self.from {
             plan.from = Some(cursor.values(&plan.text, plan.keys.len(), key)?);
         }
         let width = tree.width();
         let positions: Vec<usize> = plan.keys.iter().map(|key| key.position(width)).collect();
         let statement = plan.statement(width, limit.saturating_add(1), self.is_backwards)?;
-        let mut found = fetch_all(handle.session(), &statement, &plan.inner, |row: Row<'_>, at| {
+        let mut found = fetch_all(session, &statement, &plan.inner, |row: Row<'_>, at| {
             let values: Vec<Value> =
                 positions.iter().map(|position| Value::read(row, *position)).collect::<Result<_, _>>()?;
             Ok(((self.select.read)(row, at)?, values))

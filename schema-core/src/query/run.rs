@@ -183,7 +183,7 @@ pub(super) fn each<T>(
 }
 
 /// Runs a statement that gives no rows.
-pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<()> {
+pub(crate) fn execute(connection: &Connection, statement: &Statement) -> Result<()> {
     with(connection, statement, |bound| {
         while bound.step()? {}
         Ok(())

@@ -3,6 +3,7 @@ use super::{
     calls::hooks_in,
     check::Invalid,
     new_row::{is_named_by_every_row, resolve},
+    violation_in,
 };
 use crate::{
     database::Handle,
@@ -10,7 +11,7 @@ use crate::{
     error::{Error, Result},
     expr::{Alias, ColumnKind, Expr, FitsIn, IsWritable, Required},
     model::DefaultDef,
-    query::{Select, Within, Writer, run_change},
+    query::{Select, Within, Writer, execute},
     record::{Record, Table},
     schema::{Schema, Writable},
     value::SqlType,
@@ -147,6 +148,10 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         writer.text(" FROM (");
         query.write_into(&mut writer);
         writer.text(")");
-        run_change::<T>(self.session(), &writer.finish()?)
+        let statement = writer.finish()?;
+        self.session().write(|connection| {
+            execute(connection, &statement).map_err(|error| violation_in::<T>(error, connection))?;
+            Ok(connection.changes())
+        })
     }
 }

@@ -37,4 +37,4 @@ pub(crate) use calls::{Calls, hooks_in};
 pub(crate) use hooked::RowKey;
 pub(crate) use text::{columns as column_list, where_key_of};
 pub(crate) use update::SetList;
-pub(crate) use violation::violation_in;
+pub(crate) use violation::{assigned, explain_change, explain_delete, explain_update, violation_in};

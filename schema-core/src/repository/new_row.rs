@@ -33,13 +33,20 @@ pub struct Filled<N> {
     pub(crate) given: Vec<Given>,
 }
 
+/// So that rows with and without optional columns stand in one list: `NewBook { .. }.into()`.
+impl<N: NewRow> From<N> for Filled<N> {
+    fn from(row: N) -> Self {
+        Self { row, given: Vec::new() }
+    }
+}
+
 impl<N: NewRow> Filled<N> {
     #[doc(hidden)]
     pub fn new<A: Assignments<Given>>(
         row: N,
         fill: impl FnOnce(<N::Table as Record>::Columns<Insert>) -> A,
     ) -> Self {
-        Self { row, given: Vec::new() }.with(fill)
+        Self::from(row).with(fill)
     }
 
     /// Runs the `check_fn` of every column on what the row holds, without a database.
@@ -111,7 +118,7 @@ pub trait IntoNew<T: Table> {
 #[diagnostic::do_not_recommend]
 impl<N: NewRow> IntoNew<N::Table> for N {
     fn into_new(self) -> Filled<N> {
-        Filled { row: self, given: Vec::new() }
+        self.into()
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     find::{bind_key, live, read_row},
     new_row::fill,
     text,
-    violation::{explain_update, key_values},
+    violation::{assigned, explain_update, key_values},
 };
 use crate::{
     dialect::quote_identifier,
@@ -141,16 +141,7 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
                         Source::Text(sql) => error.in_statement(sql),
                         Source::Slot(..) | Source::Columns(..) => error,
                     };
-                    let new = |name: &str| {
-                        let column = T::DEF.position(name)?;
-                        let assign = assigns.iter().find(|assign| usize::from(assign.column) == column)?;
-                        match &assign.value {
-                            Node::Value(value) => Some(value.clone()),
-                            // An expression's value is not known; NULL is judged by nobody.
-                            _ => Some(Value::Null),
-                        }
-                    };
-                    explain_update::<T>(error, connection, &new, &key_values(key))
+                    explain_update::<T>(error, connection, &assigned::<T>(assigns), &key_values(key))
                 })?;
             if connection.changes() == 0 {
                 return Err(super::find::missing::<T>(key));

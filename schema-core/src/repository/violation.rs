@@ -8,8 +8,9 @@ use super::{
 use crate::{
     engine::sqlite::{Attempt, Change, Connection, NewColumns, explain_foreign_key},
     error::{Error, Violation, ViolationKind},
-    expr::{Alias, KeyValue, Place, Places},
+    expr::{Alias, Assign, KeyValue, Node, Place, Places},
     model::{IndexDef, IndexPart, TableDef, UniqueDef},
+    query::ChangeQuery,
     record::{Record, Table},
     value::{Binder, Value},
 };
@@ -44,10 +45,22 @@ where
     deleted_in_the_way::say::<T>(error, connection, &new)
 }
 
+/// What a column is set to; NULL where an expression is, whose value is not known: NULL is judged by nobody.
+pub(crate) fn assigned<T: Table>(assigns: &[Assign]) -> impl Fn(&str) -> Option<Value> {
+    |name| {
+        let column = T::DEF.position(name)?;
+        let assign = assigns.iter().find(|assign| usize::from(assign.column) == column)?;
+        match &assign.value {
+            Node::Value(value) => Some(value.clone()),
+            _ => Some(Value::Null),
+        }
+    }
+}
+
 /// Adds what SQLite's message leaves out about the row of a key that was to be updated. `new`: what a
-/// column was set to, where that is a value.
+/// column was set to.
 #[cold]
-pub(super) fn explain_update<T: Table>(
+pub(crate) fn explain_update<T: Table>(
     error: Error,
     connection: &Connection,
     new: NewColumns<'_>,
@@ -59,15 +72,30 @@ pub(super) fn explain_update<T: Table>(
 
 /// Adds what SQLite's message leaves out about the row of a key that was to be deleted.
 #[cold]
-pub(super) fn explain_delete<T: Table>(error: Error, connection: &Connection, key: &[Value]) -> Error {
+pub(crate) fn explain_delete<T: Table>(error: Error, connection: &Connection, key: &[Value]) -> Error {
     in_table::<T>(probe::<T>(error, connection, Change::Delete, &[], key))
 }
 
-/// Adds what SQLite's message leaves out about rows that a condition has picked.
+/// Adds what SQLite's message leaves out about rows of which nothing is known: another query gave them.
 #[cold]
 pub(crate) fn violation_in<T: Table>(error: Error, connection: &Connection) -> Error {
-    let error = in_table::<T>(probe::<T>(error, connection, Change::Update, &[], &[]));
-    deleted_in_the_way::say::<T>(error, connection, &[])
+    deleted_in_the_way::say::<T>(in_table::<T>(error), connection, &[])
+}
+
+/// Adds what SQLite's message leaves out about the rows that a query changes.
+#[cold]
+pub(crate) fn explain_change<C: ChangeQuery>(error: Error, connection: &Connection, query: &C) -> Error {
+    // Where the condition cannot be written, the change could not be, and has not come here.
+    let Ok(rows) = query.condition() else { return violation_in::<C::Table>(error, connection) };
+    let new = query.assigns().map(assigned::<C::Table>);
+    let attempt = Attempt {
+        table: C::Table::DEF,
+        change: if new.is_some() { Change::Update } else { Change::Delete },
+        new: &new.iter().map(|new| new as NewColumns<'_>).collect::<Vec<_>>(),
+        rows: &rows.sql,
+        parameters: &rows.values,
+    };
+    violation_in::<C::Table>(explain_foreign_key(error, connection, &attempt), connection)
 }
 
 /// A key as values; empty where it has none that SQL can hold.

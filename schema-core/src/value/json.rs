@@ -43,6 +43,10 @@ impl<T: JsonValue> SqlType for Json<T> {
         if text.contains("null") {
             super::finite::check(value).map_err(refused)?;
         }
+        // What is written has to be read back.
+        if is_deep(&text) {
+            serde_json::from_str::<T>(&text).map_err(refused)?;
+        }
         to.text_copied(&text);
         Ok(())
     }
@@ -61,6 +65,32 @@ impl<T: JsonValue> SqlType for Json<T> {
     }
 }
 impl<T: JsonValue> Plainly for Json<T> {}
+
+/// Levels that serde_json reads, one in another.
+const READABLE: usize = 127;
+
+/// Whether values stand in more others than may be read.
+fn is_deep(text: &str) -> bool {
+    // Each level has a bracket at both ends.
+    if text.len() < 2 * READABLE {
+        return false;
+    }
+    let (mut depth, mut deepest, mut in_text, mut escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest > READABLE
+}
 
 #[diagnostic::do_not_recommend]
 impl SqlType for serde_json::Value {

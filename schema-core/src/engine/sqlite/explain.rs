@@ -89,10 +89,7 @@ pub(crate) fn explain(failure: &Failure) -> Error {
         ffi::SQLITE_ERROR
             if message.starts_with("no such table") || message.starts_with("no such column") =>
         {
-            Error::new(
-                Kind::BehindSchema,
-                format!("{message}: the database is behind its models; apply the migrations (db-migrate)"),
-            )
+            Error::new(Kind::BehindSchema, behind(message))
         }
         ffi::SQLITE_ERROR if message.starts_with("too many SQL variables") => Error::new(
             Kind::Misuse,
@@ -102,10 +99,9 @@ pub(crate) fn explain(failure: &Failure) -> Error {
             Kind::Misuse,
             format!("{message}: use `in_list` instead of a chain of `or`; nothing was changed"),
         ),
-        ffi::SQLITE_ERROR if message.contains("has no column named") => Error::new(
-            Kind::BehindSchema,
-            format!("{message}: the database is behind its models; apply the migrations (db-migrate)"),
-        ),
+        ffi::SQLITE_ERROR if message.contains("has no column named") => {
+            Error::new(Kind::BehindSchema, behind(message))
+        }
         ffi::SQLITE_ERROR | ffi::SQLITE_MISMATCH => {
             let kind = known(message).map_or(Kind::Engine, |(kind, _)| kind);
             Error::new(kind, message.clone()).naming_statement()
@@ -113,6 +109,13 @@ pub(crate) fn explain(failure: &Failure) -> Error {
         _ => Error::new(Kind::Engine, message.clone()),
     };
     error.with_sqlite_code(failure.code)
+}
+
+fn behind(message: &str) -> String {
+    format!(
+        "{message}: the database is behind its models; apply the migrations (db-migrate), or, where another program \
+         owns it, mark a column that it may lack `#[column(optional)]`"
+    )
 }
 
 /// SQLite names the columns of UNIQUE and NOT NULL as `table.column, table.column`, a CHECK by its

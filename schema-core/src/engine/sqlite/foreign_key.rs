@@ -167,6 +167,11 @@ fn remaining_child(connection: &Connection, attempt: &Attempt<'_>) -> Result<Opt
     }];
     while let Some(parent) = reached.pop() {
         for key in references(connection, "f.\"table\"", &parent.table)? {
+            // An UPDATE that leaves a key alone takes no row its parent.
+            let is_set = |new: &NewColumns<'_>| key.to.iter().any(|column| new(column).is_some());
+            if attempt.change == Change::Update && parent.depth == 0 && !attempt.new.iter().any(is_set) {
+                continue;
+            }
             let alias = format!("referring{}", parent.depth);
             let pairs: Vec<String> = key
                 .from

@@ -249,3 +249,21 @@ fn a_child_that_restricts_is_named() {
     );
     assert_eq!(place, "loans(book)", "{message}");
 }
+
+#[test]
+fn an_update_that_leaves_a_key_alone_is_not_refused_by_rows_that_refer_to_it() {
+    let connection = library();
+    // What an expression gives is not known; the books refer to the author, whose id stays.
+    let (place, message) = cause(
+        &connection,
+        "authors",
+        Change::Update,
+        "UPDATE authors SET mentor = id + 98 WHERE id = 1",
+        &[("mentor", Value::Null)],
+        (ROW, &[Value::Integer(1)]),
+    );
+    assert_eq!(
+        (place.as_str(), message.as_str()),
+        ("", "FOREIGN KEY constraint failed; nothing was changed")
+    );
+}

@@ -5,6 +5,7 @@
 
 mod cardinality;
 mod load;
+mod page;
 mod related;
 #[cfg(test)]
 mod tests;
@@ -12,5 +13,6 @@ mod with;
 
 pub use cardinality::{Cardinality, Many, One, Optional};
 pub use load::{Loads, Nested, TooManyRelations};
+pub use page::PagedWith;
 pub use related::Related;
 pub use with::{Loaded, LoadedWithin, WithQuery};

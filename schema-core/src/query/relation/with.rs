@@ -53,6 +53,18 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
         WithQuery { query: self.query, with: self.with.push(relation) }
     }
 
+    /// At most this many rows, whatever stands beside them.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.query = self.query.limit(rows);
+        self
+    }
+
+    /// Leaves out this many rows.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.query = self.query.offset(rows);
+        self
+    }
+
     /// Every row with what stands beside it, all of one state of the database.
     pub fn all<H: Handle>(self, handle: &H) -> Result<Vec<W::Row>>
     where
@@ -90,6 +102,10 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
                 Err(Error::new(Kind::TooManyRows, "the query gives several rows, where one was asked for"))
             }
         }
+    }
+
+    pub(super) fn into_parts(self) -> (Query<T>, W) {
+        (self.query, self.with)
     }
 
     fn load(&self, session: Session<'_>) -> Result<Vec<W::Row>> {

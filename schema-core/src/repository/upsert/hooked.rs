@@ -1,10 +1,10 @@
 //! Upserts of a model with hooks: what will be done is found out first, so that it is known which to call.
 
-use super::{THERE, Target, Then, UpsertThen, run};
+use super::{NEW, THERE, Target, Then, UpsertThen, run};
 use crate::{
     dialect::quote_identifier,
     error::{Error, Result},
-    expr::Node,
+    expr::{Assign, Node},
     query::Statement,
     record::Table,
     repository::{
@@ -12,7 +12,7 @@ use crate::{
         calls::Calls,
         check::check_new,
         hooked::in_row,
-        new_row::{Resolved, resolve},
+        new_row::{Resolved, new_values, resolve},
     },
     schema::Schema,
 };
@@ -85,7 +85,8 @@ impl<T: Table> Then<'_, T> {
             return Ok(None);
         }
         check_new::<T>(&new.row, &resolved)?;
-        let set = self.changes(&resolved)?.map(SetList::into_assigns).unwrap_or_default();
+        let mut set = self.changes(&resolved)?.map(SetList::into_assigns).unwrap_or_default();
+        with_values_of::<T>(&mut set, &new.row, &resolved)?;
         let assigns = calls.before_update(&old, set, THERE)?;
         let set = SetList::new::<T>(assigns, THERE)?;
         let statement = self.change_there(&set, columns, &resolved)?;
@@ -106,4 +107,16 @@ impl<T: Table> Then<'_, T> {
         writer.list(" AND ", filters, " AND ");
         writer.finish()
     }
+}
+
+/// Columns of the new row as the values that they have: a hook sees what is set.
+fn with_values_of<T: Table>(assigns: &mut [Assign], row: &T::New, resolved: &Resolved) -> Result<()> {
+    let values = new_values::<T>(row, resolved).map_err(|error| error.explain(T::DEF))?;
+    for assign in assigns {
+        let Node::Column(NEW, column) = assign.value else { continue };
+        if let Some(Some(value)) = values.get(usize::from(column)) {
+            assign.value = Node::Value(value.clone());
+        }
+    }
+    Ok(())
 }
