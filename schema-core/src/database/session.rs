@@ -117,6 +117,16 @@ impl<'h> Session<'h> {
         }
     }
 
+    /// Runs one statement that writes. `returning`: it gives rows, and one that cannot be read undoes it; SQLite itself
+    /// has changed everything before it gives the first.
+    pub(crate) fn write_one<R>(
+        self,
+        returning: bool,
+        work: impl FnOnce(&Connection) -> Result<R>,
+    ) -> Result<R> {
+        if returning { self.atomically(work) } else { self.write(work) }
+    }
+
     /// Runs several statements that write; all of them are kept or none.
     pub(crate) fn atomically<R>(self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
         match self.way {

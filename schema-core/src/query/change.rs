@@ -430,7 +430,7 @@ impl<C: ChangeQuery, O> Returning<C, O> {
         let statement = self.change.statement(&self.select)?;
         let mut tree = SelectTree::new(C::Table::SHAPE);
         tree.place(self.change.alias(), &self.select);
-        handle.session().write(|connection| {
+        handle.session().atomically(|connection| {
             run::rows(connection, &statement, &tree, self.read)
                 .map_err(|error| explain_change(error, connection, &self.change))
         })

@@ -35,7 +35,8 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         let Filled { row, given } = new.into_new();
         let mut resolved = resolve::<T>(&given)?;
         check_new::<T>(&row, &resolved)?;
-        self.session.write(|connection| insert_one::<T>(connection, row, &mut resolved))
+        let returning = resolved.decided;
+        self.session.write_one(returning, |connection| insert_one::<T>(connection, row, &mut resolved))
     }
 }
 
@@ -88,7 +89,9 @@ pub(super) fn insert_one<T: Table>(
         *value = Value::Integer(connection.raw().last_insert_rowid());
     }
     let values = Row::Values(&resolved.values);
-    row.into_row(values).map_err(|error| explain_cell(error, &T::SHAPE, values))
+    // Whoever is in a transaction ends it by the error; alone, it is too late.
+    row.into_row(values)
+        .map_err(|error| explain_cell(error, &T::SHAPE, values).hint("; the row was inserted"))
 }
 
 pub(super) fn insert_text(table: &TableDef, omitted: &[u16], rows: usize) -> String {

@@ -55,8 +55,13 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         {
             *version = version.saturating_add(1);
         }
-        self.session.write(|connection| save::<T>(connection, &values, &written))
+        self.session.write_one(has_generated(T::DEF), |connection| save::<T>(connection, &values, &written))
     }
+}
+
+/// Whether the database computes a column, so that the saved row has to be read from it.
+fn has_generated(table: &TableDef) -> bool {
+    table.columns.iter().any(|column| column.generated.is_some())
 }
 
 /// Positions of the columns that `save` sets.
@@ -81,7 +86,10 @@ fn save<T: Table>(connection: &Connection, values: &[Value], written: &[Value]) 
             table.model
         )));
     }
-    let generated = table.columns.iter().any(|column| column.generated.is_some());
+    let generated = has_generated(table);
+    let row = Row::Values(written);
+    let known = || T::read(row, 0).map_err(|error| explain_cell(error, &T::SHAPE, row));
+    let known = if generated { None } else { Some(known()?) };
     let write = || {
         let assigns: Vec<String> =
             settable(table).map(|index| format!("{} = ?", quote_identifier(name(index)))).collect();
@@ -115,11 +123,7 @@ fn save<T: Table>(connection: &Connection, values: &[Value], written: &[Value]) 
     if connection.changes() == 0 {
         return Err(unsaved::<T>(connection, values)?);
     }
-    if let Some(saved) = saved {
-        return Ok(saved);
-    }
-    let row = Row::Values(written);
-    T::read(row, 0).map_err(|error| explain_cell(error, &T::SHAPE, row))
+    saved.or(known).ok_or_else(|| Error::misuse("an UPDATE with RETURNING gave no row"))
 }
 
 /// Whether the row is gone or another.

@@ -111,10 +111,10 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
             let write =
                 || values.text::<T>(|writer, _| writer.text("?"), condition, outcome).unwrap_or_default();
             let source = Source::Columns(&T::slots().update, columns, &write);
-            return self.run(key, &source, values.bound(), &assigns);
+            return self.run(key, &source, values.bound(), &assigns, outcome);
         }
         let statement = values.statement::<T>(condition, outcome)?;
-        self.run(key, &Source::Text(&statement.sql), statement.values.iter(), &assigns)
+        self.run(key, &Source::Text(&statement.sql), statement.values.iter(), &assigns, outcome)
     }
 
     fn run<'v>(
@@ -123,8 +123,9 @@ impl<T: Table, S: Schema> Repository<'_, T, S> {
         source: &Source<'_>,
         values: impl Iterator<Item = &'v Value>,
         assigns: &[Assign],
+        outcome: Outcome,
     ) -> Result<Option<T>> {
-        self.session.write(|connection| {
+        self.session.write_one(outcome == Outcome::Row, |connection| {
             let row = connection
                 .with(source, |bound| {
                     let mut binder = Binder::sqlite(bound.parameters());

@@ -185,7 +185,7 @@ impl RawSql {
     /// Those of [`run`](Self::run) and of [`all`](Self::all).
     pub fn run_returning<R: RawRow>(&self, handle: &impl Handle<Schema: Writable>) -> Result<Vec<R>> {
         self.allowed()?;
-        handle.session().write(|connection| {
+        handle.session().atomically(|connection| {
             let mut rows = Vec::new();
             self.rows(connection, usize::MAX, &mut |row| {
                 rows.push(row);
