@@ -35,7 +35,14 @@ schema_core::schema! {
 type Told = (Level, BTreeMap<&'static str, String>);
 
 /// Keeps every event of statements, from a level on.
-struct Listener(Level, Arc<Mutex<Vec<Told>>>);
+struct Listener(Level, Arc<Mutex<Vec<Told>>>, Arc<Mutex<Spans>>);
+
+/// The spans, each with its fields and the one around it, and those that are entered.
+#[derive(Default)]
+struct Spans {
+    begun: Vec<(BTreeMap<&'static str, String>, Option<u64>)>,
+    entered: Vec<u64>,
+}
 
 struct Fields<'f>(&'f mut BTreeMap<&'static str, String>);
 
@@ -54,11 +61,19 @@ impl Subscriber for Listener {
         metadata.target() == "schema_core::sql" && *metadata.level() <= self.0
     }
 
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
+    fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
+        let mut fields = BTreeMap::new();
+        span.record(&mut Fields(&mut fields));
+        let mut spans = self.2.lock().unwrap();
+        let around = spans.entered.last().copied();
+        spans.begun.push((fields, around));
+        span::Id::from_u64(spans.begun.len() as u64)
     }
 
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record(&self, span: &span::Id, values: &span::Record<'_>) {
+        let at = usize::try_from(span.into_u64()).unwrap() - 1;
+        values.record(&mut Fields(&mut self.2.lock().unwrap().begun[at].0));
+    }
 
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
@@ -68,16 +83,25 @@ impl Subscriber for Listener {
         self.1.lock().unwrap().push((*event.metadata().level(), fields));
     }
 
-    fn enter(&self, _: &span::Id) {}
+    fn enter(&self, span: &span::Id) {
+        self.2.lock().unwrap().entered.push(span.into_u64());
+    }
 
-    fn exit(&self, _: &span::Id) {}
+    fn exit(&self, span: &span::Id) {
+        assert_eq!(self.2.lock().unwrap().entered.pop(), Some(span.into_u64()));
+    }
 }
 
 fn told(level: Level, work: impl FnOnce()) -> Vec<Told> {
-    let events = Arc::default();
-    tracing::subscriber::with_default(Listener(level, Arc::clone(&events)), work);
-    let mut events = events.lock().unwrap();
-    std::mem::take(&mut *events)
+    told_with_spans(level, work).0
+}
+
+fn told_with_spans(level: Level, work: impl FnOnce()) -> (Vec<Told>, Spans) {
+    let (events, spans) = (Arc::default(), Arc::default());
+    let listener = Listener(level, Arc::clone(&events), Arc::clone(&spans));
+    tracing::subscriber::with_default(listener, work);
+    let (mut events, mut spans) = (events.lock().unwrap(), spans.lock().unwrap());
+    (std::mem::take(&mut *events), std::mem::take(&mut *spans))
 }
 
 fn shelf(slow: Option<Duration>) -> Db<Shelf> {
@@ -107,6 +131,27 @@ fn every_statement_is_told_with_its_text_and_counts_and_without_its_values() {
     assert_eq!((&*update["rows"], &*update["changed"]), ("0", "1"), "{update:?}");
     assert!(!format!("{events:?}").contains("book 49"), "a value was told: {events:?}");
     assert!(!format!("{events:?}").contains("a new title"), "a value was told: {events:?}");
+}
+
+#[test]
+fn every_statement_is_a_span_around_what_is_done_with_its_rows() {
+    let db = shelf(None);
+    let (_, spans) = told_with_spans(Level::DEBUG, || {
+        Book::query()
+            .filter(|b| b.id.le(2))
+            .for_each(&db, |book| Book::query().filter(|b| b.id.eq(book.id + 10)).one(&shelf(None)).map(drop))
+            .unwrap();
+    });
+    let (outer, around) = &spans.begun[0];
+    assert!(outer["sql"].starts_with("SELECT") && around.is_none(), "{outer:?}");
+    assert_eq!((&*outer["rows"], &*outer["changed"], &*outer["failed"]), ("2", "0", "false"));
+    let inner: Vec<_> = spans.begun.iter().filter(|(fields, _)| fields["sql"] == outer["sql"]).collect();
+    let within = spans.begun.iter().filter(|(_, around)| *around == Some(1)).count();
+    assert!(within >= 2 && inner.len() == 1, "{:?}", spans.begun);
+    assert!(spans.entered.is_empty());
+    // Who hears warnings alone has no spans made.
+    let (_, spans) = told_with_spans(Level::WARN, || drop(Book::query().all(&shelf(Some(Duration::ZERO)))));
+    assert_eq!(spans.begun.len(), 0);
 }
 
 #[test]

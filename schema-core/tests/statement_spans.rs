@@ -18,6 +18,9 @@ thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
+const REQUEST: u64 = 1;
+const STATEMENT: u64 = 2;
+
 /// Keeps for every statement whether it was told in the span of the test.
 #[derive(Default)]
 struct Listener {
@@ -31,8 +34,11 @@ impl Subscriber for Listener {
     }
 
     fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
+        if span.metadata().target() == "schema_core::sql" {
+            return span::Id::from_u64(STATEMENT);
+        }
         self.span.get_or_init(|| span.metadata());
-        span::Id::from_u64(1)
+        span::Id::from_u64(REQUEST)
     }
 
     fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
@@ -45,17 +51,21 @@ impl Subscriber for Listener {
         }
     }
 
-    fn enter(&self, _: &span::Id) {
-        INSIDE.set(true);
+    fn enter(&self, span: &span::Id) {
+        if span.into_u64() == REQUEST {
+            INSIDE.set(true);
+        }
     }
 
-    fn exit(&self, _: &span::Id) {
-        INSIDE.set(false);
+    fn exit(&self, span: &span::Id) {
+        if span.into_u64() == REQUEST {
+            INSIDE.set(false);
+        }
     }
 
     fn current_span(&self) -> Current {
         match self.span.get() {
-            Some(span) if INSIDE.get() => Current::new(span::Id::from_u64(1), span),
+            Some(span) if INSIDE.get() => Current::new(span::Id::from_u64(REQUEST), span),
             _ => Current::none(),
         }
     }

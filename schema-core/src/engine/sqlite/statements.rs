@@ -89,6 +89,9 @@ impl Drop for Reading<'_> {
     }
 }
 
+/// What is told in place of the text of statements that the application runs by itself.
+const OWN: &str = "-- sqlite_raw";
+
 /// How things stood when a statement began of which somebody wants to hear.
 struct Begun {
     run: Option<Run>,
@@ -222,7 +225,7 @@ impl Connection {
         statement: &mut Statement,
         work: impl FnOnce(&mut Bound<'_, 'v>) -> Result<R, E>,
     ) -> Result<R, E> {
-        let begun = self.begin();
+        let begun = self.begin(|| statement.sql());
         let mut bound = statement.bound();
         let answer = work(&mut bound);
         if let Some(begun) = begun {
@@ -236,8 +239,8 @@ impl Connection {
 
     /// Notes how things stand, where anybody wants to hear of the statement.
     #[inline]
-    fn begin(&self) -> Option<Begun> {
-        let run = self.tracing.begin(&self.sqlite);
+    fn begin<'s>(&self, sql: impl FnOnce() -> &'s str) -> Option<Begun> {
+        let run = self.tracing.begin(&self.sqlite, sql);
         if run.is_none() && self.watch.is_none() {
             return None;
         }
@@ -259,7 +262,7 @@ impl Connection {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R>,
     ) -> rusqlite::Result<R> {
-        let begun = self.begin();
+        let begun = self.begin(|| OWN);
         let answer = work(&self.sqlite);
         if let Some(begun) = begun {
             self.end_own(begun, answer.is_err());
@@ -270,7 +273,7 @@ impl Connection {
     /// The same, for work that needs the connection alone.
     pub(crate) fn lend_mut<R>(&mut self, work: impl FnOnce(&mut rusqlite::Connection) -> R) -> R {
         self.forget_statements();
-        let begun = self.begin();
+        let begun = self.begin(|| OWN);
         let answer = work(&mut self.sqlite);
         if let Some(begun) = begun {
             self.end_own(begun, false);
@@ -281,7 +284,7 @@ impl Connection {
     #[cold]
     fn end_own(&self, begun: Begun, failed: bool) {
         if let Some(run) = begun.run {
-            run.end(self.tracing, &self.sqlite, "-- sqlite_raw", 0, failed);
+            run.end(self.tracing, &self.sqlite, OWN, 0, failed);
         }
         if let (Some(watch), Some(before)) = (&self.watch, begun.before) {
             watch.after_own(&self.sqlite, before);

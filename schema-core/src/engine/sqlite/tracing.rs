@@ -1,7 +1,10 @@
-//! Events of the feature `tracing`. Without it nothing here does anything.
+//! Spans and events of the feature `tracing`. Without it nothing here does anything.
 
 #[cfg(feature = "tracing")]
 use std::time::{Duration, Instant};
+
+#[cfg(feature = "tracing")]
+use ::tracing::field::Empty;
 
 #[cfg(feature = "tracing")]
 use super::raw;
@@ -19,6 +22,8 @@ pub(crate) struct Tracing {
 pub(super) struct Run {
     started: Instant,
     changes: u64,
+    /// Entered until the statement has been told: what its rows' closure does stands in it.
+    span: ::tracing::span::EnteredSpan,
 }
 #[cfg(not(feature = "tracing"))]
 pub(super) enum Run {}
@@ -30,9 +35,15 @@ const TARGET: &str = "schema_core::sql";
 #[cfg(feature = "tracing")]
 impl Tracing {
     #[inline]
-    pub(super) fn begin(self, connection: &rusqlite::Connection) -> Option<Run> {
-        (self.slow.is_some() || ::tracing::enabled!(target: TARGET, ::tracing::Level::DEBUG))
-            .then(|| Run { started: Instant::now(), changes: raw::total_changes(connection) })
+    pub(super) fn begin<'s>(
+        self,
+        connection: &rusqlite::Connection,
+        sql: impl FnOnce() -> &'s str,
+    ) -> Option<Run> {
+        (self.slow.is_some() || ::tracing::enabled!(target: TARGET, ::tracing::Level::DEBUG)).then(|| {
+            let span = ::tracing::debug_span!(target: TARGET, "statement", sql = sql(), rows = Empty, changed = Empty, failed = Empty);
+            Run { started: Instant::now(), changes: raw::total_changes(connection), span: span.entered() }
+        })
     }
 }
 
@@ -40,7 +51,11 @@ impl Tracing {
 impl Tracing {
     #[inline]
     #[allow(clippy::unused_self, reason = "as with the feature")]
-    pub(super) fn begin(self, _connection: &rusqlite::Connection) -> Option<Run> {
+    pub(super) fn begin<'s>(
+        self,
+        _connection: &rusqlite::Connection,
+        _sql: impl FnOnce() -> &'s str,
+    ) -> Option<Run> {
         None
     }
 }
@@ -60,6 +75,7 @@ impl Run {
         let elapsed = self.started.elapsed();
         let elapsed_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
         let changed = raw::total_changes(connection).saturating_sub(self.changes);
+        self.span.record("rows", rows).record("changed", changed).record("failed", failed);
         if tracing.slow.is_some_and(|slow| elapsed >= slow) {
             ::tracing::warn!(target: TARGET, sql, elapsed_us, rows, changed, failed, "slow statement");
         } else {
