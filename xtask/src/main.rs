@@ -24,6 +24,7 @@ fn main() -> ExitCode {
             .seed::<tome::Tome>(|tx, progress| {
                 tome::seed(tx, |done, total| progress.at("books", done, total))
             })
+            .query("books of an author", || tome::books_of("Austen, Jane"))
             .called_as("cargo xtask db-")
             .run_with(arguments),
     }

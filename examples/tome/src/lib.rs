@@ -18,6 +18,6 @@ pub use models::{
     ReadingStatus, Streak, StreakColumns, StreakRepository, StreakUpdate, Tome, calibre,
 };
 pub use repositories::{
-    CalibreBook, LibraryBook, LibraryFilter, LibrarySort, MonthOfReading, SubjectCount, Synced,
+    CalibreBook, LibraryBook, LibraryFilter, LibrarySort, MonthOfReading, SubjectCount, Synced, books_of,
 };
 pub use seed::seed;

@@ -135,7 +135,12 @@ fn who_wants_every_row_is_left_alone() {
     let open = project.open("app.db");
     open.execute_batch("CREATE VIEW totals AS SELECT user_id, sum(total_cents) FROM orders GROUP BY 1")
         .unwrap();
-    project.done("1", &["advise", "--sql", "SELECT count(*) FROM users"]);
+    for sql in [
+        "SELECT count(*) FROM users",
+        "SELECT u.* FROM users u JOIN (SELECT age, max(id) AS last FROM users GROUP BY age) l ON l.last = u.id",
+    ] {
+        project.done("1", &["advise", "--sql", sql]);
+    }
     let verbose = project.done("1", &["advise", "-v"]);
     assert!(verbose.stdout.contains("Plan       view `totals`"), "{}", verbose.stdout);
 }

@@ -3,7 +3,8 @@ use schema_core::model::TableDef;
 use super::{Compared, IndexColumn, IndexPart};
 use crate::sql::{Token, TokenKind, tokens};
 
-/// What of a table is compared in these texts, in the order in which it stands there. `aliases` are the table's.
+/// What of a table is compared in these texts, in the order in which it stands there. `aliases` are what it is called
+/// there where it is read.
 pub(super) fn compared(table: &TableDef, aliases: &[&str], texts: &[String]) -> Vec<Compared> {
     let mut found: Vec<Compared> = Vec::new();
     for text in texts {
@@ -185,7 +186,7 @@ impl Reader<'_> {
             found.map(|column| column.name.to_string())
         };
         if self.symbol(Some(at + 1), ".") {
-            let is_own = self.aliases.iter().any(|alias| token.names(alias)) || token.names(&self.table.name);
+            let is_own = self.aliases.iter().any(|alias| token.names(alias));
             return is_own.then(|| Some((at, at + 2, name(self.get(Some(at + 2))?)?)))?;
         }
         (!self.symbol(Some(at + 1), "(")).then(|| Some((at, at, name(token)?)))?

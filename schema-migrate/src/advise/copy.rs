@@ -39,16 +39,6 @@ impl Copy {
         Ok(Self { connection, has_statistics })
     }
 
-    /// How SQLite finds the rows of a statement. `Err` has SQLite's words where it has no plan.
-    pub(super) fn plan(
-        &self,
-        sql: &str,
-        aliases: &[(String, String)],
-    ) -> std::result::Result<Plan, rusqlite::Error> {
-        let lines = self.lines(sql)?;
-        Ok(planned(&lines, aliases))
-    }
-
     /// The lines of a statement's plan with those of the triggers that it fires.
     pub(super) fn lines_with_triggers(&self, sql: &str) -> rusqlite::Result<Vec<Line>> {
         self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRIGGER_EQP, true)?;
@@ -57,7 +47,8 @@ impl Copy {
         lines
     }
 
-    fn lines(&self, sql: &str) -> rusqlite::Result<Vec<Line>> {
+    /// The lines of a statement's plan. `Err` has SQLite's words where it has none.
+    pub(super) fn lines(&self, sql: &str) -> rusqlite::Result<Vec<Line>> {
         let mut tried = 0;
         loop {
             let error = match self.ask(sql) {

@@ -1,7 +1,7 @@
 //! What would make a database faster, found by asking SQLite how it works: foreign keys without an index, indexes
 //! that nobody needs, statistics that are missing, and statements that read a big table from end to end.
 //!
-//! Statements are planned on a [copy](copy::Copy) of the schema in memory that has the live database's statistics.
+//! Statements are planned on a copy of the schema in memory that has the live database's statistics.
 //! There an index can be tried: one is advised only where SQLite would then use it.
 
 mod aliases;

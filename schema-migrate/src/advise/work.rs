@@ -9,7 +9,7 @@ use schema_core::rusqlite::{self, Connection};
 use super::aliases::{aliases, texts};
 use super::candidate::Search;
 use super::compared::{compared, first_by};
-use super::copy::{Copy, planned};
+use super::copy::{Copy, Line, planned};
 use super::programs::{firing, lines_of};
 use super::statistics::statistics;
 use super::{Help, Scan, Statement, StatementKind, Statistics};
@@ -127,10 +127,10 @@ impl Looking<'_> {
     fn statement(&self, statement: &Statement, advice: &mut Advice) {
         let texts = texts(self.schema, &statement.sql);
         let aliases = aliases(self.schema, &texts);
-        match self.copy.plan(&statement.sql, &aliases) {
-            Ok(plan) => {
-                let again = || self.copy.plan(&statement.sql, &aliases).ok();
-                self.scans(statement, &texts, &aliases, plan, &again, advice);
+        match self.copy.lines(&statement.sql) {
+            Ok(lines) => {
+                let again = || Some(planned(&self.copy.lines(&statement.sql).ok()?, &aliases));
+                self.scans(statement, &texts, &aliases, &lines, &again, advice);
             }
             Err(error) => {
                 let why = match error {
@@ -150,9 +150,9 @@ impl Looking<'_> {
             let texts = texts(self.schema, &statement.sql);
             let aliases = aliases(self.schema, &texts);
             // What is wrong with a view, db-check says.
-            if let Ok(plan) = self.copy.plan(&statement.sql, &aliases) {
-                let again = || self.copy.plan(&statement.sql, &aliases).ok();
-                self.scans(&statement, &texts, &aliases, plan, &again, advice);
+            if let Ok(lines) = self.copy.lines(&statement.sql) {
+                let again = || Some(planned(&self.copy.lines(&statement.sql).ok()?, &aliases));
+                self.scans(&statement, &texts, &aliases, &lines, &again, advice);
             }
         }
     }
@@ -176,9 +176,8 @@ impl Looking<'_> {
         for firing in firing(self.schema, on) {
             let lines = lines_of(self.copy, &firing, trigger);
             if !lines.is_empty() {
-                let plan = planned(&lines, &aliases);
                 let again = || Some(planned(&lines_of(self.copy, &firing, trigger), &aliases));
-                self.scans(&statement, &texts, &aliases, plan, &again, advice);
+                self.scans(&statement, &texts, &aliases, &lines, &again, advice);
                 return;
             }
         }
@@ -189,10 +188,13 @@ impl Looking<'_> {
         statement: &Statement,
         texts: &[String],
         aliases: &[(String, String)],
-        plan: Plan,
+        lines: &[Line],
         again: &dyn Fn() -> Option<Plan>,
         advice: &mut Advice,
     ) {
+        let plan = planned(lines, aliases);
+        // Under the names that the statement itself gives them.
+        let unnamed = planned(lines, &[]);
         let mut seen: Vec<&str> = Vec::new();
         for name in plan.scans() {
             let Some(table) = self.schema.table(name) else { continue };
@@ -201,11 +203,11 @@ impl Looking<'_> {
                 continue;
             }
             seen.push(&table.name);
-            let own: Vec<&str> = aliases
-                .iter()
-                .filter(|(_, of)| of.eq_ignore_ascii_case(&table.name))
-                .map(|(alias, _)| alias.as_str())
-                .collect();
+            let is_it = |called: &&str| {
+                let alias = aliases.iter().find(|(alias, _)| alias == called);
+                alias.map_or(*called, |(_, table)| table).eq_ignore_ascii_case(&table.name)
+            };
+            let own: Vec<&str> = unnamed.scans().filter(is_it).collect();
             let compared = compared(table, &own, texts);
             let search = Search {
                 live: self.live,

@@ -1,4 +1,4 @@
-use schema_core::{Db, Result, Row, Table, expr::group_concat, scalar};
+use schema_core::{Db, Result, Row, Table, expr::group_concat, query::Query, scalar};
 use time::OffsetDateTime;
 
 use crate::models::{
@@ -34,13 +34,17 @@ pub struct Synced {
     pub orphaned: u64,
 }
 
+/// Books of an author, the oldest first: a function, so that `db-advise` is asked the same.
+pub fn books_of(author: &str) -> Query<Book> {
+    Book::query()
+        .filter(|b| b.author.eq(author))
+        .order_by(|b| (b.published_year.asc().nulls_last(), b.title.asc()))
+}
+
 impl BookRepository<'_, Tome> {
     /// Books of an author, the oldest first.
     pub fn by_author(&self, author: &str) -> Result<Vec<Book>> {
-        Book::query()
-            .filter(|b| b.author.eq(author))
-            .order_by(|b| (b.published_year.asc().nulls_last(), b.title.asc()))
-            .all(self)
+        books_of(author).all(self)
     }
 
     /// Books whose title or author contains a text, in the order of the authors.

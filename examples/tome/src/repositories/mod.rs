@@ -4,5 +4,5 @@ mod progress;
 mod sessions;
 mod streaks;
 
-pub use books::{CalibreBook, Synced};
+pub use books::{CalibreBook, Synced, books_of};
 pub use library::{LibraryBook, LibraryFilter, LibrarySort, MonthOfReading, SubjectCount};
