@@ -2,9 +2,9 @@
 //! has to keep, on filled databases, without hooks and with them.
 #![allow(missing_docs, unreachable_pub)]
 
-/// The same model and the same tests, without hooks and with them.
+/// The same model and the same tests, without hooks and with them, and with ids that are given once.
 macro_rules! every_way {
-    ($name:ident $(, hooks: $hooks:ident)?) => {
+    ($name:ident $(, hooks: $hooks:ident)? $(, key: $key:ident)?) => {
         mod $name {
             use schema_core::{Db, Result, Table, Tx, ViolationKind, exists, expr::count};
             use schema_migrate::test_db_of_models;
@@ -21,7 +21,7 @@ macro_rules! every_way {
             #[derive(Table, Clone, Debug, PartialEq)]
             $(#[table($hooks)])?
             pub struct Doc {
-                #[column(primary_key)]
+                #[column(primary_key $(, $key)?)]
                 pub id: i64,
                 #[column(unique)]
                 pub slug: String,
@@ -383,6 +383,9 @@ macro_rules! every_way {
 
 every_way!(plain);
 every_way!(hooked, hooks: hooks);
+// There an upsert changes the row that is there before it tries to insert, so that no id is burnt.
+every_way!(numbered, key: autoincrement);
+every_way!(numbered_and_hooked, hooks: hooks, key: autoincrement);
 
 mod append_only {
     use schema_core::{Db, Table, ViolationKind};
