@@ -11,6 +11,7 @@ pub mod expr;
 pub mod function;
 mod group;
 pub mod model;
+mod never;
 pub mod query;
 mod record;
 mod reference;
@@ -19,7 +20,7 @@ mod schema;
 pub mod value;
 mod view;
 
-pub use database::{Changes, Db, Handle, OpenOptions, Progress, ReadTx, Savepoint, Tx};
+pub use database::{Changes, Db, Handle, OpenOptions, Opens, Progress, ReadTx, Runs, Savepoint, Tx};
 pub use engine::sqlite::CancelHandle;
 pub use error::{Error, InvalidField, Result, Violation, ViolationKind};
 pub use group::ColumnGroup;

@@ -53,7 +53,13 @@ pub struct Db<S> {
     schema: PhantomData<fn() -> S>,
 }
 
-impl<S: Schema> Db<S> {
+/// A schema that a handle is opened for: `Db::<Library>::open(..)`. A trait of one impl, for rustc lists all of them
+/// where it is not said which.
+pub trait Opens: Schema {}
+#[diagnostic::do_not_recommend]
+impl<S: Schema> Opens for S {}
+
+impl<S: Opens> Db<S> {
     /// Opens `sqlite:data/library.db`, `sqlite::memory:` or a plain path with the default
     /// [`options`](Self::options).
     ///
@@ -80,7 +86,9 @@ impl<S: Schema> Db<S> {
     pub fn options() -> OpenOptions<S> {
         OpenOptions::new()
     }
+}
 
+impl<S: Schema> Db<S> {
     pub(super) fn new(shared: Shared, context: Context) -> Self {
         Self { shared: Arc::new(shared), context: Arc::new(context), schema: PhantomData }
     }

@@ -7,7 +7,7 @@ use crate::schema::Schema;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no database handle",
     label = "no database handle",
-    note = "pass `&db`, `&tx` or `&savepoint`"
+    note = "pass `&db`, `&tx` or `&savepoint`; `Db::<Library>::open(..)` gives a `Result` of one: `?` behind it takes it out"
 )]
 pub trait Handle {
     /// The schema of the database.
@@ -60,5 +60,30 @@ impl<H: Handle + ?Sized> Handle for &H {
     #[inline]
     fn session(&self) -> Session<'_> {
         (**self).session()
+    }
+}
+
+/// What a query is run on: a [`Handle`]. A trait of one impl, for rustc lists all of them where a type is none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no database handle",
+    label = "no database handle",
+    note = "pass `&db`, `&tx` or `&savepoint`; `Db::<Library>::open(..)` gives a `Result` of one: `?` behind it takes it out"
+)]
+pub trait Runs {
+    /// The schema of the database.
+    type Schema: Schema;
+
+    /// The connection that statements run on.
+    #[doc(hidden)]
+    fn session(&self) -> Session<'_>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<H: Handle> Runs for H {
+    type Schema = H::Schema;
+
+    #[inline]
+    fn session(&self) -> Session<'_> {
+        Handle::session(self)
     }
 }

@@ -7,21 +7,32 @@ use crate::value::{SqlType, Storage};
     label = "not one of i64, f64, String, Vec<u8>",
     note = "`.cast::<i64>()`, `.cast::<f64>()`, `.cast::<String>()` and `.cast::<Vec<u8>>()` are there"
 )]
-pub trait CastTarget: SqlType {}
+pub trait CastTarget {
+    /// The type itself.
+    type Itself: SqlType;
+}
 #[diagnostic::do_not_recommend]
-impl CastTarget for i64 {}
+impl CastTarget for i64 {
+    type Itself = i64;
+}
 #[diagnostic::do_not_recommend]
-impl CastTarget for f64 {}
+impl CastTarget for f64 {
+    type Itself = f64;
+}
 #[diagnostic::do_not_recommend]
-impl CastTarget for String {}
+impl CastTarget for String {
+    type Itself = String;
+}
 #[diagnostic::do_not_recommend]
-impl CastTarget for Vec<u8> {}
+impl CastTarget for Vec<u8> {
+    type Itself = Vec<u8>;
+}
 
 impl<T: SqlType, K: Kind> Expr<T, K> {
     /// `CAST`: the value in another storage. Text that begins with no number becomes 0.
     /// <https://sqlite.org/lang_expr.html#castexpr>
-    pub fn cast<U: CastTarget>(self) -> Expr<T::Like<U>> {
-        let target = match U::STORAGE {
+    pub fn cast<U: CastTarget>(self) -> Expr<T::Like<U::Itself>> {
+        let target = match U::Itself::STORAGE {
             Storage::Integer => " AS INTEGER)",
             Storage::Real => " AS REAL)",
             Storage::Text => " AS TEXT)",
@@ -50,7 +61,7 @@ pub fn value<V: Literal>(value: V) -> Expr<V::Type> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value that SQL knows",
     label = "no SQL value",
-    note = "a column, an expression, or a value of a column's type"
+    note = "a column, an expression, or a value of a column's type; NULL is `.or_null()` at the end of a `case()`"
 )]
 pub trait Literal {
     /// Its type.

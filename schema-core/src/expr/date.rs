@@ -175,37 +175,55 @@ times!(chrono::NaiveTime);
 #[cfg(feature = "jiff")]
 times!(jiff::civil::Time);
 
-impl<T: HasClock, K: Kind> Expr<T, K> {
-    fn clock(self, format: &'static str) -> Expr<T::Like<i64>> {
+impl<T: SqlType, K: Kind> Expr<T, K> {
+    fn clock(self, format: &'static str) -> Expr<T::Like<i64>>
+    where
+        T: HasClock,
+    {
         let part = T::CLOCK.call("strftime", Some(sql(format)), self.node(), None);
         Expr::new(sequence([sql("CAST("), part, sql(" AS INTEGER)")]))
     }
 
     /// The hour, 0 to 23: of an instant in UTC.
-    pub fn hour(self) -> Expr<T::Like<i64>> {
+    pub fn hour(self) -> Expr<T::Like<i64>>
+    where
+        T: HasClock,
+    {
         self.clock("'%H'")
     }
 
     /// The minute, 0 to 59.
-    pub fn minute(self) -> Expr<T::Like<i64>> {
+    pub fn minute(self) -> Expr<T::Like<i64>>
+    where
+        T: HasClock,
+    {
         self.clock("'%M'")
     }
 
     /// The whole second, 0 to 59.
-    pub fn second(self) -> Expr<T::Like<i64>> {
+    pub fn second(self) -> Expr<T::Like<i64>>
+    where
+        T: HasClock,
+    {
         self.clock("'%S'")
     }
 }
 
-impl<T: Moment, K: Kind> Expr<T, K> {
+impl<T: SqlType, K: Kind> Expr<T, K> {
     /// This much later. Instants keep whole milliseconds; a date stays a date. Outside of the years
     /// 0 to 9999 there is none: NULL, which a type without `Option` refuses to read.
-    pub fn plus<N: SqlType>(self, interval: Interval<N>) -> Expr<N::Like<T>> {
+    pub fn plus<N: SqlType>(self, interval: Interval<N>) -> Expr<N::Like<T>>
+    where
+        T: Moment,
+    {
         Expr::new(T::FORM.moved(self.node(), Some(interval.modifier(true))))
     }
 
     /// This much earlier, as [`plus`](Self::plus) is later.
-    pub fn minus<N: SqlType>(self, interval: Interval<N>) -> Expr<N::Like<T>> {
+    pub fn minus<N: SqlType>(self, interval: Interval<N>) -> Expr<N::Like<T>>
+    where
+        T: Moment,
+    {
         Expr::new(T::FORM.moved(self.node(), Some(interval.modifier(false))))
     }
 
@@ -214,7 +232,10 @@ impl<T: Moment, K: Kind> Expr<T, K> {
     /// The format is written into the statement, so that an index on the same expression serves it. One
     /// that SQLite does not know is refused when the statement is written.
     /// <https://sqlite.org/lang_datefunc.html>
-    pub fn strftime(self, format: &'static str) -> Expr<T::Like<String>> {
+    pub fn strftime(self, format: &'static str) -> Expr<T::Like<String>>
+    where
+        T: Moment,
+    {
         let formatted = match unknown_in(format) {
             None => self.formatted(format),
             Some(what) => {
@@ -224,68 +245,105 @@ impl<T: Moment, K: Kind> Expr<T, K> {
         Expr::new(formatted)
     }
 
-    fn formatted(self, format: &str) -> Node {
+    fn formatted(self, format: &str) -> Node
+    where
+        T: Moment,
+    {
         T::FORM.call("strftime", Some(Node::Sql(quote_text(format).into())), self.node(), None)
     }
 
-    fn part(self, format: &'static str) -> Expr<T::Like<i64>> {
+    fn part(self, format: &'static str) -> Expr<T::Like<i64>>
+    where
+        T: Moment,
+    {
         Expr::new(sequence([sql("CAST("), self.formatted(format), sql(" AS INTEGER)")]))
     }
 
     /// The date in UTC.
-    pub fn date(self) -> Expr<T::Like<T::Day>> {
+    pub fn date(self) -> Expr<T::Like<T::Day>>
+    where
+        T: Moment,
+    {
         Expr::new(T::FORM.call("date", None, self.node(), None))
     }
 
     /// The same moment as an instant, which is text: midnight of a date.
-    pub fn instant(self) -> Expr<T::Like<T::Instant>> {
+    pub fn instant(self) -> Expr<T::Like<T::Instant>>
+    where
+        T: Moment,
+    {
         Expr::new(T::FORM.call("strftime", Some(sql(INSTANT)), self.node(), None))
     }
 
     /// The same moment as whole seconds since 1970: what a column stored as `Unix` is compared with.
-    pub fn unix(self) -> Expr<T::Like<Unix<T::Instant>>> {
+    pub fn unix(self) -> Expr<T::Like<Unix<T::Instant>>>
+    where
+        T: Moment,
+    {
         Expr::new(T::FORM.call("unixepoch", None, self.node(), None))
     }
 
     /// The same moment as whole milliseconds since 1970.
-    pub fn unix_milliseconds(self) -> Expr<T::Like<UnixMilliseconds<T::Instant>>> {
+    pub fn unix_milliseconds(self) -> Expr<T::Like<UnixMilliseconds<T::Instant>>>
+    where
+        T: Moment,
+    {
         let seconds = T::FORM.call("unixepoch", None, self.node(), Some(sql("'subsec'")));
         Expr::new(sequence([sql("CAST(round("), infix(seconds, " * ", sql("1000")), sql(") AS INTEGER)")]))
     }
 
     /// The year.
-    pub fn year(self) -> Expr<T::Like<i64>> {
+    pub fn year(self) -> Expr<T::Like<i64>>
+    where
+        T: Moment,
+    {
         self.part("%Y")
     }
 
     /// The month, 1 to 12.
-    pub fn month(self) -> Expr<T::Like<i64>> {
+    pub fn month(self) -> Expr<T::Like<i64>>
+    where
+        T: Moment,
+    {
         self.part("%m")
     }
 
     /// The day of the month, 1 to 31.
-    pub fn day(self) -> Expr<T::Like<i64>> {
+    pub fn day(self) -> Expr<T::Like<i64>>
+    where
+        T: Moment,
+    {
         self.part("%d")
     }
 
     /// The day of the week, 0 for Sunday to 6 for Saturday.
-    pub fn weekday(self) -> Expr<T::Like<i64>> {
+    pub fn weekday(self) -> Expr<T::Like<i64>>
+    where
+        T: Moment,
+    {
         self.part("%w")
     }
 
     /// The first day of the month of this moment.
-    pub fn start_of_month(self) -> Expr<T::Like<T::Day>> {
+    pub fn start_of_month(self) -> Expr<T::Like<T::Day>>
+    where
+        T: Moment,
+    {
         Expr::new(T::FORM.call("date", None, self.node(), Some(sql("'start of month'"))))
     }
 
     /// The first day of the year of this moment.
-    pub fn start_of_year(self) -> Expr<T::Like<T::Day>> {
+    pub fn start_of_year(self) -> Expr<T::Like<T::Day>>
+    where
+        T: Moment,
+    {
         Expr::new(T::FORM.call("date", None, self.node(), Some(sql("'start of year'"))))
     }
 
     /// Days from another moment to this one, with a fraction; negative where the other is later.
     pub fn days_since<R>(self, other: R) -> Expr<<T::Like<R::Type> as SqlType>::Like<f64>>
     where
+        T: Moment,
         R: AsExpr<Type: Moment>,
     {
         let other = <R::Type as Moment>::FORM.days(other.into_node());
@@ -295,6 +353,7 @@ impl<T: Moment, K: Kind> Expr<T, K> {
     /// Whole seconds from another moment to this one; negative where the other is later.
     pub fn seconds_since<R>(self, other: R) -> Expr<<T::Like<R::Type> as SqlType>::Like<i64>>
     where
+        T: Moment,
         R: AsExpr<Type: Moment>,
     {
         let of = |form: Form, moment| form.call("unixepoch", None, moment, None);

@@ -6,7 +6,9 @@ use crate::value::SqlType;
 /// A SQL expression whose value has the Rust type `T`.
 ///
 /// `K` is [`Computed`] for what was calculated and a [`ColumnKind`] for a column ([`Col`](super::Col)).
-pub struct Expr<T, K: Kind = Computed> {
+// rustc shows this line where an operator is missing.
+#[rustfmt::skip]
+pub struct Expr<T, K: Kind = Computed> { // compared by `.eq(..)`, `.lt(..)`; joined by `.and(..)`, `.or(..)`
     pub(crate) parts: K::Parts,
     value: PhantomData<fn() -> (T, K)>,
 }

@@ -4,7 +4,8 @@ use crate::value::SqlType;
 /// What `in_list` takes: anything that yields operands of base type `B`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no list of SQL values of type `{B}`",
-    label = "no list of `{B}`"
+    label = "no list of `{B}`",
+    note = "a list, an array or a `Vec` of values: `.in_list([1, 2])`; what a query gives: `.in_query(Author::query().select(|a| a.id))`"
 )]
 pub trait IntoList<B: SqlType> {
     /// `B`, or `Option<B>` where an element may be NULL.
@@ -14,6 +15,7 @@ pub trait IntoList<B: SqlType> {
     fn membership(self, of: Node, operator: &'static str, when_empty: &'static str) -> Node;
 }
 
+#[diagnostic::do_not_recommend]
 impl<B: SqlType, V: IntoExpr<B>, I: IntoIterator<Item = V>> IntoList<B> for I {
     type Type = V::Type;
     fn membership(self, of: Node, operator: &'static str, when_empty: &'static str) -> Node {

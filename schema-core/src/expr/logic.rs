@@ -8,7 +8,7 @@ use crate::value::SqlType;
     message = "`{Self}` is no condition",
     label = "not a condition",
     note = "compare it: `.eq(..)`, `.gt(..)`, `.is_null()`; join conditions with `.and(..)` and `.or(..)`",
-    note = "a filter that is there only where there is a value: `filter_some(title, |b, title| b.title.eq(title))`"
+    note = "a filter that is there only where there is a value: `filter_some(title, |b, title| b.title.eq(title))`; an `Option` of a condition: `filter_optional(..)`"
 )]
 pub trait Condition {
     /// `bool`, or `Option<bool>` where it may be NULL.

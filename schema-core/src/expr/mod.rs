@@ -19,6 +19,7 @@ mod interval;
 mod json;
 mod list;
 mod logic;
+mod misplaced;
 mod mode;
 mod node;
 mod number;
@@ -34,6 +35,7 @@ pub use aggregate::{
     Aggregate, AggregateKind, Aggregated, Argument, Counted, HasRows, Level, OfAll, OfGroup, OfRow, avg,
     count, count_distinct, count_values, group_concat, group_concat_distinct, max, min, sum, total,
 };
+pub use arithmetic::Operand;
 pub use assign::{Assign, Assignments, FitsIn, Given, IntoSet};
 pub use case::{Case, CaseStart, case};
 pub use cast::{CastTarget, Literal, value};
@@ -51,7 +53,7 @@ pub use frame::{Bound, Frame, FrameKind, Holds, MayBeEmpty};
 pub use full_text::Searched;
 pub use full_text::{FullText, search, words, words_beginning};
 pub use interval::{Interval, days, hours, minutes, months, seconds, years};
-pub use json::{HoldsJson, JsonPath};
+pub use json::{HoldsJson, JsonPath, JsonScalar};
 pub use list::IntoList;
 pub use logic::{Condition, Joined};
 pub use mode::{
@@ -63,7 +65,7 @@ pub use operand::{IntoExpr, KeyValue, Set};
 pub use optional::{Conditions, OptionalCondition, all_of, any_of};
 pub(crate) use order::{By, Nulls};
 pub use order::{Order, Orders};
-pub use text::Collation;
+pub use text::{Collation, Pattern};
 pub use window::{
     Picked, Ranked, Window, WindowKind, cume_dist, dense_rank, first_value, lag, lag_by, last_value, lead,
     lead_by, nth_value, ntile, percent_rank, rank, row_number,

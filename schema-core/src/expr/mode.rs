@@ -228,7 +228,9 @@ impl Place {
 }
 
 /// A column of a grouped table: only aggregates take it.
-pub struct NotGrouped<T, L> {
+// rustc shows this line where an operator is missing.
+#[rustfmt::skip]
+pub struct NotGrouped<T, L> { // calculated with in each row: `sum(each(b, |b| b.price * b.stock))`
     column: Col<T>,
     kind: PhantomData<fn() -> (T, L)>,
 }

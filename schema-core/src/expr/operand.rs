@@ -10,7 +10,8 @@ use crate::value::{
 #[diagnostic::on_unimplemented(
     message = "cannot use `{Self}` where SQL of type `{B}` is expected",
     label = "not `{B}`",
-    note = "it takes a value, a column or an expression of `{B}`: convert another one in Rust, or by `.cast(..)`; NULL is asked for by `.is_null()`, and a filter that may be missing is `.filter_some(..)`"
+    note = "it takes a value, a column or an expression of `{B}`: convert another one in Rust, or by `.cast(..)`; NULL is asked for by `.is_null()`, and a filter that may be missing is `.filter_some(..)`",
+    note = "of a query, one value is `scalar(query)`, any of its values `.in_query(query)`"
 )]
 pub trait IntoExpr<B: SqlType> {
     /// `B`, or `Option<B>` where the operand may be NULL.

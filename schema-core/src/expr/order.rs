@@ -107,7 +107,7 @@ impl Order {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no order",
     label = "say `.asc()` or `.desc()`",
-    note = "`order_by(|b| (b.published_on.desc(), b.id.asc()))`"
+    note = "`order_by(|b| (b.published_on.desc(), b.id.asc()))`: one, two to eight in parentheses, or a `Vec`; a second `order_by` adds more"
 )]
 pub trait Orders {
     #[doc(hidden)]

@@ -4,12 +4,29 @@ use crate::{
     value::{SqlType, Textual, Value},
 };
 
+/// What a text of type `T` is matched with: a value, a column or an expression that is a text, too.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` cannot be matched with `{Self}`",
+    label = "not two texts",
+    note = "both are texts; a number or a moment becomes one: `b.stock.cast::<String>().like(\"1%\")`, `b.born.strftime(\"%Y-%m\").like(\"2024-%\")`"
+)]
+pub trait Pattern<T> {
+    /// Its type: `String`, or an `Option` of it.
+    type Type: SqlType;
+    #[doc(hidden)]
+    fn into_node(self) -> Node;
+}
+#[diagnostic::do_not_recommend]
+impl<T: Textual, R: IntoExpr<T::Base>> Pattern<T> for R {
+    type Type = R::Type;
+    fn into_node(self) -> Node {
+        IntoExpr::into_node(self)
+    }
+}
+
 impl<T: SqlType, K: Kind> Expr<T, K> {
     /// `LIKE`: `%` stands for any text, `_` for one character; ASCII letters match without case.
-    pub fn like<R: IntoExpr<T::Base>>(self, pattern: R) -> Truth<T, R::Type>
-    where
-        T: Textual,
-    {
+    pub fn like<R: Pattern<T>>(self, pattern: R) -> Truth<T, R::Type> {
         Expr::new(infix(self.node(), " LIKE ", pattern.into_node()))
     }
 
@@ -58,10 +75,7 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
     }
 
     /// `LIKE` with an escape character: behind it `%` and `_` stand for themselves.
-    pub fn like_escape<R: IntoExpr<T::Base>>(self, pattern: R, escape: char) -> Truth<T, R::Type>
-    where
-        T: Textual,
-    {
+    pub fn like_escape<R: Pattern<T>>(self, pattern: R, escape: char) -> Truth<T, R::Type> {
         Expr::new(sequence([
             sql("("),
             self.node(),
@@ -75,10 +89,7 @@ impl<T: SqlType, K: Kind> Expr<T, K> {
 
     /// `GLOB`: `*` stands for any text, `?` for one character, `[a-z]` for one of these; letters match
     /// with case.
-    pub fn glob<R: IntoExpr<T::Base>>(self, pattern: R) -> Truth<T, R::Type>
-    where
-        T: Textual,
-    {
+    pub fn glob<R: Pattern<T>>(self, pattern: R) -> Truth<T, R::Type> {
         Expr::new(infix(self.node(), " GLOB ", pattern.into_node()))
     }
 

@@ -65,13 +65,14 @@ impl CallArgument<Option<String>> for &str {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are no arguments for `{A}`",
     label = "other arguments than the function takes",
-    note = "one argument is `call((b.title,))`"
+    note = "one argument is `call((b.title,))`; `b.title.unwrap_or(\"\")` takes the `Option` off a column, for a function that does not take one"
 )]
 pub trait CallArguments<A> {
     #[doc(hidden)]
     fn into_nodes(self) -> Vec<Node>;
 }
 
+#[diagnostic::do_not_recommend]
 impl CallArguments<()> for () {
     fn into_nodes(self) -> Vec<Node> {
         Vec::new()

@@ -4,7 +4,7 @@ use std::{collections::HashMap, hash::Hash};
 
 use super::{Query, Scope, Select, Within, run::each};
 use crate::{
-    database::Handle,
+    database::Runs,
     error::{Error, Kind, Result},
 };
 
@@ -14,7 +14,7 @@ impl<S: Scope> Query<S> {
     /// An error of `work` ends the reading and is the answer. The rows are those of the moment at which
     /// reading began, whatever `work` writes meanwhile. Inside of a transaction it may write, but not to the
     /// tables that are read: what it would read next could be what it has written, without an end.
-    pub fn for_each<H: Handle>(self, handle: &H, work: impl FnMut(S::Out) -> Result<()>) -> Result<()>
+    pub fn for_each<H: Runs>(self, handle: &H, work: impl FnMut(S::Out) -> Result<()>) -> Result<()>
     where
         S::Tables: Within<H::Schema>,
     {
@@ -28,7 +28,7 @@ impl<O, Z, T> Select<O, Z, T> {
     /// An error of `work` ends the reading and is the answer. The rows are those of the moment at which
     /// reading began, whatever `work` writes meanwhile. Inside of a transaction it may write, but not to the
     /// tables that are read: what it would read next could be what it has written, without an end.
-    pub fn for_each<H: Handle>(&self, handle: &H, work: impl FnMut(O) -> Result<()>) -> Result<()>
+    pub fn for_each<H: Runs>(&self, handle: &H, work: impl FnMut(O) -> Result<()>) -> Result<()>
     where
         Z: Within<H::Schema>,
     {
@@ -45,7 +45,7 @@ impl<K: Eq + Hash, V, Z, T> Select<(K, V), Z, T> {
     ///
     /// # Errors
     /// `is_too_many_rows` where two rows have one key: [`into_groups`](Self::into_groups) keeps them all.
-    pub fn into_map<H: Handle>(&self, handle: &H) -> Result<HashMap<K, V>>
+    pub fn into_map<H: Runs>(&self, handle: &H) -> Result<HashMap<K, V>>
     where
         Z: Within<H::Schema>,
     {
@@ -61,7 +61,7 @@ impl<K: Eq + Hash, V, Z, T> Select<(K, V), Z, T> {
     }
 
     /// The rows of each key, in the order of the query.
-    pub fn into_groups<H: Handle>(&self, handle: &H) -> Result<HashMap<K, Vec<V>>>
+    pub fn into_groups<H: Runs>(&self, handle: &H) -> Result<HashMap<K, Vec<V>>>
     where
         Z: Within<H::Schema>,
     {

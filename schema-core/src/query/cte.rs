@@ -29,11 +29,25 @@ impl<R> std::fmt::Debug for Cte<R> {
     }
 }
 
-impl<R: Record, Z> Select<R, Z, R> {
+/// What the rows of a common table or a derived table are: a model, or a struct that derives `Row`. A trait of one impl,
+/// for rustc lists all of them where a type is none.
+#[diagnostic::on_unimplemented(
+    message = "the columns of `{Self}` have no names, by which another query could use them",
+    label = "no names for its columns",
+    note = "choose a struct that derives `Row`, `.select(|b| TitleSelect {{ id: b.id, title: b.title }})`, or whole models, `.select_all()`"
+)]
+pub trait NamesColumns: Record {}
+#[diagnostic::do_not_recommend]
+impl<R: Record> NamesColumns for R {}
+
+impl<R, Z> Select<R, Z, R> {
     /// The query under a name, to be used like a table: `WITH name AS (..)`.
     ///
     /// Its rows are a model's or those of a `#[derive(Row)]` struct, which has the columns.
-    pub fn cte(self, name: &str) -> Cte<R> {
+    pub fn cte(self, name: &str) -> Cte<R>
+    where
+        R: NamesColumns,
+    {
         Cte::new(name, Some(Arc::new(self.tree)))
     }
 
@@ -42,12 +56,18 @@ impl<R: Record, Z> Select<R, Z, R> {
     ///
     /// A step that comes back to a row goes on for ever:
     /// [`recursive_distinct`](Self::recursive_distinct) leaves out the rows that are there already.
-    pub fn recursive<Y>(self, name: &str, step: impl FnOnce(&Cte<R>) -> Select<R, Y, R>) -> Cte<R> {
+    pub fn recursive<Y>(self, name: &str, step: impl FnOnce(&Cte<R>) -> Select<R, Y, R>) -> Cte<R>
+    where
+        R: NamesColumns,
+    {
         self.rounds(SetOperation::UnionAll, name, step)
     }
 
     /// Like [`recursive`](Self::recursive), where each row comes once: of use for graphs with cycles.
-    pub fn recursive_distinct<Y>(self, name: &str, step: impl FnOnce(&Cte<R>) -> Select<R, Y, R>) -> Cte<R> {
+    pub fn recursive_distinct<Y>(self, name: &str, step: impl FnOnce(&Cte<R>) -> Select<R, Y, R>) -> Cte<R>
+    where
+        R: NamesColumns,
+    {
         self.rounds(SetOperation::Union, name, step)
     }
 
@@ -56,7 +76,10 @@ impl<R: Record, Z> Select<R, Z, R> {
         operation: SetOperation,
         name: &str,
         step: impl FnOnce(&Cte<R>) -> Select<R, Y, R>,
-    ) -> Cte<R> {
+    ) -> Cte<R>
+    where
+        R: NamesColumns,
+    {
         // The step refers to it by its number; what it stands for comes afterwards.
         let mut whole = Cte::new(name, None);
         let step = step(&whole).tree;
@@ -67,7 +90,10 @@ impl<R: Record, Z> Select<R, Z, R> {
     /// The query as the first table of another: a derived table.
     ///
     /// In a subquery it may use the columns of the queries around it, which a [`cte`](Self::cte) cannot.
-    pub fn as_table(self) -> Query<R> {
+    pub fn as_table(self) -> Query<R>
+    where
+        R: NamesColumns,
+    {
         Query::of(SelectTree::over(R::SHAPE, Source::Derived(Box::new(self.tree))))
     }
 }

@@ -46,6 +46,7 @@ impl<T: SqlType, M: Mode> Columns for JsonEachColumns<T, M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: SqlType> Record for JsonEach<T> {
     type Columns<M: Mode> = JsonEachColumns<T, M>;
     const SHAPE: Shape = Shape::Row(&["key", "value"]);

@@ -12,6 +12,7 @@ mod dynamic;
 mod group;
 mod hooked;
 mod json_each;
+mod misplaced;
 mod on;
 mod page;
 mod place;
@@ -24,6 +25,7 @@ mod run;
 mod scope;
 mod search;
 mod select;
+mod selected;
 mod selection;
 mod set_operation;
 mod subquery;
@@ -31,7 +33,7 @@ mod tree;
 mod writer;
 
 pub use change::{Assigned, ChangeQuery, DeleteQuery, Returning, Unset, UpdateQuery};
-pub use cte::Cte;
+pub use cte::{Cte, NamesColumns};
 pub use cursor::Cursor;
 pub use dynamic::{
     Allowed, Comparison, Criterion, DynamicColumn, Named, NamedPages, NamedRow, NamedSelect, Wanted,
@@ -39,9 +41,9 @@ pub use dynamic::{
 pub use group::GroupBy;
 pub use json_each::{JsonArray, JsonEach, JsonEachColumns, json_each};
 pub use on::On;
-pub use page::{Page, Paged};
+pub use page::{IntoCursor, Page, Paged};
 pub use plan::{AsSql, Explain, Plan, assert_uses_index};
-pub use query::Query;
+pub use query::{Joins, Query};
 pub use raw::{Parameter, RawRow, RawSql, SqlArguments, sql, sql_at_run_time, sql_expr};
 pub use relation::{
     Cardinality, Loaded, LoadedWithin, Loads, Many, Nested, One, Optional, PagedWith, Related,
@@ -51,9 +53,15 @@ pub use relation::{
 pub use scope::Placed;
 pub use scope::{Elem, InSchema, Left, Reads, Scope, TooManyTables, Within};
 pub use select::Select;
-pub use selection::{Gives, Selection, WholeRow};
+#[doc(hidden)]
+pub use selected::Part;
+#[doc(hidden)]
+pub use selection::Selects;
+pub use selection::{Choice, Gives, Selection, WholeRow};
 pub use set_operation::Both;
-pub use subquery::{RowExpr, RowOf, RowTypes, RowValue, exists, row, scalar};
+pub use subquery::{
+    FindsRows, GivesColumn, GivesRow, OneColumn, RowExpr, RowOf, RowTypes, RowValue, exists, row, scalar,
+};
 pub use tree::SelectTree;
 
 pub(crate) use dynamic::expected_in;

@@ -7,10 +7,28 @@ use std::{fmt, marker::PhantomData};
 use self::keyset::Keyset;
 use super::{Cursor, Query, Scope, Select, Within, fetch_all, run::rows};
 use crate::{
-    database::{Handle, Session},
+    database::{Runs, Session},
     error::{Error, Result},
     value::{Cell, Row, SqlType, Value},
 };
+
+/// What `after` and `before` take: a [`Cursor`], or an `Option` of one as a [`Page`] has it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no cursor",
+    label = "no cursor",
+    note = "`.after(page.next)` goes on behind a page, `.before(page.previous)` in front of it, `.after(None)` begins; borrowed ones are cloned",
+    note = "a text is read by `text.parse::<Cursor>()?`, an `Option` of one by `text.map(|text| text.parse::<Cursor>()).transpose()?`"
+)]
+pub trait IntoCursor {
+    #[doc(hidden)]
+    fn into_cursor(self) -> Option<Cursor>;
+}
+#[diagnostic::do_not_recommend]
+impl<C: Into<Option<Cursor>>> IntoCursor for C {
+    fn into_cursor(self) -> Option<Cursor> {
+        self.into()
+    }
+}
 
 /// A part of a query's rows, in its order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,12 +70,12 @@ impl<S: Scope> Query<S> {
     ///
     /// The rows keep the query's order, made total by the primary keys of its tables. Filters may have
     /// changed since; the order may not.
-    pub fn after(self, cursor: impl Into<Option<Cursor>>) -> Paged<S::Out, S::Tables> {
+    pub fn after(self, cursor: impl IntoCursor) -> Paged<S::Out, S::Tables> {
         self.select_all().after(cursor)
     }
 
     /// Goes back in front of a page: with its `previous`. `None` is the last page.
-    pub fn before(self, cursor: impl Into<Option<Cursor>>) -> Paged<S::Out, S::Tables> {
+    pub fn before(self, cursor: impl IntoCursor) -> Paged<S::Out, S::Tables> {
         self.select_all().before(cursor)
     }
 
@@ -65,7 +83,7 @@ impl<S: Scope> Query<S> {
     ///
     /// # Errors
     /// As [`Paged::page`].
-    pub fn page<H: Handle>(self, handle: &H) -> Result<Page<S::Out>>
+    pub fn page<H: Runs>(self, handle: &H) -> Result<Page<S::Out>>
     where
         S::Tables: Within<H::Schema>,
     {
@@ -74,7 +92,7 @@ impl<S: Scope> Query<S> {
 
     /// The rows within `limit` and `offset`, and how many the same filters give without them; both of
     /// one state of the database.
-    pub fn all_and_total<H: Handle>(self, handle: &H) -> Result<(Vec<S::Out>, u64)>
+    pub fn all_and_total<H: Runs>(self, handle: &H) -> Result<(Vec<S::Out>, u64)>
     where
         S::Tables: Within<H::Schema>,
     {
@@ -84,20 +102,20 @@ impl<S: Scope> Query<S> {
 
 impl<O, Z, T> Select<O, Z, T> {
     /// Goes on behind a page: with its `next`. `None` is the first page.
-    pub fn after(self, cursor: impl Into<Option<Cursor>>) -> Paged<O, Z, T> {
-        Paged { select: self, from: cursor.into(), is_backwards: false, types: PhantomData }
+    pub fn after(self, cursor: impl IntoCursor) -> Paged<O, Z, T> {
+        Paged { select: self, from: cursor.into_cursor(), is_backwards: false, types: PhantomData }
     }
 
     /// Goes back in front of a page: with its `previous`. `None` is the last page.
-    pub fn before(self, cursor: impl Into<Option<Cursor>>) -> Paged<O, Z, T> {
-        Paged { select: self, from: cursor.into(), is_backwards: true, types: PhantomData }
+    pub fn before(self, cursor: impl IntoCursor) -> Paged<O, Z, T> {
+        Paged { select: self, from: cursor.into_cursor(), is_backwards: true, types: PhantomData }
     }
 
     /// The first page: as many rows as `limit` says, and cursors for the pages around it.
     ///
     /// # Errors
     /// As [`Paged::page`].
-    pub fn page<H: Handle>(self, handle: &H) -> Result<Page<O>>
+    pub fn page<H: Runs>(self, handle: &H) -> Result<Page<O>>
     where
         Z: Within<H::Schema>,
     {
@@ -106,7 +124,7 @@ impl<O, Z, T> Select<O, Z, T> {
 
     /// The rows within `limit` and `offset`, and how many the same filters give without them; both of
     /// one state of the database.
-    pub fn all_and_total<H: Handle>(&self, handle: &H) -> Result<(Vec<O>, u64)>
+    pub fn all_and_total<H: Runs>(&self, handle: &H) -> Result<(Vec<O>, u64)>
     where
         Z: Within<H::Schema>,
     {
@@ -158,7 +176,7 @@ impl<O, Z, T> Paged<O, Z, T> {
     /// # Errors
     /// `is_value`: the cursor was made in another order, was changed, or is not signed by the handle's key.
     /// `is_misuse`: there is no `limit`, an `offset`, or no way to tell the query's rows apart.
-    pub fn page<H: Handle>(&self, handle: &H) -> Result<Page<O>>
+    pub fn page<H: Runs>(&self, handle: &H) -> Result<Page<O>>
     where
         Z: Within<H::Schema>,
     {

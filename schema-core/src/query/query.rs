@@ -5,11 +5,29 @@ use super::{
     tree::{From, Join, Source},
 };
 use crate::{
-    database::Handle,
+    database::Runs,
     error::Result,
-    expr::{Condition, OptionalCondition, Orders, Required, Rows},
+    expr::{Columns, Condition, OptionalCondition, Orders, Required, Rows},
     record::Record,
 };
+
+/// What can be joined: a table or a view. A trait of one impl, for rustc lists all of them where a type is none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no table",
+    label = "not a table",
+    note = "derive `Table` for it, or `View`; a query is joined by `.join_query(select, ..)` or `.join_cte(&cte, ..)`"
+)]
+pub trait Joins {
+    /// Its columns in the closure that says which rows belong together.
+    type Columns: Columns<Mode = Required>;
+}
+#[diagnostic::do_not_recommend]
+impl<R: Record> Joins for R {
+    type Columns = R::Columns<Required>;
+}
+
+/// The record itself, told by its columns: what is no record has none, and rustc has no more to say of it.
+type Itself<B> = <<B as Joins>::Columns as Columns>::Record;
 
 /// A query over the tables of the scope `S`.
 pub struct Query<S> {
@@ -107,24 +125,28 @@ impl<S: Scope> Query<S> {
     }
 
     /// Adds the rows of `B` for which the condition is true; rows without one are left out.
-    pub fn join<B: Record>(self, on: impl On<S::Cols<Rows>, B::Columns<Required>>) -> Query<S::Push<B>> {
-        self.push_from::<B, B>(Join::Inner, Source::Own, on)
+    pub fn join<B: Joins>(
+        self,
+        on: impl On<S::Cols<Rows>, <Itself<B> as Record>::Columns<Required>>,
+    ) -> Query<S::Push<Itself<B>>> {
+        self.push_from::<Itself<B>, Itself<B>>(Join::Inner, Source::Own, on)
     }
 
     /// Adds every row of `B` to every row: a cross join.
-    pub fn cross_join<B: Record>(mut self) -> Query<S::Push<B>> {
+    pub fn cross_join<B: Joins>(mut self) -> Query<S::Push<Itself<B>>> {
         let alias = self.tree.alias(S::LEN);
-        let from = From { join: Join::Cross, shape: B::SHAPE, alias, on: None, source: Source::Own };
+        let from =
+            From { join: Join::Cross, shape: Itself::<B>::SHAPE, alias, on: None, source: Source::Own };
         self.tree.from.push(from);
         Query::of(self.tree)
     }
 
     /// Adds the rows of `B` for which the condition is true, or `None` where there is none.
-    pub fn left_join<B: Record>(
+    pub fn left_join<B: Joins>(
         self,
-        on: impl On<S::Cols<Rows>, B::Columns<Required>>,
-    ) -> Query<S::Push<Left<B>>> {
-        self.push_from::<B, Left<B>>(Join::Left, Source::Own, on)
+        on: impl On<S::Cols<Rows>, <Itself<B> as Record>::Columns<Required>>,
+    ) -> Query<S::Push<Left<Itself<B>>>> {
+        self.push_from::<Itself<B>, Left<Itself<B>>>(Join::Left, Source::Own, on)
     }
 
     /// Chooses what a row gives: columns and expressions instead of whole models.
@@ -147,7 +169,7 @@ impl<S: Scope> Query<S> {
     }
 
     /// Every row.
-    pub fn all<H: Handle>(self, handle: &H) -> Result<Vec<S::Out>>
+    pub fn all<H: Runs>(self, handle: &H) -> Result<Vec<S::Out>>
     where
         S::Tables: Within<H::Schema>,
     {
@@ -158,7 +180,7 @@ impl<S: Scope> Query<S> {
     ///
     /// # Errors
     /// `is_not_found` where there is none, `is_too_many_rows` where there are several.
-    pub fn one<H: Handle>(self, handle: &H) -> Result<S::Out>
+    pub fn one<H: Runs>(self, handle: &H) -> Result<S::Out>
     where
         S::Tables: Within<H::Schema>,
     {
@@ -169,7 +191,7 @@ impl<S: Scope> Query<S> {
     ///
     /// # Errors
     /// `is_too_many_rows` where there are several.
-    pub fn optional<H: Handle>(self, handle: &H) -> Result<Option<S::Out>>
+    pub fn optional<H: Runs>(self, handle: &H) -> Result<Option<S::Out>>
     where
         S::Tables: Within<H::Schema>,
     {
@@ -177,7 +199,7 @@ impl<S: Scope> Query<S> {
     }
 
     /// The first row of the order, or `None`.
-    pub fn first<H: Handle>(self, handle: &H) -> Result<Option<S::Out>>
+    pub fn first<H: Runs>(self, handle: &H) -> Result<Option<S::Out>>
     where
         S::Tables: Within<H::Schema>,
     {
@@ -185,7 +207,7 @@ impl<S: Scope> Query<S> {
     }
 
     /// Number of rows, within `limit` and `offset`.
-    pub fn count<H: Handle>(self, handle: &H) -> Result<u64>
+    pub fn count<H: Runs>(self, handle: &H) -> Result<u64>
     where
         S::Tables: Within<H::Schema>,
     {
@@ -193,7 +215,7 @@ impl<S: Scope> Query<S> {
     }
 
     /// Whether there is a row.
-    pub fn exists<H: Handle>(self, handle: &H) -> Result<bool>
+    pub fn exists<H: Runs>(self, handle: &H) -> Result<bool>
     where
         S::Tables: Within<H::Schema>,
     {
@@ -204,7 +226,7 @@ impl<S: Scope> Query<S> {
     ///
     /// # Errors
     /// The query cannot be written, or the database lacks one of its tables or columns.
-    pub fn explain<H: Handle>(&self, handle: &H) -> Result<Plan>
+    pub fn explain<H: Runs>(&self, handle: &H) -> Result<Plan>
     where
         S::Tables: Within<H::Schema>,
     {

@@ -2,7 +2,7 @@ use std::{fmt, marker::PhantomData};
 
 use super::{Plan, SelectTree, Within, Writer, fetch_all, fetch_first, page::whole, writer::Statement};
 use crate::{
-    database::Handle,
+    database::Runs,
     error::{Error, Kind, Result},
     expr::{By, Node, Order, sql},
     value::{Cell, CellError, Row, Value},
@@ -87,7 +87,7 @@ impl<O, Z, T> Select<O, Z, T> {
     }
 
     /// Every row.
-    pub fn all<H: Handle>(&self, handle: &H) -> Result<Vec<O>>
+    pub fn all<H: Runs>(&self, handle: &H) -> Result<Vec<O>>
     where
         Z: Within<H::Schema>,
     {
@@ -98,7 +98,7 @@ impl<O, Z, T> Select<O, Z, T> {
     ///
     /// # Errors
     /// `is_not_found` where there is none, `is_too_many_rows` where there are several.
-    pub fn one<H: Handle>(&self, handle: &H) -> Result<O>
+    pub fn one<H: Runs>(&self, handle: &H) -> Result<O>
     where
         Z: Within<H::Schema>,
     {
@@ -110,7 +110,7 @@ impl<O, Z, T> Select<O, Z, T> {
     ///
     /// # Errors
     /// `is_too_many_rows` where there are several.
-    pub fn optional<H: Handle>(&self, handle: &H) -> Result<Option<O>>
+    pub fn optional<H: Runs>(&self, handle: &H) -> Result<Option<O>>
     where
         Z: Within<H::Schema>,
     {
@@ -127,7 +127,7 @@ impl<O, Z, T> Select<O, Z, T> {
     }
 
     /// The first row of the order, or `None`.
-    pub fn first<H: Handle>(&self, handle: &H) -> Result<Option<O>>
+    pub fn first<H: Runs>(&self, handle: &H) -> Result<Option<O>>
     where
         Z: Within<H::Schema>,
     {
@@ -137,7 +137,7 @@ impl<O, Z, T> Select<O, Z, T> {
     }
 
     /// Number of rows, within `limit` and `offset`.
-    pub fn count<H: Handle>(&self, handle: &H) -> Result<u64>
+    pub fn count<H: Runs>(&self, handle: &H) -> Result<u64>
     where
         Z: Within<H::Schema>,
     {
@@ -168,7 +168,7 @@ impl<O, Z, T> Select<O, Z, T> {
     }
 
     /// Whether there is a row.
-    pub fn exists<H: Handle>(&self, handle: &H) -> Result<bool>
+    pub fn exists<H: Runs>(&self, handle: &H) -> Result<bool>
     where
         Z: Within<H::Schema>,
     {
@@ -188,7 +188,7 @@ impl<O, Z, T> Select<O, Z, T> {
     ///
     /// # Errors
     /// The query cannot be written, or the database lacks one of its tables or columns.
-    pub fn explain<H: Handle>(&self, handle: &H) -> Result<Plan>
+    pub fn explain<H: Runs>(&self, handle: &H) -> Result<Plan>
     where
         Z: Within<H::Schema>,
     {

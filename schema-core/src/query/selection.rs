@@ -1,6 +1,12 @@
-use super::{Elem, Left};
+use super::{
+    Elem, Left,
+    selected::{Part, RowOfAGroup, Whole},
+};
 use crate::{
-    expr::{Columns, Expr, Kind, Mode, Node, Nullable, Required},
+    expr::{
+        All, AllNullable, AsExpr, Columns, Expr, Grouped, GroupedNullable, Kind, Mode, Node, Nullable,
+        Required,
+    },
     record::Record,
     value::{CellError, Row, SqlType},
 };
@@ -9,96 +15,175 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected here",
     label = "no value of this query",
-    note = "an aggregate beside a column (`Window`) needs `group_by(..)` before `select`, or `.over(..)` behind it",
-    note = "a column that is not grouped (`NotGrouped`) has many values in a group: add it to `group_by`, or take `max(..)`",
-    note = "a value of yours is an expression as `value(1)`"
+    note = "up to twelve columns, expressions and tables; a value of your own is an expression as `value(1)`",
+    note = "a struct that derives `Row` is chosen by the one of its name and `Select`: `TitleSelect {{ title: b.title }}`"
 )]
-pub trait Selection {
+pub trait Selection: Choice<Chosen: Part> {
+    #[doc(hidden)]
+    fn select_into(self, select: &mut Vec<Node>);
+}
+impl<X: Choice<Chosen: Part>> Selection for X {
+    fn select_into(self, select: &mut Vec<Node>) {
+        self.chosen().select_into(select);
+    }
+}
+
+/// What can stand where columns are chosen. Apart from [`Selection`], for here is also what people write by mistake: rustc
+/// tells of the one part of a tuple, or the one field, that cannot be written, and not of the whole.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be selected here",
+    label = "no value of this query",
+    note = "up to twelve columns, expressions and tables; a value of your own is an expression as `value(1)`",
+    note = "a struct that derives `Row` is chosen by the one of its name and `Select`: `TitleSelect {{ title: b.title }}`"
+)]
+pub trait Choice {
     /// What a row gives.
     type Row;
     /// The SQL types of its columns: one, or a tuple.
     type Types;
+    /// What is written for it.
+    #[doc(hidden)]
+    type Chosen;
     /// Number of columns that it takes of a row.
     const WIDTH: usize;
     #[doc(hidden)]
-    fn select_into(self, select: &mut Vec<Node>);
+    fn chosen(self) -> Self::Chosen;
     #[doc(hidden)]
     fn read(row: Row<'_>, at: usize) -> Result<Self::Row, CellError>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: SqlType, K: Kind> Selection for Expr<T, K> {
+impl<T: SqlType, K: Kind> Choice for Expr<T, K> {
     type Row = T::Rust;
     type Types = T;
+    type Chosen = Self;
     const WIDTH: usize = 1;
-    fn select_into(self, select: &mut Vec<Node>) {
-        // The result may be ordered by its columns, its rows told apart, or its values looked for by `IN`.
-        select.push(self.compared());
+    fn chosen(self) -> Self {
+        self
     }
     fn read(row: Row<'_>, at: usize) -> Result<T::Rust, CellError> {
         T::read(row, at)
     }
 }
 
-/// A table of a closure over rows, which can be selected as a whole: `select(|(b, a)| (b, a.name))`.
+/// A table of a closure, which can be selected as a whole where it stands for a row: `select(|(b, a)| (b, a.name))`.
 #[diagnostic::on_unimplemented(
     message = "a whole table cannot be selected here",
-    label = "no row of a table",
-    note = "a group has many rows: select its key and aggregates"
+    label = "no row of a table"
 )]
 pub trait WholeRow: Mode {
     /// The table in a scope.
     type Elem<R: Record>: Elem;
+    #[doc(hidden)]
+    type Chosen<C: Columns>;
+    #[doc(hidden)]
+    fn chosen<C: Columns>(columns: C) -> Self::Chosen<C>;
 }
-#[diagnostic::do_not_recommend]
-impl WholeRow for Required {
-    type Elem<R: Record> = R;
+macro_rules! whole_rows {
+    ($($mode:ident: $elem:ident => $chosen:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl WholeRow for $mode {
+            type Elem<R: Record> = whole_rows!(@ $elem R);
+            type Chosen<C: Columns> = $chosen<C>;
+            fn chosen<C: Columns>(columns: C) -> $chosen<C> {
+                $chosen(columns)
+            }
+        }
+    )*};
+    (@ Own $record:ident) => { $record };
+    (@ Left $record:ident) => { Left<$record> };
 }
-#[diagnostic::do_not_recommend]
-impl WholeRow for Nullable {
-    type Elem<R: Record> = Left<R>;
+whole_rows! {
+    Required: Own => Whole;
+    Nullable: Left => Whole;
+    Grouped: Own => RowOfAGroup;
+    GroupedNullable: Left => RowOfAGroup;
+    All: Own => RowOfAGroup;
+    AllNullable: Left => RowOfAGroup;
+}
+
+/// What can be selected by the derives: whole tables, and what gives a row's fields. Apart from [`Choice`], so that
+/// rustc does not list every row struct of a program where something else is selected.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be selected here",
+    label = "no value of this query",
+    note = "up to twelve columns, expressions and tables; a value of your own is an expression as `value(1)`",
+    note = "a struct that derives `Row` is chosen by the one of its name and `Select`: `TitleSelect {{ title: b.title }}`"
+)]
+#[doc(hidden)]
+pub trait Selects {
+    type Row;
+    type Types;
+    type Chosen;
+    const WIDTH: usize;
+    fn chosen(self) -> Self::Chosen;
+    /// # Errors
+    /// The first cell that does not fit.
+    fn read(row: Row<'_>, at: usize) -> Result<Self::Row, CellError>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: Columns<Mode: WholeRow>> Selection for C {
+impl<X: Selects> Choice for X {
+    type Row = X::Row;
+    type Types = X::Types;
+    type Chosen = X::Chosen;
+    const WIDTH: usize = X::WIDTH;
+    fn chosen(self) -> X::Chosen {
+        Selects::chosen(self)
+    }
+    fn read(row: Row<'_>, at: usize) -> Result<X::Row, CellError> {
+        <X as Selects>::read(row, at)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Columns<Mode: WholeRow>> Selects for C {
     type Row = <<C::Mode as WholeRow>::Elem<C::Record> as Elem>::Out;
     type Types = Self::Row;
+    type Chosen = <C::Mode as WholeRow>::Chosen<C>;
     const WIDTH: usize = <<C::Mode as WholeRow>::Elem<C::Record> as Elem>::WIDTH;
-    fn select_into(self, select: &mut Vec<Node>) {
-        <<C::Mode as WholeRow>::Elem<C::Record> as Elem>::select(self.alias(), select);
+    fn chosen(self) -> Self::Chosen {
+        <C::Mode as WholeRow>::chosen(self)
     }
     fn read(row: Row<'_>, at: usize) -> Result<Self::Row, CellError> {
         <<C::Mode as WholeRow>::Elem<C::Record> as Elem>::read(row, at)
     }
 }
 
-/// What a field of a `#[derive(Row)]` struct takes: a column or expression of the field's type.
+/// What a field of a `#[derive(Row)]` struct takes: a column or expression of the field's type `T`. `F` has the field's
+/// name, for the message.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` gives no `{T}`",
-    label = "the field is a `{T}`",
-    note = "`.unwrap_or(..)` takes the `Option` off an expression, `.nullable()` puts one on"
+    message = "field `{F}` is a `{T}`, and `{Self}` gives none",
+    label = "no `{T}` for `{F}`",
+    note = "`.unwrap_or(..)` takes an `Option` off, `.nullable()` puts one on; a group gives its key and aggregates; a value of your own is `value(1)`"
 )]
-pub trait Gives<T> {
+pub trait Gives<T, F> {
     #[doc(hidden)]
     fn into_node(self) -> Node;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: SqlType, K: Kind> Gives<T> for Expr<T, K> {
+impl<X: AsExpr<Type = T>, T: SqlType, F> Gives<T, F> for X {
     fn into_node(self) -> Node {
-        self.node()
+        AsExpr::into_node(self)
     }
 }
 
 macro_rules! tuples {
     ($($name:ident $at:tt),*) => {
-        #[diagnostic::do_not_recommend]
-        impl<$($name: Selection),*> Selection for ($($name,)*) {
-            type Row = ($($name::Row,)*);
-            type Types = ($($name::Types,)*);
-            const WIDTH: usize = 0 $(+ $name::WIDTH)*;
+        impl<$($name: Part),*> Part for ($($name,)*) {
             fn select_into(self, select: &mut Vec<Node>) {
                 $(self.$at.select_into(select);)*
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<$($name: Choice),*> Choice for ($($name,)*) {
+            type Row = ($($name::Row,)*);
+            type Types = ($($name::Types,)*);
+            type Chosen = ($($name::Chosen,)*);
+            const WIDTH: usize = 0 $(+ $name::WIDTH)*;
+            fn chosen(self) -> Self::Chosen {
+                ($(self.$at.chosen(),)*)
             }
             fn read(row: Row<'_>, mut at: usize) -> Result<Self::Row, CellError> {
                 Ok(($({

@@ -19,6 +19,7 @@ pub trait JsonValue: Serialize + DeserializeOwned + Clone + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Clone + 'static> JsonValue for T {}
 
+#[diagnostic::do_not_recommend]
 impl<T: JsonValue> SqlType for Json<T> {
     type Base = Self;
     type Opt = Option<Self>;
@@ -64,6 +65,7 @@ impl<T: JsonValue> SqlType for Json<T> {
         })
     }
 }
+#[diagnostic::do_not_recommend]
 impl<T: JsonValue> Plainly for Json<T> {}
 
 /// Levels that serde_json reads, one in another.

@@ -33,6 +33,8 @@ pub use json::{Json, JsonValue};
 pub use newtype::Newtype;
 pub use owned::Value;
 pub use row::Row;
+#[doc(hidden)]
+pub use sql_type::HeldAsText;
 pub use sql_type::{ColumnType, Number, Plainly, SqlType, Storage, Textual};
 pub use time::{Instant, fill_now};
 pub use unix::{AsInstant, Unix, UnixMilliseconds};

@@ -1,4 +1,4 @@
-use super::{Binder, Cell, CellError, Number, Plainly, Row, SqlType, Storage, Textual, ValueError};
+use super::{Binder, Cell, CellError, HeldAsText, Number, Plainly, Row, SqlType, Storage, ValueError};
 use crate::model::{Domain, TimeStorage};
 
 #[diagnostic::do_not_recommend]
@@ -59,4 +59,4 @@ impl<T: Number + Plainly> Number for Option<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Textual + Plainly> Textual for Option<T> {}
+impl<T: HeldAsText + Plainly> HeldAsText for Option<T> {}

@@ -157,20 +157,36 @@ impl<T: SqlType> ColumnType for T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no column type",
     label = "no column type",
-    note = "derive `SqlType` for a newtype, `SqlEnum` for an enum, or mark the field `#[column(json)]`"
+    note = "derive `SqlType` for a newtype, `SqlEnum` for an enum, or mark the field `#[column(json)]`",
+    note = "inside of JSON, an object or array is read as `Json<Meta>` or `serde_json::Value`; an `Option` is what comes out"
 )]
 pub trait Plainly: SqlType<Base = Self, Opt = Option<Self>> {}
 
 /// A type that SQL can calculate with.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no number", label = "not a number")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no number",
+    label = "not a number",
+    note = "`.cast::<i64>()` or `.cast::<f64>()` makes one of a text"
+)]
 pub trait Number: SqlType {
     /// The type of a sum of many: 64 bits wide.
     type Sum: SqlType;
 }
 
 /// A type that SQL holds as text.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no text", label = "not text")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no text",
+    label = "not text",
+    note = "`.cast::<String>()` makes one of a number; an element of a JSON array is found by `exists(json_each(b.tags).filter(|t| t.value.eq(\"sf\")))`"
+)]
 pub trait Textual: SqlType {}
+#[diagnostic::do_not_recommend]
+impl<T: SqlType + HeldAsText> Textual for T {}
+
+/// What types say that are text. Apart from [`Textual`], so that the compiler does not list a program's enums where
+/// something is no text.
+#[doc(hidden)]
+pub trait HeldAsText {}
 
 /// How the database stores a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Binder, Cell, CellError, Plainly, Row, SqlType, Storage, Textual, ValueError, number::plain};
+use super::{Binder, Cell, CellError, HeldAsText, Plainly, Row, SqlType, Storage, ValueError, number::plain};
 
 macro_rules! texts {
     ($($type:ty, $name:literal;)*) => {$(
@@ -24,7 +24,7 @@ macro_rules! texts {
         #[diagnostic::do_not_recommend]
         impl Plainly for $type {}
         #[diagnostic::do_not_recommend]
-        impl Textual for $type {}
+        impl HeldAsText for $type {}
     )*};
 }
 texts!(String, "String"; Box<str>, "Box<str>"; Cow<'static, str>, "Cow<str>";);

@@ -1,7 +1,8 @@
 //! The code of a row: typed columns, how it is read, and what `select` takes for it.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 use crate::table::{Body, Table, expand};
 
@@ -10,8 +11,7 @@ pub(super) fn row(row: &Table, body: Body) -> TokenStream {
     let model = &names.model;
     let columns = expand::columns::structure(row, &names);
     let column_impls = expand::columns::impls(row, &names);
-    let fields: Vec<String> =
-        row.columns.iter().map(|column| syn::ext::IdentExt::unraw(&column.ident).to_string()).collect();
+    let fields: Vec<String> = row.columns.iter().map(|column| column.ident.unraw().to_string()).collect();
     let record = expand::record::record(row, &names, body, &quote!(Row(&[#(#fields),*])));
     let (select, select_impl) = select(row, &names);
     let assertions = match body {
@@ -48,9 +48,15 @@ fn select(row: &Table, names: &expand::Names) -> (TokenStream, TokenStream) {
         let doc = format!("Gives `{ident}`.");
         quote!(#[doc = #doc] #vis #ident: #parameter)
     });
-    let bounds = row.columns.iter().zip(&parameters).map(|(column, parameter)| {
+    // rustc's message has the name of the type: it names the field.
+    let fields_of: Vec<_> = row
+        .columns
+        .iter()
+        .map(|column| format_ident!("{}_of_{}", column.ident.unraw(), model, span = Span::call_site()))
+        .collect();
+    let bounds = row.columns.iter().zip(&parameters).zip(&fields_of).map(|((column, parameter), field)| {
         let ty = column.column_type();
-        quote_spanned!(column.place()=> #parameter: ::schema_core::query::Gives<#ty>)
+        quote!(#parameter: ::schema_core::query::Gives<#ty, #field>)
     });
     let idents = row.columns.iter().map(|column| &column.ident);
     let width = row.columns.len();
@@ -62,13 +68,23 @@ fn select(row: &Table, names: &expand::Names) -> (TokenStream, TokenStream) {
         #vis struct #name<#(#parameters),*> { #(#fields),* }
     };
     let implementation = quote! {
-        #[automatically_derived]
-        impl<#(#bounds),*> ::schema_core::query::Selection for #name<#(#parameters),*> {
-            type Row = #model;
-            type Types = #model;
-            const WIDTH: usize = #width;
+        #(
+            #[allow(non_camel_case_types)]
+            pub enum #fields_of {}
+        )*
+        impl<#(#bounds),*> ::schema_core::query::Part for #name<#(#parameters),*> {
             fn select_into(self, select: &mut ::std::vec::Vec<::schema_core::expr::Node>) {
                 #(select.push(::schema_core::query::Gives::into_node(self.#idents));)*
+            }
+        }
+        #[automatically_derived]
+        impl<#(#parameters),*> ::schema_core::query::Selects for #name<#(#parameters),*> {
+            type Row = #model;
+            type Types = #model;
+            type Chosen = Self;
+            const WIDTH: usize = #width;
+            fn chosen(self) -> Self {
+                self
             }
             fn read(
                 row: ::schema_core::value::Row<'_>,

@@ -204,7 +204,7 @@ fn expand(input: &DeriveInput, variants: &[Variant]) -> TokenStream {
             impl ::schema_core::value::Plainly for #ident {}
             #[automatically_derived]
 
-            impl ::schema_core::value::Textual for #ident {}
+            impl ::schema_core::value::HeldAsText for #ident {}
         };
     }
 }

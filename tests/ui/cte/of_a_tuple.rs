@@ -5,6 +5,5 @@ use shelf::*;
 fn main() -> schema_core::Result<()> {
     let db = Db::<Shelf>::in_memory()?;
     let titles = Book::query().select(|b| (b.id, b.title)).cte("titles");
-    Author::query().join_cte(&titles, |a, t| t.title.eq(a.name)).all(&db)?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::facts::Facts;
 use crate::{
     error::{Error, Kind, Result},
     expr::{By, Columns, Expr, Mode as _, Node, Order, Place, Places, collated, sequence, sql},
-    query::{Selection, WholeRow},
+    query::{Choice, Part, WholeRow},
     record::{Record, Shape},
     value::{CellError, Row, SqlType, Storage, Value},
 };
@@ -235,14 +235,22 @@ impl DynamicColumn {
 }
 
 #[diagnostic::do_not_recommend]
-impl Selection for DynamicColumn {
+impl Choice for DynamicColumn {
     type Row = Value;
     type Types = Value;
+    type Chosen = Self;
     const WIDTH: usize = 1;
-    fn select_into(self, select: &mut Vec<Node>) {
-        select.push(self.node);
+    fn chosen(self) -> Self {
+        self
     }
     fn read(row: Row<'_>, at: usize) -> Result<Value, CellError> {
         Value::read(row, at)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Part for DynamicColumn {
+    fn select_into(self, select: &mut Vec<Node>) {
+        select.push(self.node);
     }
 }

@@ -4,10 +4,10 @@ use serde::ser::{Error as _, SerializeMap};
 
 use super::{facts::Facts, named::DynamicColumn};
 use crate::{
-    database::Handle,
+    database::Runs,
     error::{Error, Kind, Result},
     expr::{Node, Rows},
-    query::{Cursor, Page, Paged, Plan, Query, Scope, Select, SelectTree, Within},
+    query::{IntoCursor, Page, Paged, Plan, Query, Scope, Select, SelectTree, Within},
     value::{Cell, CellError, Row, Value},
 };
 
@@ -135,7 +135,7 @@ impl<Z> NamedSelect<Z> {
     }
 
     /// Every row.
-    pub fn all<H: Handle>(&self, handle: &H) -> Result<Vec<NamedRow>>
+    pub fn all<H: Runs>(&self, handle: &H) -> Result<Vec<NamedRow>>
     where
         Z: Within<H::Schema>,
     {
@@ -146,7 +146,7 @@ impl<Z> NamedSelect<Z> {
     ///
     /// # Errors
     /// `is_not_found` where there is none, `is_too_many_rows` where there are several.
-    pub fn one<H: Handle>(&self, handle: &H) -> Result<NamedRow>
+    pub fn one<H: Runs>(&self, handle: &H) -> Result<NamedRow>
     where
         Z: Within<H::Schema>,
     {
@@ -157,7 +157,7 @@ impl<Z> NamedSelect<Z> {
     ///
     /// # Errors
     /// `is_too_many_rows` where there are several.
-    pub fn optional<H: Handle>(&self, handle: &H) -> Result<Option<NamedRow>>
+    pub fn optional<H: Runs>(&self, handle: &H) -> Result<Option<NamedRow>>
     where
         Z: Within<H::Schema>,
     {
@@ -165,7 +165,7 @@ impl<Z> NamedSelect<Z> {
     }
 
     /// The first row of the order, or `None`.
-    pub fn first<H: Handle>(&self, handle: &H) -> Result<Option<NamedRow>>
+    pub fn first<H: Runs>(&self, handle: &H) -> Result<Option<NamedRow>>
     where
         Z: Within<H::Schema>,
     {
@@ -173,7 +173,7 @@ impl<Z> NamedSelect<Z> {
     }
 
     /// Hands on every row as it is read, as [`Select::for_each`] does.
-    pub fn for_each<H: Handle>(&self, handle: &H, mut work: impl FnMut(NamedRow) -> Result<()>) -> Result<()>
+    pub fn for_each<H: Runs>(&self, handle: &H, mut work: impl FnMut(NamedRow) -> Result<()>) -> Result<()>
     where
         Z: Within<H::Schema>,
     {
@@ -182,7 +182,7 @@ impl<Z> NamedSelect<Z> {
     }
 
     /// Number of rows, within `limit` and `offset`.
-    pub fn count<H: Handle>(&self, handle: &H) -> Result<u64>
+    pub fn count<H: Runs>(&self, handle: &H) -> Result<u64>
     where
         Z: Within<H::Schema>,
     {
@@ -190,7 +190,7 @@ impl<Z> NamedSelect<Z> {
     }
 
     /// The rows within `limit` and `offset`, and how many the same filters give without them.
-    pub fn all_and_total<H: Handle>(&self, handle: &H) -> Result<(Vec<NamedRow>, u64)>
+    pub fn all_and_total<H: Runs>(&self, handle: &H) -> Result<(Vec<NamedRow>, u64)>
     where
         Z: Within<H::Schema>,
     {
@@ -199,12 +199,12 @@ impl<Z> NamedSelect<Z> {
     }
 
     /// Goes on behind a page: with its `next`. `None` is the first page.
-    pub fn after(self, cursor: impl Into<Option<Cursor>>) -> NamedPages<Z> {
+    pub fn after(self, cursor: impl IntoCursor) -> NamedPages<Z> {
         NamedPages { pages: self.select.after(cursor), headings: self.headings }
     }
 
     /// Goes back in front of a page: with its `previous`. `None` is the last page.
-    pub fn before(self, cursor: impl Into<Option<Cursor>>) -> NamedPages<Z> {
+    pub fn before(self, cursor: impl IntoCursor) -> NamedPages<Z> {
         NamedPages { pages: self.select.before(cursor), headings: self.headings }
     }
 
@@ -212,7 +212,7 @@ impl<Z> NamedSelect<Z> {
     ///
     /// # Errors
     /// As [`Paged::page`].
-    pub fn page<H: Handle>(self, handle: &H) -> Result<Page<NamedRow>>
+    pub fn page<H: Runs>(self, handle: &H) -> Result<Page<NamedRow>>
     where
         Z: Within<H::Schema>,
     {
@@ -220,7 +220,7 @@ impl<Z> NamedSelect<Z> {
     }
 
     /// How SQLite finds the rows on this database, in words. Nothing is run.
-    pub fn explain<H: Handle>(&self, handle: &H) -> Result<Plan>
+    pub fn explain<H: Runs>(&self, handle: &H) -> Result<Plan>
     where
         Z: Within<H::Schema>,
     {
@@ -244,7 +244,7 @@ impl<Z> NamedPages<Z> {
     ///
     /// # Errors
     /// As [`Paged::page`].
-    pub fn page<H: Handle>(&self, handle: &H) -> Result<Page<NamedRow>>
+    pub fn page<H: Runs>(&self, handle: &H) -> Result<Page<NamedRow>>
     where
         Z: Within<H::Schema>,
     {

@@ -7,7 +7,7 @@ use super::{
     scan::first_word,
 };
 use crate::{
-    database::Handle,
+    database::Runs,
     engine::sqlite::{Bound, Connection, Failure, Source},
     error::{Error, Kind, Result},
     schema::Writable,
@@ -82,7 +82,7 @@ impl RawSql {
     /// `is_misuse`, before anything runs: the statement writes, the number or names of its parameters are others
     /// than those of the values, a column of `R` is missing, there twice, or of a type that never fits. `is_value`: a
     /// cell does not fit.
-    pub fn all<R: RawRow>(&self, handle: &impl Handle) -> Result<Vec<R>> {
+    pub fn all<R: RawRow>(&self, handle: &impl Runs) -> Result<Vec<R>> {
         let mut rows = Vec::new();
         self.for_each(handle, |row| {
             rows.push(row);
@@ -97,7 +97,7 @@ impl RawSql {
     /// Those of [`all`](Self::all), and what `work` answered.
     pub fn for_each<R: RawRow>(
         &self,
-        handle: &impl Handle,
+        handle: &impl Runs,
         mut work: impl FnMut(R) -> Result<()>,
     ) -> Result<()> {
         self.read(handle, usize::MAX, &mut work)
@@ -107,7 +107,7 @@ impl RawSql {
     ///
     /// # Errors
     /// Those of [`all`](Self::all); `is_not_found` where there is none, `is_too_many_rows` where there are several.
-    pub fn one<R: RawRow>(&self, handle: &impl Handle) -> Result<R> {
+    pub fn one<R: RawRow>(&self, handle: &impl Runs) -> Result<R> {
         self.optional(handle)?
             .ok_or_else(|| Error::new(Kind::NotFound, "the statement gives no row, where one was asked for"))
     }
@@ -116,7 +116,7 @@ impl RawSql {
     ///
     /// # Errors
     /// Those of [`all`](Self::all); `is_too_many_rows` where there are several.
-    pub fn optional<R: RawRow>(&self, handle: &impl Handle) -> Result<Option<R>> {
+    pub fn optional<R: RawRow>(&self, handle: &impl Runs) -> Result<Option<R>> {
         let mut rows = self.at_most(handle, 2)?;
         if rows.len() > 1 {
             return Err(Error::new(
@@ -131,7 +131,7 @@ impl RawSql {
     ///
     /// # Errors
     /// Those of [`all`](Self::all).
-    pub fn first<R: RawRow>(&self, handle: &impl Handle) -> Result<Option<R>> {
+    pub fn first<R: RawRow>(&self, handle: &impl Runs) -> Result<Option<R>> {
         Ok(self.at_most(handle, 1)?.pop())
     }
 
@@ -139,7 +139,7 @@ impl RawSql {
     ///
     /// # Errors
     /// Those of [`all`](Self::all).
-    pub fn scalars<T: SqlType<Rust = T>>(&self, handle: &impl Handle) -> Result<Vec<T>> {
+    pub fn scalars<T: SqlType<Rust = T>>(&self, handle: &impl Runs) -> Result<Vec<T>> {
         Ok(self.all::<(T,)>(handle)?.into_iter().map(|(value,)| value).collect())
     }
 
@@ -147,7 +147,7 @@ impl RawSql {
     ///
     /// # Errors
     /// Those of [`one`](Self::one).
-    pub fn scalar<T: SqlType<Rust = T>>(&self, handle: &impl Handle) -> Result<T> {
+    pub fn scalar<T: SqlType<Rust = T>>(&self, handle: &impl Runs) -> Result<T> {
         self.one::<(T,)>(handle).map(|(value,)| value)
     }
 
@@ -157,7 +157,7 @@ impl RawSql {
     /// # Errors
     /// `violates` where a constraint refuses a row; nothing is changed then. `is_misuse`, before anything runs: it
     /// gives rows, begins or ends a transaction, or its values do not fit its parameters.
-    pub fn run<H: Handle<Schema: Writable>>(&self, handle: &H) -> Result<u64> {
+    pub fn run<H: Runs<Schema: Writable>>(&self, handle: &H) -> Result<u64> {
         let word = self.allowed()?;
         let run = |connection: &Connection| -> Result<u64, RawError> {
             connection.with(&Source::Text(&self.text), |bound| {
@@ -183,7 +183,7 @@ impl RawSql {
     ///
     /// # Errors
     /// Those of [`run`](Self::run) and of [`all`](Self::all).
-    pub fn run_returning<R: RawRow>(&self, handle: &impl Handle<Schema: Writable>) -> Result<Vec<R>> {
+    pub fn run_returning<R: RawRow>(&self, handle: &impl Runs<Schema: Writable>) -> Result<Vec<R>> {
         self.allowed()?;
         handle.session().atomically(|connection| {
             let mut rows = Vec::new();
@@ -196,7 +196,7 @@ impl RawSql {
         })
     }
 
-    fn at_most<R: RawRow>(&self, handle: &impl Handle, most: usize) -> Result<Vec<R>> {
+    fn at_most<R: RawRow>(&self, handle: &impl Runs, most: usize) -> Result<Vec<R>> {
         let mut rows = Vec::new();
         self.read(handle, most, &mut |row| {
             rows.push(row);
@@ -207,7 +207,7 @@ impl RawSql {
 
     fn read<R: RawRow>(
         &self,
-        handle: &impl Handle,
+        handle: &impl Runs,
         most: usize,
         work: &mut dyn FnMut(R) -> Result<()>,
     ) -> Result<()> {

@@ -7,9 +7,9 @@ use super::{
     with::{LoadedWithin, WithQuery},
 };
 use crate::{
-    database::{Handle, Session},
+    database::{Runs, Session},
     error::Result,
-    query::{Cursor, Page, Paged, Select, Within},
+    query::{IntoCursor, Page, Paged, Select, Within},
     record::{Record, Table},
     value::{CellError, Row, SqlType as _, Value},
 };
@@ -37,13 +37,13 @@ impl<T: Table, W> fmt::Debug for PagedWith<T, W> {
 
 impl<T: Table, W: Nested<T>> WithQuery<T, W> {
     /// Goes on behind a page: with its `next`. `None` is the first page.
-    pub fn after(self, cursor: impl Into<Option<Cursor>>) -> PagedWith<T, W> {
+    pub fn after(self, cursor: impl IntoCursor) -> PagedWith<T, W> {
         let (select, with) = self.into_select();
         PagedWith { paged: select.after(cursor), with }
     }
 
     /// Goes back in front of a page: with its `previous`. `None` is the last page.
-    pub fn before(self, cursor: impl Into<Option<Cursor>>) -> PagedWith<T, W> {
+    pub fn before(self, cursor: impl IntoCursor) -> PagedWith<T, W> {
         let (select, with) = self.into_select();
         PagedWith { paged: select.before(cursor), with }
     }
@@ -53,7 +53,7 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
     ///
     /// # Errors
     /// As [`Paged::page`].
-    pub fn page<H: Handle>(self, handle: &H) -> Result<Page<W::Row>>
+    pub fn page<H: Runs>(self, handle: &H) -> Result<Page<W::Row>>
     where
         (T, ()): Within<H::Schema>,
         W::Tables: LoadedWithin<H::Schema>,
@@ -63,7 +63,7 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
 
     /// The rows within `limit` and `offset` with what stands beside them, and how many the same filters give without
     /// them; all of one state of the database.
-    pub fn all_and_total<H: Handle>(self, handle: &H) -> Result<(Vec<W::Row>, u64)>
+    pub fn all_and_total<H: Runs>(self, handle: &H) -> Result<(Vec<W::Row>, u64)>
     where
         (T, ()): Within<H::Schema>,
         W::Tables: LoadedWithin<H::Schema>,
@@ -93,7 +93,7 @@ impl<T: Table, W: Nested<T>> PagedWith<T, W> {
     ///
     /// # Errors
     /// As [`Paged::page`].
-    pub fn page<H: Handle>(&self, handle: &H) -> Result<Page<W::Row>>
+    pub fn page<H: Runs>(&self, handle: &H) -> Result<Page<W::Row>>
     where
         (T, ()): Within<H::Schema>,
         W::Tables: LoadedWithin<H::Schema>,

@@ -2,7 +2,7 @@ use std::fmt;
 
 use super::load::{Loads, Nested};
 use crate::{
-    database::{Db, Handle, Session},
+    database::{Db, Runs, Session},
     error::{Error, Kind, Result},
     expr::Required,
     query::{Query, Reads, SelectTree, Writer, fetch_all},
@@ -66,7 +66,7 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
     }
 
     /// Every row with what stands beside it, all of one state of the database.
-    pub fn all<H: Handle>(self, handle: &H) -> Result<Vec<W::Row>>
+    pub fn all<H: Runs>(self, handle: &H) -> Result<Vec<W::Row>>
     where
         Db<H::Schema>: Reads<T>,
         W::Tables: LoadedWithin<H::Schema>,
@@ -75,7 +75,7 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
     }
 
     /// The first row of the order, or `None`.
-    pub fn first<H: Handle>(mut self, handle: &H) -> Result<Option<W::Row>>
+    pub fn first<H: Runs>(mut self, handle: &H) -> Result<Option<W::Row>>
     where
         Db<H::Schema>: Reads<T>,
         W::Tables: LoadedWithin<H::Schema>,
@@ -88,7 +88,7 @@ impl<T: Table, W: Nested<T>> WithQuery<T, W> {
     ///
     /// # Errors
     /// `is_not_found` where there is none, `is_too_many_rows` where there are several.
-    pub fn one<H: Handle>(mut self, handle: &H) -> Result<W::Row>
+    pub fn one<H: Runs>(mut self, handle: &H) -> Result<W::Row>
     where
         Db<H::Schema>: Reads<T>,
         W::Tables: LoadedWithin<H::Schema>,

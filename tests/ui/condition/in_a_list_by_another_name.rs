@@ -1,0 +1,9 @@
+#[path = "../shelf.rs"]
+mod shelf;
+use shelf::*;
+
+fn main() -> schema_core::Result<()> {
+    let db = Db::<Shelf>::in_memory()?;
+    Book::query().filter(|b| b.id.eq_any([1, 2])).all(&db)?;
+    Ok(())
+}
