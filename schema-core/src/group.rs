@@ -13,7 +13,7 @@ use crate::{
     label = "no group of columns",
     note = "derive `ColumnGroup` for it; a value that is stored as JSON is `#[column(json)]`"
 )]
-pub trait ColumnGroup: Sized + 'static {
+pub trait ColumnGroup<const IS_ONE: bool = true>: Sized + 'static {
     /// The columns as data, without a table's prefix.
     const COLUMNS: &'static [ColumnDef];
     #[doc(hidden)]
@@ -54,15 +54,25 @@ pub trait ColumnGroup: Sized + 'static {
     ) -> Option<Result<(), CellError>>;
 }
 
+/// Asked in a constant of generated code: the compiler reports a struct that is none once, where it stands.
+#[doc(hidden)]
+pub const fn is_group<G: ColumnGroup>() -> bool {
+    true
+}
+
 /// Sets fields of a group in a patch: `{"audit": {"note": null}}`.
 #[doc(hidden)]
-pub fn set_group<G: ColumnGroup>(update: &mut G::Update, json: serde_json::Value) -> Result<(), CellError> {
+pub fn set_group<U>(
+    update: &mut U,
+    json: serde_json::Value,
+    set: fn(&mut U, &str, serde_json::Value) -> Option<Result<(), CellError>>,
+) -> Result<(), CellError> {
     let serde_json::Value::Object(fields) = json else {
         return Err(CellError::of_json(&json, "an object of the group's fields"));
     };
     for (field, json) in fields {
         let unknown = || CellError::of_json(&json, "a field of the group");
-        match G::set_json(update, &field, json.clone()) {
+        match set(update, &field, json.clone()) {
             Some(set) => set.map_err(|error| {
                 let reason = error.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
                 error.because(format_args!("field `{field}`{reason}"))

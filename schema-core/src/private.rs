@@ -11,7 +11,7 @@ pub use crate::{
     database::{Session, in_transaction_of, writes_on_this_thread},
     engine::sqlite::Slot,
     expr::Searched,
-    group::set_group,
+    group::{is_group, set_group},
     model::group::{
         GroupField, Texts, group_texts, group_width, names_differ, never_changes, roles_differ, with_groups,
     },
@@ -37,6 +37,12 @@ pub fn bind_inner<'b, 'v, R>(
     bind: impl FnOnce(&'v R, &mut Binder<'b, 'v>) -> Result<(), ValueError>,
 ) -> Result<(), ValueError> {
     bind(value, to)
+}
+
+/// What a field holds, again. Its type is inferred, as for [`bind_inner`].
+#[inline]
+pub fn copied<R>(value: &R, copy: impl FnOnce(&R) -> R) -> R {
+    copy(value)
 }
 
 /// What a newtype holds, as it comes back from the database.

@@ -24,7 +24,7 @@ pub trait IntoExpr<B: SqlType> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value for a key of type `{K}`",
     label = "not a `{K}`",
-    note = "a key is given as its own type, by value or by reference: of a model that was read, `book.id`; of several columns (`Set<..>`), a tuple in their order"
+    note = "a key is given as its own type, by value or by reference: of a model that was read, `book.id`; of several columns (`Set<..>`), a tuple in their order; a table without a primary key has none (`NoKey`)"
 )]
 pub trait KeyValue<K> {
     #[doc(hidden)]

@@ -13,7 +13,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no column type",
     label = "no column type",
-    note = "derive `SqlType` for a newtype, `SqlEnum` for an enum, or mark the field `#[column(json)]`"
+    note = "derive `SqlType` for a newtype, `SqlEnum` for an enum, or mark the field `#[column(json)]`; another table's row is its key: `#[column(references = Author)] author_id: i64`"
 )]
 pub trait SqlType: Sized + 'static {
     /// The type without its `Option`.
@@ -81,6 +81,12 @@ pub trait SqlType: Sized + 'static {
         cell_json::<Self>(row.cell(at), at)
     }
 
+    /// The value again: `Clone`, asked of the column's type alone, so that what is none is reported once.
+    #[doc(hidden)]
+    fn copy(value: &Self::Rust) -> Self::Rust {
+        value.clone()
+    }
+
     /// A column of the type.
     #[doc(hidden)]
     fn column<M: Mode, O: 'static, K: ColumnKind>(alias: Alias, index: u16) -> M::Col<Self, O, K> {
@@ -142,7 +148,7 @@ fn sql_value<T: SqlType>(json: &serde_json::Value) -> Option<Value> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no column type",
     label = "no column type",
-    note = "derive `SqlType` for a newtype, `SqlEnum` for an enum, or mark the field `#[column(json)]`"
+    note = "derive `SqlType` for a newtype, `SqlEnum` for an enum, or mark the field `#[column(json)]`; another table's row is its key: `#[column(references = Author)] author_id: i64`"
 )]
 pub trait ColumnType {
     /// The type itself.

@@ -133,7 +133,8 @@ fn implementation(group: &Table, names: &expand::Names, body: Body) -> TokenStre
             if group.is_required(column) {
                 binds_new
                     .push(handed_on(column, &quote!(fields.required(at + #position, &new.#ident, #bind))));
-                copies.push(quote!(#ident: ::core::clone::Clone::clone(&new.#ident)));
+                let copy = column.of_type("copy");
+                copies.push(quote!(#ident: ::schema_core::private::copied(&new.#ident, #copy)));
             } else {
                 binds_new.push(quote!(fields.optional(at + #position);));
             }

@@ -13,10 +13,11 @@ pub(super) fn each(table: &Table) -> impl Iterator<Item = (&Group, Ident)> {
     table.groups.iter().enumerate().map(|(number, group)| (group, format_ident!("__GROUP_{number}")))
 }
 
-/// `<Audit as ColumnGroup>`.
+/// `<Audit as ColumnGroup>`. The constant is an error where it is none, and what an error stands in is told
+/// no more: so the missing derive is reported once, and not at every use.
 pub(super) fn of(group: &Group) -> TokenStream {
     let ty = &group.ty;
-    quote_spanned!(group.place()=> <#ty as ::schema_core::ColumnGroup>)
+    quote_spanned!(group.place()=> <#ty as ::schema_core::ColumnGroup<{ ::schema_core::private::is_group::<#ty>() }>>)
 }
 
 /// Where each group begins.

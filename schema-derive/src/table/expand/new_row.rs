@@ -90,8 +90,8 @@ pub(super) fn impls(table: &Table, names: &Names, body: Body) -> TokenStream {
         Body::Stub => quote!(loop {}),
     };
     let copies = table.columns.iter().filter(|column| table.is_required(column)).map(|column| {
-        let ident = &column.ident;
-        quote_spanned!(column.place()=> #ident: ::core::clone::Clone::clone(&self.#ident))
+        let (ident, copy) = (&column.ident, column.of_type("copy"));
+        quote!(#ident: ::schema_core::private::copied(&self.#ident, #copy))
     });
     let groups = table.groups.iter().filter(|group| !group.default).map(|group| {
         let (ident, this) = (&group.ident, super::groups::of(group));

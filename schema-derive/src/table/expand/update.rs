@@ -44,9 +44,9 @@ pub(super) fn impls(table: &Table, names: &Names) -> TokenStream {
         quote!(#this::push(&self.#ident, #at as u16, assigns);)
     });
     let group_sets = table.groups.iter().map(|group| {
-        let (ident, ty) = (&group.ident, &group.ty);
+        let (ident, this) = (&group.ident, super::groups::of(group));
         let field = syn::ext::IdentExt::unraw(ident).to_string();
-        quote!(#field => ::schema_core::private::set_group::<#ty>(&mut self.#ident, json),)
+        quote!(#field => ::schema_core::private::set_group(&mut self.#ident, json, #this::set_json),)
     });
     let pushes = patched().map(|(column, at)| {
         let (ident, to_value) = (&column.ident, column.of_type("to_value"));

@@ -40,9 +40,32 @@ const ELSEWHERE: [(&str, &str); 11] = [
     ("ignore", "write `skip`"),
 ];
 
+/// Words of a column, and of other frameworks, that are written on the struct.
+const ON_THE_STRUCT: [(&str, &str); 8] = [
+    ("soft_delete", "it is a column's: `#[column(soft_delete)] deleted_at: Option<OffsetDateTime>`"),
+    ("created_at", "it is a column's: `#[column(created_at)] created_at: OffsetDateTime`"),
+    ("updated_at", "it is a column's: `#[column(updated_at)] updated_at: OffsetDateTime`"),
+    (
+        "timestamps",
+        "it is columns': `#[column(created_at)]` and `#[column(updated_at)]` on fields of their own",
+    ),
+    ("version", "it is a column's: `#[column(version)] version: i64`"),
+    ("table_name", "write `name = \"..\"`"),
+    ("rename", "write `name = \"..\"`, and `renamed_from = \"..\"` for a name it had before"),
+    (
+        "many_to_many",
+        "the table between two others is a model of its own, which says `joins(book_id, tag_id)`",
+    ),
+];
+
 /// A word that an attribute does not know, with the nearest that it does.
 pub(crate) fn unknown(item: &Item, word: &str, attribute: &str, known: &[&str], errors: &Errors) {
-    if let Some((_, hint)) = ELSEWHERE.iter().find(|(other, _)| *other == word && attribute == "column") {
+    let elsewhere: &[(&str, &str)] = match attribute {
+        "column" => &ELSEWHERE,
+        "table" => &ON_THE_STRUCT,
+        _ => &[],
+    };
+    if let Some((_, hint)) = elsewhere.iter().find(|(other, _)| *other == word) {
         errors.at(&item.name, format_args!("`{attribute}` does not know `{word}`: {hint}"));
         return;
     }
