@@ -19,7 +19,6 @@ pub trait JsonValue: Serialize + DeserializeOwned + Clone + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Clone + 'static> JsonValue for T {}
 
-#[diagnostic::do_not_recommend]
 impl<T: JsonValue> SqlType for Json<T> {
     type Base = Self;
     type Opt = Option<Self>;
