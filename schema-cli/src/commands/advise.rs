@@ -139,9 +139,11 @@ fn show_scan(screen: &Screen, scan: &Scan, declared: &SchemaDef) {
             let used = |line: &&str| indexes.iter().any(|index| line.contains(&format!("`{}`", index.name)));
             let plan = plan.to_string();
             for line in plan.lines().filter(used) {
-                let line = match scan.ordered.is_empty() {
-                    true => line.trim_start_matches([' ', '-']),
-                    false => "reads no more rows than are wanted, in its order",
+                let is_enough = indexes.iter().all(|index| scan.reads_only_wanted(index));
+                let line = match (scan.ordered.is_empty(), is_enough) {
+                    (true, _) => line.trim_start_matches([' ', '-']),
+                    (false, true) => "reads no more rows than are wanted, in its order",
+                    (false, false) => "reads in its order, until enough rows fit",
                 };
                 screen.line(format!("             then      {line}"));
             }

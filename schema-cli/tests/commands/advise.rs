@@ -76,6 +76,8 @@ fn the_first_rows_in_an_order_are_found_by_an_index_in_that_order() {
         ("SELECT * FROM users ORDER BY name DESC, age LIMIT ?", "name desc, age"),
         ("SELECT * FROM users WHERE name <> 'x' ORDER BY name LIMIT 20 OFFSET 40", "name"),
         ("SELECT * FROM users WHERE (name, id) > (?, ?)", "name"),
+        // However many rows have the value: those of it stand in their order.
+        ("SELECT * FROM users WHERE age = 4 ORDER BY name DESC LIMIT 10", "age, name"),
     ] {
         let found = scans(&project, sql);
         assert_eq!(advised(&found[0]), [format!("#[table(index({index}))]")], "{sql}");

@@ -1,11 +1,11 @@
 //! What is called too early, too late, or on the wrong kind of query.
 
-use super::{GroupBy, Named, Paged, Query, Scope, Select, Selection};
+use super::{GroupBy, Named, Nested, Paged, Query, Scope, Select, Selection, WithQuery};
 use crate::{
     error::Result,
     expr::{Groups, Required, Rows, Whole},
     never::{asks, misplaced},
-    record::Record,
+    record::{Record, Table},
 };
 
 asks! {
@@ -36,6 +36,9 @@ asks! {
     HasATable "a column that was chosen by its name belongs to no table yet",
         "no table",
         "give it one in the closure: `.order_by(|b| field.of(b).desc())`";
+    RowsAreWhole "rows that come with others are whole, and chosen before",
+        "comes before `with`",
+        "filter and order in front of `.with(..)`, and the rows of a relation inside of it: `.with(|a| a.books().filter(..))`; columns of several tables: `.join::<Book>(..).select(..)`";
     PagesAreRead "a page is no list of rows",
         "comes without `after` and `before`",
         "`.page(&db)` reads it: `page.rows`, `page.next` and `page.previous`";
@@ -65,6 +68,24 @@ impl<S: Scope> Query<S> {
         self.never()
     }
 }
+macro_rules! whole {
+    (@ [$($bound:tt)*] $name:ident) => {
+        impl<T: Table, W: Nested<T>> WithQuery<T, W> {
+            #[doc(hidden)]
+            pub fn $name<C>(self, _: impl FnOnce(T::Columns<Required>) -> C) -> Self
+            where
+                $($bound)*
+            {
+                self.never()
+            }
+        }
+    };
+    ($bound:tt $($name:ident)*) => {
+        $(whole!(@ $bound $name);)*
+    };
+}
+whole! { [Self: RowsAreWhole] filter select order_by group_by }
+
 macro_rules! aggregates {
     ($($name:ident)*) => {
         impl<S: Scope> Query<S> {$(

@@ -96,13 +96,25 @@ impl Search<'_> {
         (used.len() > 1 && (self.scans)(&plan) < before).then_some(Help::Indexes(used, plan))
     }
 
-    /// An index in the order in which the first rows of a table are wanted.
-    pub(super) fn order(&self, parts: &[IndexPart]) -> Option<Help> {
+    /// An index in the order in which the first rows of a table are wanted, behind what is compared with one value.
+    pub(super) fn order(&self, compared: &[Compared], parts: &[IndexPart]) -> Option<Help> {
+        let mut equal: Vec<&Compared> = Vec::new();
+        for compared in compared.iter().filter(|compared| compared.is_equality()) {
+            if equal.len() < COLUMNS && !equal.iter().any(|known| known.target == compared.target) {
+                equal.push(compared);
+            }
+        }
         // An index is read backwards just as well.
         let one_way = parts.iter().all(|part| part.descending);
         let parts =
             parts.iter().map(|part| IndexPart { descending: part.descending && !one_way, ..part.clone() });
-        let index = self.named(parts.map(|part| self.without_own_collation(part)).collect(), 0);
+        let mut all = self.index(&equal, 0).parts;
+        for part in parts.map(|part| self.without_own_collation(part)) {
+            if !all.iter().any(|known| known.column == part.column) {
+                all.push(part);
+            }
+        }
+        let index = self.named(all, 0);
         let plan = self.copy.with(&[(&index, self.statistics(&index)?)], self.plan)??;
         (plan.uses_index(&index.name) && !plan.sorts()).then_some(Help::Indexes(vec![index], plan))
     }

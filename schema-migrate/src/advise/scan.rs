@@ -42,6 +42,13 @@ impl Scan {
     pub fn is_finding(&self) -> bool {
         !matches!(self.help, Help::Whole)
     }
+
+    /// Whether every row that is read by an index in the wanted order is one that is wanted: it holds all that is
+    /// compared.
+    pub fn reads_only_wanted(&self, index: &Index) -> bool {
+        let holds = |compared: &Compared| index.parts.iter().any(|part| part.column == compared.target);
+        self.compared.iter().all(|compared| compared.is_equality() && holds(compared))
+    }
 }
 
 /// A comparison in a statement.

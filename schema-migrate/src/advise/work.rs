@@ -12,7 +12,7 @@ use super::compared::{compared, first_by};
 use super::copy::{Copy, Line, planned};
 use super::programs::{firing, lines_of};
 use super::statistics::statistics;
-use super::{Help, Scan, Statement, StatementKind, Statistics};
+use super::{Compared, Help, Scan, Statement, StatementKind, Statistics};
 use crate::inspect::sqlite;
 use crate::lint::{Allowance, Finding, Findings, lint_schema};
 use crate::{Error, Result};
@@ -218,17 +218,26 @@ impl Looking<'_> {
                 plan: again,
                 values: &self.values,
             };
-            let mut help = if compared.is_empty() { Help::Whole } else { search.help(&compared, &plan) };
-            let mut ordered = Vec::new();
-            if !matches!(help, Help::Indexes(..)) {
-                ordered = first_by(table, &own, &statement.sql);
-                help = match (ordered.is_empty(), plan.sorts()) {
-                    (true, _) => help,
-                    (false, true) => search.order(&ordered).unwrap_or(Help::None),
+            let wanted = first_by(table, &own, &statement.sql);
+            let in_order = |compared: &[Compared]| match wanted.is_empty() || !plan.sorts() {
+                true => None,
+                false => search.order(compared, &wanted),
+            };
+            let found = || if compared.is_empty() { Help::Whole } else { search.help(&compared, &plan) };
+            // The first rows of one value are found at once where an index has them in their order.
+            let of_a_value =
+                compared.iter().any(Compared::is_equality).then(|| in_order(&compared)).flatten();
+            let (help, by_order) = match of_a_value {
+                Some(help) => (help, true),
+                None => match found() {
+                    help @ Help::Indexes(..) => (help, false),
+                    help if wanted.is_empty() => (help, false),
                     // Read in that order, it ends with the last row that is wanted.
-                    (false, false) => Help::Whole,
-                };
-            }
+                    _ if !plan.sorts() => (Help::Whole, true),
+                    _ => (in_order(&[]).unwrap_or(Help::None), true),
+                },
+            };
+            let ordered = if by_order { wanted } else { Vec::new() };
             advice.scans.push(Scan {
                 statement: statement.clone(),
                 table: table.name.to_string(),

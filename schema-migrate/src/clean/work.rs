@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use schema_core::dialect::quote_identifier;
 use schema_core::model::{ForeignKeyAction, SchemaDef, TableDef};
@@ -18,8 +18,12 @@ use crate::run::{
 };
 use crate::{Error, ErrorKind, Result};
 
-/// Rows that one transaction deletes: others write in between.
+/// Rows that one transaction deletes at most: others write in between.
 const BATCH: i64 = 1_000;
+/// Rows that the first one deletes, before it is known how long they take.
+const FIRST_BATCH: i64 = 16;
+/// A transaction that takes longer is followed by one of half the rows.
+const SLOW: Duration = Duration::from_millis(500);
 /// Values of which an example is shown, at most.
 const EXAMPLES: usize = 3;
 
@@ -214,10 +218,11 @@ impl<'s> Plan<'s> {
             })
         });
         // A row and one that refers to it go at once, or the key is violated in between.
-        let step = if refers_to_itself { last.max(1) } else { BATCH };
+        let mut step = if refers_to_itself { last.max(1) } else { FIRST_BATCH };
         let mut from = 0;
         while from < last {
             target.interrupt.check()?;
+            let started = Instant::now();
             let begin = "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON";
             self.connection.execute_batch(begin).map_err(|error| explain(&target.database, error))?;
             let deleted = self
@@ -233,6 +238,14 @@ impl<'s> Plan<'s> {
                 }
             }
             from += step;
+            // Others wait for the end of each: a foreign key without an index makes every row a scan of its table.
+            if !refers_to_itself {
+                step = match started.elapsed() {
+                    taken if taken > SLOW => (step / 2).max(1),
+                    taken if taken < SLOW / 4 => (step * 2).min(BATCH),
+                    _ => step,
+                };
+            }
         }
         Ok(())
     }
