@@ -100,7 +100,10 @@ macro_rules! aggregates {
     };
 }
 aggregates! { sum avg min max }
-misplaced! { [S] Query<S> where [Self: RunsIt] load(handle) get_results(handle) get_result(handle) fetch_all(handle) fetch_one(handle) }
+misplaced! {
+    [S] Query<S> where [Self: RunsIt]
+    load(handle) get_results(handle) get_result(handle) fetch_all(handle) fetch_one(handle)
+}
 misplaced! { [S] Query<S> where [Self: KeepsRows] get(key) find(key) find_by_id(key) where_(condition) }
 misplaced! { [T] Named<T> where [Self: HasATable] asc() desc() }
 misplaced! {
