@@ -89,3 +89,46 @@ fn an_error_that_a_transaction_swallows_has_left_nothing_in_it() {
     .unwrap();
     assert_eq!(state(&db), before.replacen("sensor 1,", "kept,", 1));
 }
+
+/// Written as a number, and read from text alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OneWay(i64);
+
+impl serde::Serialize for OneWay {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_i64(self.0)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for OneWay {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+#[derive(Table, Clone, Debug, PartialEq)]
+pub struct Note {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(json)]
+    pub weight: Option<OneWay>,
+}
+
+schema_core::schema! {
+    pub Notes { Note }
+}
+
+#[test]
+fn an_insert_whose_value_is_not_read_as_it_was_written_says_that_the_row_is_there() {
+    let db = Db::<Notes>::in_memory().unwrap();
+    db.sqlite_raw(|sqlite| sqlite.execute_batch("CREATE TABLE notes (id INTEGER PRIMARY KEY, weight TEXT)"))
+        .unwrap();
+    let heavy = || NewNote {}.with(|n| n.weight.set(OneWay(7)));
+    let error = NoteRepository::new(&db).insert(heavy()).unwrap_err().to_string();
+    assert!(error.contains("notes.weight") && error.contains("the row was inserted, and stays"), "{error}");
+    assert_eq!(Note::query().count(&db).unwrap(), 1);
+    let undone = db.transaction(|tx| NoteRepository::new(tx).insert(heavy()));
+    assert!(undone.unwrap_err().to_string().contains("unless a transaction around it is rolled back"));
+    assert_eq!(Note::query().count(&db).unwrap(), 1);
+}

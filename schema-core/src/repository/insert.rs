@@ -89,9 +89,11 @@ pub(super) fn insert_one<T: Table>(
         *value = Value::Integer(connection.raw().last_insert_rowid());
     }
     let values = Row::Values(&resolved.values);
-    // Whoever is in a transaction ends it by the error; alone, it is too late.
-    row.into_row(values)
-        .map_err(|error| explain_cell(error, &T::SHAPE, values).hint("; the row was inserted"))
+    // What was given may not be read as its type wrote it: serde's two halves may differ. The row is there by now.
+    row.into_row(values).map_err(|error| {
+        explain_cell(error, &T::SHAPE, values)
+            .hint("; the row was inserted, and stays unless a transaction around it is rolled back")
+    })
 }
 
 pub(super) fn insert_text(table: &TableDef, omitted: &[u16], rows: usize) -> String {
